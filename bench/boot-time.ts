@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readSync } from 'node:fs';
+import { join } from 'node:path';
+import { supervisorAlive } from '../src/runit/supervisor.ts';
+import { awaitText } from './await-text.ts';
+import { type Bench, node, vm } from './bench.ts';
+import { followFile } from './follow-file.ts';
+import { openPipe } from './pipe.ts';
+
+/** The first words of the tiny guest's first process. */
+const userSpace = 'vivarium: user space';
+
+/** @returns milliseconds from right before `vm start` until the guest's words stand in the machine's log */
+export async function bootByVm(bench: Bench, name: string): Promise<number> {
+  const directory = join(bench.vmdir, name);
+  using log = followFile(join(directory, 'log/current'), 'end');
+  const began = performance.now();
+  const child = spawn(node, [vm, 'start', name], { env: bench.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes) => {
+      said += bytes;
+    });
+  }
+  const ended = once(child, 'close');
+  try {
+    const came = await awaitText(userSpace, log.news, () => !child.exitCode, bench.signal);
+    return came - began;
+  } catch (error) {
+    throw new Error(`vm start ${name}: ${said}`, { cause: error });
+  } finally {
+    await ended;
+    bench.runVm('kill', name);
+    await supervisorGone(directory);
+  }
+}
+
+/** @returns milliseconds from right before QEMU is spawned until the guest's words come out of its pipe */
+export async function bootByQemu(bench: Bench, name: string, argv: readonly string[]): Promise<number> {
+  const [binary = '', ...args] = argv;
+  using pipe = openPipe(bench.directory);
+  const buffer = Buffer.alloc(65_536);
+  const began = performance.now();
+  const child = spawn(binary, args, {
+    cwd: join(bench.vmdir, name),
+    env: bench.env,
+    stdio: ['ignore', pipe.input, pipe.input],
+  });
+  const ended = once(child, 'exit');
+  const alive = () => child.exitCode === null && child.signalCode === null;
+  try {
+    return (await awaitText(userSpace, () => readNow(pipe.output, buffer), alive, bench.signal)) - began;
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/** The next start is a cold one. */
+async function supervisorGone(directory: string): Promise<void> {
+  for (const end = performance.now() + 10_000; supervisorAlive(directory); ) {
+    if (performance.now() > end) throw new Error(`the supervisor of ${directory} does not go`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** The command line that `vm start` would run. */
+export function argvOf(bench: Bench, name: string): string[] {
+  return (JSON.parse(bench.runVm('show', name, '--json')) as { argv: string[] }).argv;
+}
+
+/** What a pipe holds now. */
+function readNow(pipe: number, buffer: Buffer): string {
+  try {
+    return buffer.toString('latin1', 0, readSync(pipe, buffer));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Finding, Memory, Ratio, Unmeasured } from './benchmark.ts';
+import { table } from './table.ts';
+
+/** The tables of what was found: of times, and of memory; the empty ones are left out. */
+export function tables(findings: readonly Finding[]): string {
+  const times = findings.filter((it): it is Ratio | Unmeasured => it.kind !== 'memory');
+  const memory = findings.filter((it): it is Memory => it.kind === 'memory');
+  const headings = ['what', 'over', 'ours', 'theirs', 'ratio', 'p10 to p90', 'pairs', 'bar', 'reached'];
+  return [
+    times.length > 0 ? table(headings, times.map(timeRow)) : '',
+    memory.length > 0
+      ? table(['for each running machine', 'RSS', 'PSS', 'machines', 'bar', 'reached'], memory.map(memoryRow))
+      : '',
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+function timeRow(it: Ratio | Unmeasured): string[] {
+  const bar = `≤ ${it.bar}`;
+  if (it.kind === 'unmeasured')
+    return [it.what, it.over, '', '', '', '', '', bar, `not measured: ${it.reason}`];
+  const { median, p10, p90, n } = it.ratio;
+  return [
+    it.what,
+    it.over,
+    milliseconds(it.ours),
+    milliseconds(it.theirs),
+    median.toFixed(3),
+    `${p10.toFixed(2)} to ${p90.toFixed(2)}`,
+    String(n),
+    bar,
+    median <= it.bar ? 'yes' : '**no**',
+  ];
+}
+
+function memoryRow({ what, rss, pss, machines, bar }: Memory): string[] {
+  const reached = rss <= bar ? 'yes' : pss <= bar ? 'by PSS; **not** by RSS' : '**no**';
+  return [what, megabytes(rss), megabytes(pss), String(machines), `≤ ${megabytes(bar)}`, reached];
+}
+
+const milliseconds = (ms: number) => `${ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes >= 1e6 ? 1 : 2)} MB`;

@@ -1,0 +1,49 @@
+/** Measures Vivarium against what it drives and its peers: node bench/run.ts [--quick] [NAME…] */
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { node, openBench, root, vm } from './bench.ts';
+import type { Benchmark, Finding } from './benchmark.ts';
+import { benchmarks } from './benchmarks.ts';
+import { tables } from './findings.ts';
+import { describeHost } from './host.ts';
+import { page } from './page.ts';
+
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const unknown = positionals.filter((name) => !chosen.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  const names = benchmarks.map(({ name }) => name).join(', ');
+  console.error(`bench: there is no ${unknown.join(', ')}; there are: ${names}`);
+  process.exit(2);
+}
+if (!existsSync(vm)) execFileSync(node, [join(root, 'scripts/build.ts')], { stdio: 'inherit' });
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+try {
+  await run(chosen);
+} catch (error) {
+  if (!interrupted.signal.aborted) throw error;
+  console.error('bench: interrupted; what was begun has been ended');
+  process.exitCode = 130;
+}
+
+async function run(chosen: readonly Benchmark[]): Promise<void> {
+  await using bench = openBench(values.quick, interrupted.signal);
+  const host = await describeHost(bench);
+  const findings: Finding[] = [];
+  for (const { name, measure } of chosen) {
+    console.error(`bench: ${name}`);
+    const found = await measure(bench);
+    findings.push(...found);
+    console.log(`${tables(found)}\n`);
+  }
+  // What the page says is of one whole run.
+  if (chosen.length < benchmarks.length) return;
+  writeFileSync(join(root, 'docs/benchmarks.md'), page(host, benchmarks, findings));
+}

@@ -1,0 +1,244 @@
+import { roundDuration } from './durations.ts';
+
+interface Entry<Details> {
+  /** Of a command: 1 failed, 2 usage, 3 not found, 4 wrong state or busy, 5 timeout, 6 the host lacks it. */
+  exit: number;
+  http: number;
+  /** One sentence that names the object. */
+  message(details: Details): string;
+  /** What to type or change next. */
+  hint(details: Details): string;
+}
+
+const entry = <Details>(it: Entry<Details>): Entry<Details> => it;
+
+const list = (items: readonly string[]): string => items.join(', ');
+
+const quoted = (lines: readonly string[]): string =>
+  lines.length > 0 ? `\n${lines.map((line) => `  | ${line}`).join('\n')}` : '';
+
+/** Every error that can leave the engine. `docs/errors.md` is made from it. */
+export const errorTable = {
+  'name-invalid': entry<{ what: string; name: string }>({
+    exit: 2,
+    http: 400,
+    message: ({ what, name }) => `${JSON.stringify(name.slice(0, 80))} cannot be the name of ${what}.`,
+    hint: () => 'Use 1 to 63 letters, digits and . _ + -, beginning with a letter or digit.',
+  }),
+  'parameter-invalid': entry<{ operation: string; parameter: string; problem: string }>({
+    exit: 2,
+    http: 400,
+    message: ({ operation, parameter, problem }) => `${operation}: ${parameter} ${problem}.`,
+    hint: ({ operation }) => `See: vm help ${operation}`,
+  }),
+  'command-unknown': entry<{ command: string; similar: string[] }>({
+    exit: 2,
+    http: 404,
+    message: ({ command }) => `vm has no command ${JSON.stringify(command)}.`,
+    hint: ({ similar }) => (similar.length > 0 ? `Did you mean: vm ${list(similar)}` : 'See: vm help'),
+  }),
+  'config-invalid': entry<{ file: string; line: number; problem: string }>({
+    exit: 2,
+    http: 500,
+    message: ({ file, line, problem }) => `${file}, line ${line}: ${problem}.`,
+    hint: () => "The file is read, never executed: write KEY=value or KEY='some values', a line each.",
+  }),
+  'setting-invalid': entry<{ variable: string; value: string; problem: string }>({
+    exit: 2,
+    http: 500,
+    message: ({ variable, value, problem }) => `${variable} is ${JSON.stringify(value)}: it ${problem}.`,
+    hint: ({ variable }) => `Set ${variable} right, or not at all, in the environment or the configuration.`,
+  }),
+  'machine-not-found': entry<{ name: string; similar: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name }) => `There is no machine ${name}.`,
+    hint: ({ name, similar }) =>
+      similar.length > 0 ? `Did you mean: ${list(similar)}` : `See them: vm list   Make it: vm make ${name}`,
+  }),
+  'machine-exists': entry<{ name: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name }) => `There is a machine ${name} already.`,
+    hint: ({ name }) => `Look at it: vm show ${name}   Or choose another name.`,
+  }),
+  'machine-state': entry<{ name: string; state: string; verb: string; next: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, state, verb }) => `${name} is ${state}: it cannot be ${verb} now.`,
+    hint: ({ next }) => next,
+  }),
+  'machine-busy': entry<{ name: string; by: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, by }) => `${name} is in use by ${by}.`,
+    hint: () => 'Try again when that has ended.',
+  }),
+  'spec-invalid': entry<{ file: string; line: number; column: number; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, line, column, problem }) => `${file}, line ${line}, column ${column}: ${problem}.`,
+    hint: () => 'All keys with their meaning: vm help machine.yaml',
+  }),
+  'spec-missing': entry<{ name: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name }) => `${name} was made by runit-vm: its settings are the files in ${name}/templates.`,
+    hint: ({ name }) => `Edit those; the next start reads them. See: vm show ${name}`,
+  }),
+  'spec-newer': entry<{ file: string; version: number; known: number }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, version, known }) =>
+      `${file} has version ${version}; this Vivarium reads up to version ${known}.`,
+    hint: () => 'Update Vivarium, or take the machine to where it was made.',
+  }),
+  'template-invalid': entry<{ file: string; line: number; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, line, problem }) => `${file}, line ${line}: ${problem}.`,
+    hint: () =>
+      "A template holds QEMU's arguments, quoted as in the shell; $VAR is replaced, nothing is run.",
+  }),
+  'template-not-found': entry<{ name: string; available: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name }) => `There is no template ${name}.`,
+    hint: ({ available }) => `Templates: ${list(available)}`,
+  }),
+  'qemu-failed': entry<{ name: string; said: string[]; source: string | undefined; advice: string }>({
+    exit: 1,
+    http: 500,
+    message: ({ name, said, source }) =>
+      `${name}: QEMU ended at once${source ? `, because of ${source}` : ''}.${quoted(said)}`,
+    hint: ({ advice }) => advice,
+  }),
+  'accelerator-unusable': entry<{ name: string; accelerator: string; reason: string }>({
+    exit: 6,
+    http: 501,
+    message: ({ name, accelerator, reason }) =>
+      `${name} asks for ${accelerator}, which is of no use here: ${reason}.`,
+    hint: ({ name }) => `Take what works: vm set ${name} accelerator=auto   More: vm doctor`,
+  }),
+  'qmp-failed': entry<{ name: string; command: string; said: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ name, command, said }) => `${name}: QEMU refused ${command}: ${said}`,
+    hint: () => "QEMU's own reference of QMP commands says what it takes.",
+  }),
+  'qmp-closed': entry<{ name: string; command: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ name, command }) => `${name}: QEMU went away during ${command}.`,
+    hint: ({ name }) => `See: vm logs ${name}`,
+  }),
+  'console-missing': entry<{ name: string; what: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, what }) => `${name} has no ${what} that can be reached.`,
+    hint: ({ name }) => `See its command line: vm show ${name} --argv`,
+  }),
+  'console-busy': entry<{ name: string; what: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, what }) => `Somebody else is at the ${what} of ${name}, and QEMU serves one at a time.`,
+    hint: () => 'Leave it there with Ctrl-] and try again.',
+  }),
+  'key-unknown': entry<{ key: string; similar: string[] }>({
+    exit: 2,
+    http: 400,
+    message: ({ key }) => `${JSON.stringify(key)} is no key that QEMU knows.`,
+    hint: ({ similar }) =>
+      similar.length > 0 ? `Did you mean: ${list(similar)}` : 'Examples: ret, ctrl-alt-delete, shift-a, f1',
+  }),
+  'image-not-found': entry<{ name: string; available: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name }) => `There is no image ${name}.`,
+    hint: ({ available }) =>
+      available.length > 0 ? `Images: ${list(available)}` : 'Build one: vm image build tiny',
+  }),
+  'image-in-use': entry<{ name: string; by: string[] }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, by }) => `The image ${name} is in use by ${list(by)}.`,
+    hint: ({ by }) => `Remove that first: vm rm ${by.join(' ')}`,
+  }),
+  'image-broken': entry<{ name: string; reason: string }>({
+    exit: 1,
+    http: 500,
+    message: ({ name, reason }) => `The image ${name} is broken: ${reason}.`,
+    hint: ({ name }) => `Make it anew: vm image rm ${name}, then build it again.`,
+  }),
+  'recipe-unknown': entry<{ name: string; available: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name }) => `There is no recipe for an image ${name}.`,
+    hint: ({ available }) => `Recipes: ${list(available)}`,
+  }),
+  'command-failed': entry<{ command: string; doing: string; exit: string; said: string[] }>({
+    exit: 1,
+    http: 500,
+    message: ({ command, doing, exit, said }) =>
+      `${doing} failed: ${command} ended with ${exit}.${quoted(said)}`,
+    hint: ({ command }) => `Run it by hand to see more, or check the tool: vm doctor (${command})`,
+  }),
+  'kernel-unreadable': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) => `${file} is no kernel that can be unpacked: ${problem}.`,
+    hint: () => 'It must be an x86 bzImage (2.08 or newer) or an ELF vmlinux.',
+  }),
+  'file-missing': entry<{ file: string; what: string }>({
+    exit: 3,
+    http: 422,
+    message: ({ file, what }) => `${what} ${file} does not exist or cannot be read.`,
+    hint: () => 'Check the path and its permissions.',
+  }),
+  'file-unwritable': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 500,
+    message: ({ file, problem }) => `${file} cannot be written: ${problem}.`,
+    hint: () => 'Name a file in a directory that you may write to.',
+  }),
+  'disk-full': entry<{ path: string; doing: string }>({
+    exit: 1,
+    http: 507,
+    message: ({ path, doing }) => `No space is left at ${path} while ${doing}; nothing was kept.`,
+    hint: () => 'Free some space, then try again. What images hold: vm image list',
+  }),
+  'directory-unusable': entry<{ path: string; problem: string }>({
+    exit: 6,
+    http: 500,
+    message: ({ path, problem }) => `The directory of machines ${path} cannot be used: ${problem}.`,
+    hint: () => 'Set VMDIR to a directory that you may write to.',
+  }),
+  'tool-missing': entry<{ tool: string; purpose: string }>({
+    exit: 6,
+    http: 501,
+    message: ({ tool, purpose }) => `${tool} is not installed; it is needed ${purpose}.`,
+    hint: () => 'See what is missing, and how to install it: vm doctor',
+  }),
+  'editor-failed': entry<{ editor: string; exit: string; copy: string }>({
+    exit: 1,
+    http: 500,
+    message: ({ editor, exit }) => `The editor ${editor} ended with ${exit}; nothing was changed.`,
+    hint: ({ copy }) => `Set EDITOR to one that works here.${copy ? ` Your text is kept in ${copy}` : ''}`,
+  }),
+  timeout: entry<{ awaited: string; ms: number; lines: string[]; hint: string }>({
+    exit: 5,
+    http: 504,
+    message: ({ awaited, ms, lines }) =>
+      `Waited ${roundDuration(ms)} for ${awaited}, in vain.${quoted(lines)}`,
+    hint: ({ hint }) => hint,
+  }),
+  interrupted: entry<Record<never, never>>({
+    exit: 130,
+    http: 499,
+    message: () => 'Interrupted.',
+    hint: () => 'What was begun is taken back, or goes on by itself. See: vm list',
+  }),
+};
+
+export type ErrorCode = keyof typeof errorTable;
+export type ErrorDetails<Code extends ErrorCode> = Parameters<(typeof errorTable)[Code]['message']>[0];

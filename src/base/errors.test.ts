@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { type ErrorCode, type ErrorDetails, errorTable } from './error-table.ts';
+import { errnoOf, isVivariumError, VivariumError } from './errors.ts';
+
+/** Details of each error, with a word in them that its message must name. */
+const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
+  'name-invalid': [{ what: 'a machine', name: 'a/b' }, '"a/b"'],
+  'parameter-invalid': [{ operation: 'make', parameter: 'cpus', problem: 'is wrong' }, 'make: cpus'],
+  'command-unknown': [{ command: 'strat', similar: ['start'] }, 'strat'],
+  'config-invalid': [{ file: '/etc/conf', line: 3, problem: 'is no pair' }, '/etc/conf, line 3'],
+  'setting-invalid': [{ variable: 'VMCONF_X', value: '20 gigs', problem: 'must be a size' }, '"20 gigs"'],
+  'machine-not-found': [{ name: 'hello', similar: [] }, 'hello'],
+  'machine-exists': [{ name: 'hello' }, 'hello'],
+  'machine-state': [{ name: 'hello', state: 'paused', verb: 'started', next: 'vm resume hello' }, 'paused'],
+  'machine-busy': [{ name: 'hello', by: 'another command' }, 'hello'],
+  'spec-invalid': [{ file: 'a.yaml', line: 1, column: 2, problem: 'cpus is wrong' }, 'line 1, column 2'],
+  'spec-missing': [{ name: 'hello' }, 'hello/templates'],
+  'spec-newer': [{ file: 'a.yaml', version: 9, known: 1 }, 'version 9'],
+  'template-invalid': [{ file: 'a/templates/b', line: 4, problem: 'has a pipe' }, 'line 4'],
+  'template-not-found': [{ name: 'mem', available: ['kvm'] }, 'mem'],
+  'qemu-failed': [{ name: 'hello', said: ['oh no'], source: 'cdrom', advice: 'Mend it.' }, 'cdrom'],
+  'accelerator-unusable': [{ name: 'hello', accelerator: 'kvm', reason: 'it hangs' }, 'kvm'],
+  'qmp-failed': [{ name: 'hello', command: 'stop', said: 'no.' }, 'stop'],
+  'qmp-closed': [{ name: 'hello', command: 'stop' }, 'stop'],
+  'console-missing': [{ name: 'hello', what: 'screen' }, 'screen'],
+  'console-busy': [{ name: 'hello', what: 'console' }, 'console'],
+  'key-unknown': [{ key: 'any', similar: [] }, 'any'],
+  'image-not-found': [{ name: 'tiny', available: [] }, 'tiny'],
+  'image-in-use': [{ name: 'tiny', by: ['a', 'b'] }, 'a, b'],
+  'image-broken': [{ name: 'tiny', reason: 'it has no kernel' }, 'no kernel'],
+  'recipe-unknown': [{ name: 'huge', available: ['tiny'] }, 'huge'],
+  'command-failed': [{ command: 'xz', doing: 'Packing', exit: 'exit code 1', said: ['bad'] }, 'xz'],
+  'kernel-unreadable': [{ file: 'vmlinuz', problem: 'too short' }, 'vmlinuz'],
+  'file-missing': [{ file: 'a.iso', what: 'The file' }, 'a.iso'],
+  'file-unwritable': [{ file: 'a.png', problem: 'it is a directory' }, 'a.png'],
+  'disk-full': [{ path: '/vms', doing: 'making a disk' }, '/vms'],
+  'directory-unusable': [{ path: '/vms', problem: 'it is read only' }, '/vms'],
+  'tool-missing': [{ tool: 'flock', purpose: 'to lock machines' }, 'flock'],
+  'editor-failed': [{ editor: 'vi', exit: 'exit code 1', copy: '' }, 'vi'],
+  timeout: [{ awaited: 'hello to stop', ms: 1500, lines: ['login:'], hint: 'Insist.' }, '1.5s'],
+  interrupted: [{}, 'Interrupted'],
+};
+
+const errors = Object.entries(samples).map(
+  ([code, [details, names]]) =>
+    [code, new VivariumError(code as ErrorCode, details as ErrorDetails<ErrorCode>), names] as const,
+);
+
+describe.each(errors)('%s', (_, error, names) => {
+  const [sentence = '', ...quoted] = error.message.split('\n');
+
+  test('says in a sentence what is wrong with what', () => {
+    expect(sentence).toContain(names);
+    expect(sentence).toMatch(/^\S.*\.$/);
+    expect(sentence).not.toMatch(/undefined|null|NaN|\[object|\.\./);
+    for (const line of quoted) expect(line).toMatch(/^ {2}\| ./);
+  });
+
+  test('says what to do next', () => {
+    expect(error.hint).toMatch(/^\S.*\S$/);
+    expect(error.hint).not.toMatch(/undefined|null|\[object/);
+  });
+
+  test('has an exit code and an HTTP status that the design knows', () => {
+    expect([1, 2, 3, 4, 5, 6, 130]).toContain(error.exitCode);
+    const { http } = errorTable[error.code];
+    expect(http).toBeGreaterThanOrEqual(400);
+    expect(http).toBeLessThan(600);
+  });
+});
+
+test.each([
+  [/^(?:name-invalid|parameter-invalid|command-unknown|config-invalid|key-unknown)$/, 2],
+  [/-not-found$|^file-missing$|^recipe-unknown$/, 3],
+  [/-(?:state|busy|exists|in-use)$/, 4],
+  [/^timeout$/, 5],
+  [/^(?:tool-missing|accelerator-unusable|directory-unusable)$/, 6],
+  [/^interrupted$/, 130],
+])('the errors %s end a command with %d', (pattern, exit) => {
+  const codes = (Object.keys(errorTable) as ErrorCode[]).filter((code) => pattern.test(code));
+  expect(codes.length).toBeGreaterThan(0);
+  for (const code of codes) expect(errorTable[code].exit, code).toBe(exit);
+});
+
+test('similar names, where there are some, are the hint', () => {
+  const hint = (similar: string[]) => new VivariumError('machine-not-found', { name: 'helo', similar }).hint;
+  expect(hint(['hello', 'help'])).toBe('Did you mean: hello, help');
+  expect(hint([])).toContain('vm make helo');
+});
+
+test('what a guest says cannot command a terminal by way of an error', () => {
+  const said = '\u001b]0;evil\u0007\u001b[31mred';
+  const error = new VivariumError('qmp-failed', { name: 'hello', command: 'stop', said });
+  expect(error.message).toBe('hello: QEMU refused stop: red');
+});
+
+test('an error is JSON with all that a caller may decide on', () => {
+  const cause = new Error('inner');
+  const error = new VivariumError('machine-exists', { name: 'hello' }, { cause });
+  expect(error.cause).toBe(cause);
+  expect(JSON.parse(JSON.stringify(error))).toEqual({
+    code: 'machine-exists',
+    message: error.message,
+    hint: error.hint,
+    details: { name: 'hello' },
+  });
+});
+
+test('a VivariumError is told from others, and by its code', () => {
+  const error = new VivariumError('interrupted', {});
+  expect(isVivariumError(error)).toBe(true);
+  expect(isVivariumError(error, 'interrupted')).toBe(true);
+  expect(isVivariumError(error, 'timeout')).toBe(false);
+  expect(isVivariumError(new Error('x'))).toBe(false);
+});
+
+test.each<[unknown, string | undefined]>([
+  [Object.assign(new Error(), { code: 'ENOENT' }), 'ENOENT'],
+  [Object.assign(new Error(), { code: 'E2BIG' }), 'E2BIG'],
+  [Object.assign(new Error(), { code: 'ERR_INVALID_ARG_TYPE' }), undefined],
+  [new VivariumError('timeout', { awaited: 'it', ms: 1, lines: [], hint: '' }), undefined],
+  [new Error('ENOENT'), undefined],
+  [{ code: 'ENOENT' }, undefined],
+])('the errno of case %#', (error, errno) => expect(errnoOf(error)).toBe(errno));

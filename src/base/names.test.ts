@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { checkName } from './names.ts';
+
+test.each(['a', '7', 'hello', 'Debian-12.1', 'c++', 'a_b', 'a'.repeat(63)])('%s is a name', (name) =>
+  expect(checkName('a machine', name)).toBe(name),
+);
+
+test.each([
+  ['empty', ''],
+  ['a way out', '../x'],
+  ['the directory itself', '.'],
+  ['a path', 'a/b'],
+  ['absolute', '/etc'],
+  ['hidden', '.images'],
+  ['an option', '-rf'],
+  ['a space', 'a b'],
+  ['a space before', ' a'],
+  ['a line end after', 'a\n'],
+  ['a NUL', 'a\0b'],
+  ['an escape', 'a\u001b[31m'],
+  ['a C1 control', 'a\u009b31m'],
+  ['bidirectional', 'a\u202eb'],
+  ['letters beyond ASCII', 'käfer'],
+  ['64 characters', 'a'.repeat(64)],
+  ['300 characters', 'a'.repeat(300)],
+])('%s is no name', (_, name) =>
+  expect(() => checkName('a machine', name)).toThrow(
+    expect.objectContaining({ code: 'name-invalid', details: { what: 'a machine', name } }),
+  ),
+);
+
+test('what is refused is quoted: short, and with nothing that a terminal obeys', () => {
+  const message = (name: string) => {
+    try {
+      return checkName('a machine', name);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(message('../x')).toBe('"../x" cannot be the name of a machine.');
+  expect(message('x'.repeat(300))).toHaveLength(80 + '"" cannot be the name of a machine.'.length);
+  expect(message('\u001b]0;x\u0007\u009b1m\u202e')).toMatch(/^[\x20-\x7e]+$/);
+});

@@ -1,0 +1,13 @@
+import { VivariumError } from './errors.ts';
+
+/** What a name may be: of machines, images, snapshots and templates alike. */
+export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}$/;
+
+/**
+ * The one place where a name is checked before it becomes part of a path.
+ * @throws `name-invalid`
+ */
+export function checkName(what: string, name: string): string {
+  if (!namePattern.test(name)) throw new VivariumError('name-invalid', { what, name });
+  return name;
+}

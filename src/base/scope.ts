@@ -1,0 +1,75 @@
+import type { ErrorDetails } from './error-table.ts';
+import { VivariumError } from './errors.ts';
+
+/** What an operation tells while it runs. */
+export type Progress =
+  /** A step began; `of` and `done` where its length is known, in the unit that `text` implies. */
+  { kind: 'step'; text: string; done?: number; of?: number } | { kind: 'warning'; text: string };
+
+export interface ScopeOptions {
+  /** Milliseconds from now until the operation must have ended. */
+  timeout?: number;
+  signal?: AbortSignal;
+  report?: (progress: Progress) => void;
+}
+
+/** Deadline, abort and progress of one call of an operation; handed down to all that it calls. */
+export class Scope {
+  /** Aborts when the caller does or the deadline has passed. */
+  readonly signal: AbortSignal;
+  readonly timeout: number;
+  readonly #caller: AbortSignal | undefined;
+  readonly #deadline: number;
+  readonly #report: (progress: Progress) => void;
+
+  constructor(options: ScopeOptions = {}) {
+    this.timeout = options.timeout ?? 60_000;
+    this.#deadline = performance.now() + this.timeout;
+    this.#report = options.report ?? (() => {});
+    this.#caller = options.signal;
+    const timer = AbortSignal.timeout(Math.min(Math.ceil(this.timeout), 2 ** 31 - 1));
+    this.signal = options.signal ? AbortSignal.any([options.signal, timer]) : timer;
+  }
+
+  /** Milliseconds left, never below 0. */
+  get left(): number {
+    return Math.max(0, this.#deadline - performance.now());
+  }
+
+  step(text: string, amount?: { done: number; of: number }): void {
+    this.#report({ kind: 'step', text, ...amount });
+  }
+
+  warn(text: string): void {
+    this.#report({ kind: 'warning', text });
+  }
+
+  /** @throws `interrupted` where the caller has aborted; `timeout` past the deadline, if `awaited` is given */
+  check(awaited?: () => Omit<ErrorDetails<'timeout'>, 'ms'>): void {
+    if (this.#caller?.aborted) throw new VivariumError('interrupted', {});
+    if (awaited && this.signal.aborted) {
+      throw new VivariumError('timeout', { ...awaited(), ms: this.timeout });
+    }
+  }
+
+  /**
+   * Calls `look`, at once and every `every` milliseconds, until it returns something other than undefined.
+   * @throws `timeout` with what `awaited` says, or `interrupted`
+   */
+  async until<T>(
+    look: () => T | undefined | Promise<T | undefined>,
+    awaited: () => Omit<ErrorDetails<'timeout'>, 'ms'>,
+    { within = this.left, every = 20 }: { within?: number; every?: number } = {},
+  ): Promise<T> {
+    const end = performance.now() + Math.min(within, this.left);
+    for (;;) {
+      const seen = await look();
+      if (seen !== undefined) return seen;
+      this.check();
+      if (performance.now() >= end) {
+        throw new VivariumError('timeout', { ...awaited(), ms: Math.min(within, this.timeout) });
+      }
+      await new Promise((resolve) => setTimeout(resolve, every));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { errnoOf, VivariumError } from '../base/errors.ts';
+import type { Scope } from '../base/scope.ts';
+import { type ModuleInfo, moduleInfo, moduleName } from './module-info.ts';
+import { packingOf, unpack } from './packing.ts';
+
+/** A kernel module as an initramfs holds it. */
+export interface Module {
+  name: string;
+  /** Below `lib/modules/<version>`: `kernel/fs/ext4/ext4.ko`. */
+  path: string;
+  /** The ELF file, unpacked where the distribution packs its modules. */
+  content: Buffer;
+  /** Names of all modules that have to be loaded before it, in the order of loading. */
+  needs: string[];
+  aliases: string[];
+}
+
+export interface ModuleChoice {
+  /** The wanted modules and all that they need, sorted by path. */
+  modules: Module[];
+  /** Wanted, but this kernel neither has them as modules nor built in. */
+  missing: string[];
+}
+
+/**
+ * Chooses modules of a kernel together with all that they need. Packages of Debian's kernels come without
+ * `modules.dep`, so the modules themselves are asked; of some 4000 only the chosen ones are read.
+ * @param directory a `lib/modules/<version>`
+ * @throws `file-missing`, `kernel-unreadable`, `tool-missing` where modules are packed by xz and it is not there
+ */
+export async function chooseModules(
+  scope: Scope,
+  directory: string,
+  wanted: readonly string[],
+): Promise<ModuleChoice> {
+  const files = await moduleFiles(directory);
+  const builtIn = await builtInModules(directory);
+  const chosen = new Map<string, { path: string; content: Buffer; info: ModuleInfo }>();
+  const missing = new Set<string>();
+  const queue = wanted.map(moduleName);
+  for (const name of queue) {
+    const path = files.get(name);
+    if (chosen.has(name) || builtIn.has(name)) continue;
+    if (!path) {
+      missing.add(name);
+      continue;
+    }
+    const content = await readModule(scope, join(directory, path));
+    const info = moduleInfo(content, path);
+    chosen.set(name, { path: path.replace(/\.ko\..*$/, '.ko'), content, info });
+    const { pre, post } = info.softdep;
+    queue.push(...info.depends, ...[...pre, ...post].filter((other) => files.has(other)));
+  }
+  const before = (name: string): string[] => {
+    const info = chosen.get(name)?.info;
+    return info ? [...info.softdep.pre, ...info.depends].filter((other) => chosen.has(other)) : [];
+  };
+  const modules = [...chosen].map(([name, { path, content, info }]): Module => {
+    return { name, path, content, needs: whatPrecedes(name, before), aliases: info.aliases };
+  });
+  modules.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { modules, missing: [...missing] };
+}
+
+/** The text of `modules.dep` for these modules: depmod's, where what is to be loaded first comes last. */
+export function modulesDep(modules: readonly Module[]): string {
+  const paths = new Map(modules.map(({ name, path }) => [name, path]));
+  return modules
+    .map(
+      ({ path, needs }) =>
+        `${path}:${needs
+          .toReversed()
+          .map((name) => ` ${paths.get(name)}`)
+          .join('')}\n`,
+    )
+    .join('');
+}
+
+/** The text of `modules.alias` for these modules. */
+export function modulesAlias(modules: readonly Module[]): string {
+  return modules.flatMap(({ name, aliases }) => aliases.map((alias) => `alias ${alias} ${name}\n`)).join('');
+}
+
+/** Each module's name and the path of its file below `directory`. */
+async function moduleFiles(directory: string): Promise<Map<string, string>> {
+  try {
+    const files = await readdir(directory, { recursive: true });
+    return new Map(
+      files
+        .filter((file) => /\.ko(\.(gz|xz|zst))?$/.test(file))
+        .map((file) => [moduleName(basename(file).replace(/\.ko.*$/, '')), file]),
+    );
+  } catch (error) {
+    if (!errnoOf(error)) throw error;
+    const what = "The directory of the kernel's modules";
+    throw new VivariumError('file-missing', { file: directory, what }, { cause: error });
+  }
+}
+
+/** Names of what is part of the kernel itself; empty where the distribution does not list it. */
+async function builtInModules(directory: string): Promise<Set<string>> {
+  const text = await readFile(join(directory, 'modules.builtin'), 'utf8').catch(() => '');
+  return new Set(text.split('\n').map((line) => moduleName(basename(line, '.ko'))));
+}
+
+async function readModule(scope: Scope, file: string): Promise<Buffer> {
+  const bytes = await readFile(file);
+  const packing = packingOf(bytes);
+  if (!packing) throw new VivariumError('kernel-unreadable', { file, problem: 'it is no kernel module' });
+  return unpack(scope, packing, bytes, file);
+}
+
+/** All that has to come before `name`, directly or not, in an order that allows for it. */
+function whatPrecedes(name: string, before: (name: string) => string[]): string[] {
+  const order: string[] = [];
+  const seen = new Set([name]);
+  const visit = (name: string): void => {
+    for (const other of before(name)) {
+      if (seen.has(other)) continue;
+      seen.add(other);
+      visit(other);
+      order.push(other);
+    }
+  };
+  visit(name);
+  return order;
+}

@@ -1,0 +1,131 @@
+import { parseArgs } from 'node:util';
+import type * as z from 'zod/mini';
+import { parseDuration } from '../base/durations.ts';
+import { VivariumError } from '../base/errors.ts';
+import type { Operation, Parameter } from '../protocol/operation.ts';
+import { operations } from '../protocol/operations.ts';
+import type { Entry } from './commands.ts';
+
+/** What was typed after a command's name. */
+export interface Arguments {
+  // biome-ignore lint/suspicious/noExplicitAny: the engine checks them
+  values: Record<string, any>;
+  /** Positional arguments that no parameter takes. */
+  extra: string[];
+  help: boolean;
+  json: boolean;
+  timeout: number | undefined;
+}
+
+/** The parameters of a command by their names in the operation table. */
+export function parametersOf({ operation }: Entry): Record<string, Parameter> {
+  return operation ? (operations[operation] as unknown as Operation).parameters : {};
+}
+
+/** `noNetwork` as it is typed: `no-network`. */
+export const flagName = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * Reads a command's arguments by the operation's parameters.
+ * @throws `parameter-invalid`
+ */
+export function readArguments(command: string, entry: Entry, words: readonly string[]): Arguments {
+  const parameters = Object.entries(parametersOf(entry));
+  const fail = (parameter: string, problem: string) =>
+    new VivariumError('parameter-invalid', { operation: command, parameter, problem });
+  // What follows NAME of `boot` is QEMU's, dashes and all.
+  const verbatim =
+    entry.operation === 'machine.boot' ? words.findIndex((word) => !word.startsWith('-')) + 1 : 0;
+  const ours = verbatim > 0 ? words.slice(0, verbatim) : words;
+  const parsed = parse(parameters, ours, fail);
+  const values: Arguments['values'] = {};
+  for (const [name, parameter] of parameters) {
+    const given = parsed.values[flagName(name)];
+    if (parameter.place === 'flag' && given !== undefined) values[name] = convert(parameter, given);
+  }
+  const theirs =
+    verbatim > 0 ? words.slice(verbatim).filter((word, index) => index > 0 || word !== '--') : [];
+  const positionals = [...parsed.positionals, ...theirs];
+  for (const [name, parameter] of parameters) {
+    if (parameter.place === 'arguments') values[name] = positionals.splice(0);
+    if (parameter.place !== 'argument') continue;
+    const word = positionals.shift();
+    if (word !== undefined)
+      values[name] = convert(parameter, word, (problem) => fail(parameter.placeholder, problem));
+  }
+  const timeout =
+    parsed.values.timeout === undefined ? undefined : parseDuration(String(parsed.values.timeout));
+  if (parsed.values.timeout !== undefined && timeout === undefined)
+    throw fail('--timeout', 'must be a duration such as 30s');
+  return {
+    values,
+    extra: positionals,
+    help: parsed.values.help === true,
+    json: parsed.values.json === true,
+    timeout,
+  };
+}
+
+function parse(
+  parameters: [string, Parameter][],
+  words: readonly string[],
+  fail: (parameter: string, problem: string) => VivariumError,
+) {
+  const options: NonNullable<Parameters<typeof parseArgs>[0]>['options'] = {
+    help: { type: 'boolean', short: 'h' },
+    json: { type: 'boolean' },
+    timeout: { type: 'string' },
+  };
+  for (const [name, { place, schema, short }] of parameters) {
+    if (place !== 'flag') continue;
+    const kind = kindOf(schema);
+    options[flagName(name)] = {
+      type: kind === 'boolean' ? 'boolean' : 'string',
+      multiple: kind === 'list',
+      ...(short && { short }),
+    };
+  }
+  try {
+    return parseArgs({
+      args: [...words],
+      options,
+      allowPositionals: true,
+      allowNegative: true,
+      strict: true,
+    });
+  } catch (error) {
+    const message = (error as Error).message.split('. ')[0] ?? '';
+    throw fail('arguments', `are wrong: ${message.replace(/\.$/, '')}`);
+  }
+}
+
+/** What a parameter takes, as far as the command line has to know. */
+export function kindOf(schema: z.ZodMiniType): 'boolean' | 'number' | 'list' | 'json' | 'text' {
+  const def = schema._zod.def as unknown as { type: string; innerType?: z.ZodMiniType };
+  if (def.type === 'optional' || def.type === 'default') return kindOf(def.innerType as z.ZodMiniType);
+  if (def.type === 'array') return 'list';
+  if (def.type === 'record') return 'json';
+  return def.type === 'boolean' || def.type === 'number' ? def.type : 'text';
+}
+
+function convert(
+  { schema, commas }: Parameter,
+  given: string | boolean | (string | boolean)[],
+  fail?: (problem: string) => VivariumError,
+): unknown {
+  switch (kindOf(schema)) {
+    case 'number':
+      return Number(given);
+    case 'list':
+      return [given].flat().flatMap((item) => (commas ? String(item).split(',') : [item]));
+    case 'json':
+      try {
+        return JSON.parse(String(given));
+      } catch (error) {
+        throw fail?.(`is no JSON: ${(error as Error).message}`) ?? error;
+      }
+    default:
+      return given;
+  }
+}

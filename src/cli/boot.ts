@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { show } from './command.ts';
+import { startedLine } from './started.ts';
+
+export default show(
+  ({ engine, values, scope }) =>
+    engine.machine.boot({ name: values.name, arguments: (values.arguments ?? []).map(fromHere) }, scope),
+  startedLine,
+);
+
+/** QEMU works in the machine's directory; a file that is meant here is named so that it is found from there. */
+function fromHere(argument: string): string {
+  return /^[^-].*[./]/.test(argument) && existsSync(argument) ? resolve(argument) : argument;
+}

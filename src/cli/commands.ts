@@ -1,0 +1,200 @@
+import type { OperationName } from '../protocol/operations.ts';
+
+/** One command of `vm`. */
+export interface Entry {
+  /** Whose parameters are its arguments and flags. */
+  operation?: OperationName;
+  /** Where there is no operation: a sentence, and how it is called. */
+  summary?: string;
+  usage?: string;
+  example: string;
+  /** Takes several machines and does each, side by side. */
+  many?: true;
+  /** Returns nothing that --json could print. */
+  plain?: true;
+}
+
+/** Entries whose names stay known, so that a command without its loader is a compile error. */
+const group = <Name extends string>(entries: Record<Name, Entry>): Record<Name, Entry> => entries;
+
+/** Every command, in the order of the help, grouped under a heading. */
+export const groups = {
+  Machines: group({
+    list: { operation: 'machine.list', example: 'vm list --json' },
+    show: { operation: 'machine.show', example: 'vm show hello' },
+    status: {
+      operation: 'machine.status',
+      example: 'vm status hello',
+      many: true,
+    },
+    make: {
+      operation: 'machine.make',
+      example: 'vm make hello --image tiny --memory 256M --forward 2222:22',
+    },
+    rm: { operation: 'machine.remove', example: 'vm rm hello', many: true },
+    rename: {
+      operation: 'machine.rename',
+      example: 'vm rename hello world',
+    },
+    set: {
+      operation: 'machine.set',
+      example: 'vm set hello memory=2G cpus=2',
+    },
+    edit: {
+      operation: 'machine.read',
+      summary: 'Edit machine.yaml in your editor',
+      example: 'vm edit hello',
+      plain: true,
+    },
+    autostart: {
+      operation: 'machine.autostart',
+      example: 'vm autostart hello on',
+    },
+  }),
+  Power: group({
+    start: {
+      operation: 'machine.start',
+      example: 'vm start hello',
+      many: true,
+    },
+    boot: { operation: 'machine.boot', example: 'vm boot hello -snapshot' },
+    stop: {
+      operation: 'machine.stop',
+      example: 'vm stop hello',
+      many: true,
+    },
+    restart: {
+      operation: 'machine.restart',
+      example: 'vm restart hello',
+      many: true,
+    },
+    kill: {
+      operation: 'machine.kill',
+      example: 'vm kill hello',
+      many: true,
+    },
+    pause: {
+      operation: 'machine.pause',
+      example: 'vm pause hello',
+      many: true,
+    },
+    resume: {
+      operation: 'machine.resume',
+      example: 'vm resume hello',
+      many: true,
+    },
+    sv: { operation: 'machine.sv', example: 'vm sv status hello', many: true },
+  }),
+  'At the machine': group({
+    console: {
+      operation: 'machine.console',
+      example: 'echo uname -a | vm console hello',
+      plain: true,
+    },
+    logs: {
+      operation: 'machine.logs',
+      example: 'vm logs -f hello',
+      plain: true,
+    },
+    screenshot: {
+      operation: 'machine.screenshot',
+      usage: 'vm screenshot NAME [FILE.png]',
+      example: 'vm screenshot hello screen.png',
+    },
+    keys: {
+      operation: 'machine.keys',
+      example: 'vm keys hello ctrl-alt-delete',
+    },
+    type: { operation: 'machine.type', example: "vm type hello 'uname -a'" },
+    monitor: {
+      operation: 'machine.monitor',
+      example: 'echo info status | vm monitor hello',
+      plain: true,
+    },
+    qmp: { operation: 'machine.qmp', example: 'vm qmp hello query-status' },
+  }),
+  Images: group({
+    'image list': {
+      operation: 'image.list',
+      example: 'vm image list',
+    },
+    'image build': {
+      operation: 'image.build',
+      example: 'vm image build tiny',
+    },
+    'image rm': {
+      operation: 'image.remove',
+      example: 'vm image rm tiny',
+    },
+  }),
+  'This program': group({
+    doctor: { operation: 'host.doctor', example: 'vm doctor' },
+    completion: {
+      summary: 'Print the completion script of a shell',
+      usage: 'vm completion bash|zsh|fish',
+      example: 'eval "$(vm completion bash)"',
+      plain: true,
+    },
+    help: {
+      summary: 'Explain a command, or machine.yaml',
+      usage: 'vm help [COMMAND | machine.yaml]',
+      example: 'vm help make',
+      plain: true,
+    },
+    version: {
+      summary: 'Print the versions of vm, Node and QEMU',
+      usage: 'vm version',
+      example: 'vm version --json',
+    },
+  }),
+};
+
+/** Commands that scripts and shells call, not people. */
+export const hidden = group({
+  compile: {
+    summary: "Write a machine's scripts anew",
+    usage: 'vm compile DIR',
+    example: 'vm compile .',
+    plain: true,
+  },
+  complete: {
+    summary: 'Print what could come next',
+    usage: 'vm complete WORD…',
+    example: 'vm complete st',
+    plain: true,
+  },
+  vmdir: { summary: 'Print where the machines are', usage: 'vm vmdir', example: 'vm vmdir', plain: true },
+});
+
+type Group = (typeof groups)[keyof typeof groups] | typeof hidden;
+export type CommandName = Group extends infer Each ? (Each extends unknown ? keyof Each : never) : never;
+
+/** Other names that people try. */
+export const aliases: Record<string, string> = {
+  ls: 'list',
+  remove: 'rm',
+  'image ls': 'image list',
+  'image remove': 'image rm',
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-V': 'version',
+};
+
+export const commands: Record<CommandName, Entry> = Object.assign({}, ...Object.values(groups), hidden);
+
+/** The command that the words begin with, and the words after it. */
+export function findCommand(
+  words: readonly string[],
+): { name: CommandName; entry: Entry; rest: string[] } | undefined {
+  for (const count of [2, 1]) {
+    const typed = words.slice(0, count).join(' ');
+    const name = Object.hasOwn(aliases, typed) ? (aliases[typed] as string) : typed;
+    if (isCommand(name) && words.length >= count) {
+      return { name, entry: commands[name], rest: words.slice(count) };
+    }
+  }
+  return undefined;
+}
+
+const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);

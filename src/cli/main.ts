@@ -1,0 +1,109 @@
+import { isVivariumError, VivariumError } from '../base/errors.ts';
+import { Scope } from '../base/scope.ts';
+import { similar } from '../base/similar.ts';
+import { operations } from '../protocol/operations.ts';
+import { type Arguments, readArguments } from './arguments.ts';
+import type { Invocation } from './command.ts';
+import { type CommandName, commands, type Entry, findCommand, hidden } from './commands.ts';
+import { loaders } from './loaders.ts';
+import { endProgress, note, printJson, printProgress, toJson } from './output.ts';
+
+/** Runs one command line. @returns the exit code (see the table of errors) */
+export async function main(words: string[]): Promise<number> {
+  process.stdout.on('error', leaveOnClosedPipe);
+  process.stderr.on('error', leaveOnClosedPipe);
+  const json = words.includes('--json');
+  try {
+    const found = findCommand(words.length === 0 ? ['help'] : words);
+    if (!found) throw unknownCommand(words);
+    const args = readArguments(found.name, found.entry, found.rest);
+    if (args.help) return await help(found.name);
+    return await run(found.name, found.entry, args);
+  } catch (error) {
+    return fail(error, json);
+  }
+}
+
+async function run(name: CommandName, entry: Entry, args: Arguments): Promise<number> {
+  const many = entry.many ? [String(args.values.name ?? ''), ...args.extra].filter((it) => it !== '') : [];
+  if (!entry.many && args.extra.length > 0 && !entry.usage) {
+    throw new VivariumError('parameter-invalid', {
+      operation: name,
+      parameter: JSON.stringify(args.extra[0]),
+      problem: 'is one argument too many',
+    });
+  }
+  const [{ default: command }, { localEngine }] = await Promise.all([
+    loaders[name](),
+    import('../engine/local.ts'),
+  ]);
+  const engine = localEngine();
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const {
+    values,
+    extra,
+    json,
+    timeout = entry.operation ? operations[entry.operation].timeout : 60_000,
+  } = args;
+  const call = async (machine: object, give: Invocation['printJson']): Promise<number> => {
+    const scope = new Scope({ timeout, signal: interrupted.signal, report: printProgress });
+    const given = { ...values, ...machine, ...(entry.usage && { extra }) };
+    try {
+      return (await command.run({ engine, values: given, scope, json, printJson: give })) ?? 0;
+    } catch (error) {
+      if (!isVivariumError(error, 'parameter-invalid')) throw error;
+      throw new VivariumError('parameter-invalid', { ...error.details, operation: name }); // as it was typed
+    }
+  };
+  try {
+    return many.length > 1 ? await callMany(many, json, call) : await call({}, printJson);
+  } finally {
+    endProgress();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/** Does each machine, side by side; what is printed as JSON is one list, in the order of the names. */
+async function callMany(
+  names: string[],
+  json: boolean,
+  call: (machine: object, give: Invocation['printJson']) => Promise<number>,
+): Promise<number> {
+  const results: unknown[][] = names.map(() => []);
+  const calls = names.map((name, index) =>
+    call({ name }, (result) => results[index]?.push(result)).catch((error) => fail(error, json)),
+  );
+  const codes = await Promise.all(calls);
+  if (json) printJson(results.flat(1));
+  return Math.max(...codes);
+}
+
+async function help(name: string): Promise<number> {
+  const [{ commandHelp }, { print }] = await Promise.all([import('./help-text.ts'), import('./output.ts')]);
+  print(commandHelp(name));
+  return 0;
+}
+
+function unknownCommand(words: string[]): VivariumError {
+  const typed = words[0] === 'image' ? words.slice(0, 2).join(' ') : (words[0] ?? '');
+  const known = Object.keys(commands).filter((name) => !Object.hasOwn(hidden, name));
+  return new VivariumError('command-unknown', { command: typed, similar: similar(typed, known) });
+}
+
+/** Says on standard error what went wrong. @returns the exit code */
+function fail(error: unknown, json: boolean): number {
+  if (!isVivariumError(error)) {
+    note(`vm: this should not have happened: ${error instanceof Error ? error.stack : String(error)}`);
+    return 1;
+  }
+  note(json ? toJson({ error }) : `vm: ${error.message}\n    ${error.hint}`);
+  return error.exitCode;
+}
+
+/** `vm list | head -1` ends in silence. */
+function leaveOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+}

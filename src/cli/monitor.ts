@@ -1,0 +1,3 @@
+import { seat } from './sit.ts';
+
+export default seat('monitor');

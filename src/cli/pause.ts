@@ -1,0 +1,7 @@
+import { show } from './command.ts';
+import { stateLine } from './state.ts';
+
+export default show(
+  ({ engine, values, scope }) => engine.machine.pause({ name: values.name }, scope),
+  (machine) => stateLine(machine),
+);

@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import { errnoOf, VivariumError } from '../base/errors.ts';
+import type { Command } from './command.ts';
+import { print } from './output.ts';
+
+const screenshot: Command = {
+  run: async ({ engine, values, scope, json, printJson }) => {
+    const { png, width, height } = await engine.machine.screenshot({ name: values.name }, scope);
+    const file: string | undefined =
+      values.extra[0] ?? (process.stdout.isTTY || json ? `${values.name}.png` : undefined);
+    if (file === undefined || file === '-') {
+      process.stdout.write(png);
+      return undefined;
+    }
+    save(file, png);
+    if (json) printJson({ file, width, height });
+    else print(`${file}: ${width} x ${height}`);
+    return undefined;
+  },
+};
+
+export default screenshot;
+
+function save(file: string, png: Uint8Array): void {
+  try {
+    writeFileSync(file, png);
+  } catch (error) {
+    const problem =
+      {
+        ENOENT: 'there is no such directory',
+        EACCES: 'you may not write there',
+        EISDIR: 'it is a directory',
+      }[errnoOf(error) ?? ''] ?? (error as Error).message;
+    throw new VivariumError('file-unwritable', { file, problem }, { cause: error });
+  }
+}

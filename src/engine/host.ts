@@ -1,0 +1,6 @@
+import { doctor } from '../machine/doctor.ts';
+import type { Implementation } from './implementation.ts';
+
+export const hostEngine: Implementation<'host'> = {
+  'host.doctor': async (home, { probe = false }, scope) => await doctor(scope, home, probe),
+};

@@ -1,0 +1,88 @@
+import { fileOf } from '../machine/files.ts';
+import { findMachine } from '../machine/machine.ts';
+import { list, view } from '../machine/view.ts';
+import type { Implementation } from './implementation.ts';
+
+/** Each verb is loaded when it is called: `vm list` does not pay for what starts machines. */
+export const machineEngine: Implementation<'machine'> = {
+  'machine.list': async (home, { running }) => {
+    const all = await list(home);
+    return running ? all.filter(({ pid }) => pid !== undefined) : all;
+  },
+  'machine.show': async (home, { name }, scope) =>
+    await (await import('../machine/detail.ts')).detail(scope, findMachine(home, name)),
+  'machine.status': async (home, { name }) => await view(findMachine(home, name)),
+  'machine.make': async (home, parameters, scope) => {
+    const machine = await (await import('../machine/make.ts')).make(scope, home, parameters);
+    if (parameters.boot ?? parameters.iso !== undefined)
+      await (await import('../machine/start.ts')).boot(scope, machine, []);
+    return await view(machine);
+  },
+  'machine.start': async (home, { name }, scope) =>
+    await (await import('../machine/start.ts')).start(scope, findMachine(home, name)),
+  'machine.boot': async (home, { name, arguments: args }, scope) =>
+    await (await import('../machine/start.ts')).boot(scope, findMachine(home, name), args),
+  'machine.stop': async (home, { name, now = false }, scope) =>
+    await (await import('../machine/stop.ts')).stop(scope, findMachine(home, name), now),
+  'machine.restart': async (home, { name, now = false }, scope) =>
+    await (await import('../machine/restart.ts')).restart(scope, findMachine(home, name), now),
+  'machine.kill': async (home, { name }, scope) =>
+    await (await import('../machine/stop.ts')).kill(scope, findMachine(home, name)),
+  'machine.pause': async (home, { name }, scope) => {
+    const machine = findMachine(home, name);
+    await (await import('../machine/pause.ts')).pause(scope, machine);
+    return await view(machine);
+  },
+  'machine.resume': async (home, { name }, scope) => {
+    const machine = findMachine(home, name);
+    await (await import('../machine/pause.ts')).resume(scope, machine);
+    return await view(machine);
+  },
+  'machine.remove': async (home, { name, force = false }, scope) => {
+    await (await import('../machine/remove.ts')).remove(scope, findMachine(home, name), force);
+    return { name };
+  },
+  'machine.rename': async (home, { name, to }) =>
+    await view(await (await import('../machine/rename.ts')).rename(findMachine(home, name), to)),
+  'machine.set': async (home, { name, changes, unset = [] }) => {
+    const machine = findMachine(home, name);
+    await (await import('../machine/set.ts')).set(machine, changes, unset);
+    return await view(machine);
+  },
+  'machine.read': async (home, { name }) => {
+    const machine = findMachine(home, name);
+    return { file: fileOf(machine, 'spec'), text: (await import('../machine/set.ts')).specText(machine) };
+  },
+  'machine.write': async (home, { name, text, was }) => {
+    const machine = findMachine(home, name);
+    await (await import('../machine/set.ts')).write(machine, text, was);
+    return await view(machine);
+  },
+  'machine.autostart': async (home, { name, state }) => {
+    const machine = findMachine(home, name);
+    await (await import('../machine/autostart.ts')).autostart(machine, state === 'on');
+    return await view(machine);
+  },
+  'machine.sv': async (home, { command, name }, scope) => ({
+    name,
+    said: await (await import('../machine/sv.ts')).sv(scope, findMachine(home, name), command),
+  }),
+  'machine.logs': async (home, { name, lines, follow }, scope) =>
+    (await import('../machine/logs.ts')).logs(scope, findMachine(home, name), { lines, follow }),
+  'machine.console': async (home, { name }, scope) =>
+    await (await import('../machine/terminal.ts')).openConsole(scope, findMachine(home, name)),
+  'machine.monitor': async (home, { name }, scope) =>
+    await (await import('../machine/terminal.ts')).openMonitor(scope, findMachine(home, name)),
+  'machine.qmp': async (home, { name, command, arguments: args }, scope) =>
+    await (await import('../machine/qmp.ts')).qmp(scope, findMachine(home, name), command, args),
+  'machine.screenshot': async (home, { name }, scope) =>
+    await (await import('../machine/screenshot.ts')).screenshot(scope, findMachine(home, name)),
+  'machine.keys': async (home, { name, keys }, scope) => ({
+    name,
+    keys: await (await import('../machine/keyboard.ts')).pressKeys(scope, findMachine(home, name), keys),
+  }),
+  'machine.type': async (home, { name, text }, scope) => ({
+    name,
+    keys: await (await import('../machine/keyboard.ts')).typeText(scope, findMachine(home, name), text),
+  }),
+};

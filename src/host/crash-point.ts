@@ -1,0 +1,23 @@
+/** The steps of the verbs after which a killed process leaves something half done behind. */
+export const crashPoints = [
+  'make: drafted',
+  'make: filled',
+  'make: placed',
+  'start: compiled',
+  'start: marked',
+  'start: supervised',
+  'start: told',
+  'start: answered',
+  'stop: told',
+  'stop: down',
+  'quit: told',
+  'remove: renamed',
+  'remove: deleted',
+] as const;
+
+export type CrashPoint = (typeof crashPoints)[number];
+
+/** Names a step of a verb. The crash tests have this very process killed there. */
+export function crashPoint(name: CrashPoint): void {
+  if (process.env.VIVARIUM_CRASH_AT === name) process.kill(process.pid, 'SIGKILL');
+}

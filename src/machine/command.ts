@@ -1,0 +1,111 @@
+import { basename } from 'node:path';
+import type { MachineSpec } from '../protocol/machine-spec.ts';
+import type { Accelerator } from '../qemu/accelerator.ts';
+import { board } from '../qemu/devices/board.ts';
+import { cdrom } from '../qemu/devices/cdrom.ts';
+import { disk } from '../qemu/devices/disk.ts';
+import { display } from '../qemu/devices/display.ts';
+import { uefi } from '../qemu/devices/firmware.ts';
+import { graphics } from '../qemu/devices/graphics.ts';
+import { type Kernel, kernel } from '../qemu/devices/kernel.ts';
+import { memory } from '../qemu/devices/memory.ts';
+import { network } from '../qemu/devices/network.ts';
+import { accelerator, processor, processors } from '../qemu/devices/processor.ts';
+import { randomness } from '../qemu/devices/randomness.ts';
+import { bare, sandbox } from '../qemu/devices/safety.ts';
+import { share } from '../qemu/devices/share.ts';
+import { monitor, qmp, serialConsole } from '../qemu/devices/sockets.ts';
+import { machineFiles } from './files.ts';
+import type { TemplateArguments } from './templates.ts';
+
+/** Some of QEMU's arguments, and what made them: an error of QEMU is led back to its source by this. */
+export interface Part {
+  /** `machine.yaml: memory`, `templates/kvm`, or vivarium itself. */
+  source: string;
+  args: string[];
+  /** Left out where a template or `arguments` has one of these options, which say the same. */
+  unless?: string[];
+}
+
+/** What a command line is made from, all of it looked up. */
+export interface Ingredients {
+  name: string;
+  /** Absent where runit-vm made the machine: then its templates are all there is. */
+  spec: MachineSpec | undefined;
+  templates: TemplateArguments[];
+  accelerator: Accelerator;
+  /** The kernel to boot directly, from the spec or its image. */
+  kernel: (Kernel & { source: string }) | undefined;
+  uefi: { code: string } | undefined;
+}
+
+/** QEMU's whole command line in parts, without the program. Pure. */
+export function composeCommand(of: Ingredients): Part[] {
+  const own = of.templates.map(({ source, args }): Part => ({ source, args }));
+  if (of.spec && of.spec.arguments.length > 0) {
+    own.push({ source: 'machine.yaml: arguments', args: of.spec.arguments });
+  }
+  const said = new Set(own.flatMap(({ args }) => optionsIn(args)));
+  const made = [...identity(of.name), ...(of.spec ? devices(of, of.spec) : []), ...connections(of.spec)];
+  return [...made.filter(({ unless = [] }) => !unless.some((option) => said.has(option))), ...own];
+}
+
+/** The options that somebody's own arguments have, as `unless` names them. */
+function optionsIn(args: readonly string[]): string[] {
+  const names = args.map((arg) => arg.replace(/^--/, '-'));
+  return names.flatMap((name, index) => {
+    if (name !== '-machine' && name !== '-M') return name;
+    // It may name no type, but properties alone (QEMU joins several -machine), and the accelerator among them.
+    const properties = (args[index + 1] ?? '').split(',');
+    const named = properties.some(
+      (it, place) => it.startsWith('type=') || (place === 0 && !it.includes('=')),
+    );
+    const accelerator = properties.some((it) => it.startsWith('accel='));
+    return [...(named ? [name] : []), ...(accelerator ? ['-accel'] : [])];
+  });
+}
+
+function identity(name: string): Part[] {
+  return [{ source: 'vivarium', args: ['-name', name], unless: ['-name'] }];
+}
+
+function devices(of: Ingredients, spec: MachineSpec): Part[] {
+  const from = (key: string, args: string[], unless: string[] = []): Part => ({
+    source: `machine.yaml: ${key}`,
+    args,
+    unless,
+  });
+  const ownAccelerator = ['-accel', '-enable-kvm'];
+  return [
+    { source: 'vivarium', args: bare() },
+    { source: 'vivarium', args: sandbox(), unless: ['-sandbox'] },
+    from('machine', board(spec.machine), ['-machine', '-M']),
+    from('accelerator', accelerator(of.accelerator), ownAccelerator),
+    from('cpu', processor(of.accelerator, spec.cpu), ['-cpu', ...(spec.cpu ? [] : ownAccelerator)]),
+    from('cpus', processors(spec.cpus), ['-smp']),
+    from('memory', memory(spec.memory), ['-m']),
+    ...(of.uefi ? [from('firmware', uefi(of.uefi.code, machineFiles.uefiVariables), ['-bios'])] : []),
+    ...(of.kernel ? [{ source: of.kernel.source, args: kernel(of.kernel), unless: ['-kernel'] }] : []),
+    ...spec.disks.map((it, index) => from(`disks.${index}`, disk(it, index))),
+    ...(spec.cdrom === undefined ? [] : [from('cdrom', cdrom(spec.cdrom))]),
+    ...spec.networks.map((it, index) => from(`networks.${index}`, network(it, index, !of.kernel))),
+    from('vga', graphics(spec.vga), ['-vga', '-nographic']),
+    from('display', display(spec.display, machineFiles.vnc), ['-display', '-nographic', '-vnc']),
+    ...spec.shares.map((it, index) => from(`shares.${index} (${basename(it.path)})`, share(it, index))),
+    { source: 'vivarium', args: randomness() },
+  ];
+}
+
+/** The sockets by which a machine is reached. A runit-vm machine has its own idea of a serial port. */
+function connections(spec: MachineSpec | undefined): Part[] {
+  return [
+    { source: 'vivarium', args: monitor(machineFiles.monitor) },
+    { source: 'vivarium', args: qmp('qmp', machineFiles.qmp) },
+    { source: 'vivarium', args: qmp('engine', machineFiles.engine) },
+    {
+      source: 'vivarium',
+      args: serialConsole(machineFiles.console),
+      unless: spec ? [] : ['-serial', '-nographic'],
+    },
+  ];
+}

@@ -1,0 +1,59 @@
+import { runitFiles } from '../runit/files.ts';
+
+/** Every name in a machine's directory that is ours, each once. runit's own are in runit/files.ts. */
+export const machineFiles = {
+  ...runitFiles,
+  /** The spec, meant to be read and edited. Absent in a machine that runit-vm made. */
+  spec: 'machine.yaml',
+  /** Files of QEMU arguments, joined in the order of their names at every start. */
+  templates: 'templates',
+  /** A template for a single start, removed when QEMU is run. */
+  once: 'templates/once',
+  /** Seconds that the guest may take to power off, where machine.yaml does not say. */
+  wait: 'wait',
+  /** Shell functions: pre_qemu, post_qemu, cleanup. */
+  hooks: 'hooks',
+  /** The disk that `make` creates. */
+  drive: 'drive.qcow2',
+  /** The UEFI variables of this machine. */
+  uefiVariables: 'uefi-vars.fd',
+  /** What the console and QEMU said last, and what came before that. */
+  log: 'log',
+  logCurrent: 'log/current',
+  logPrevious: 'log/previous',
+  /** One line: what has become of QEMU (see life.ts). */
+  life: 'supervise/life',
+  /** The rungs that the stop ladder has taken, while it stops. */
+  ladder: 'supervise/ladder',
+  /** Where it exists, TERM sets nobody on the ladder: QEMU is being ended more directly. */
+  noLadder: 'supervise/no-ladder',
+  /** When QEMU was restarted after crashes, a line each in seconds of the epoch. */
+  restarts: 'supervise/restarts',
+  /** QEMU's sockets: QMP for users and their programs, QMP for the engine, the monitor for people, … */
+  qmp: 'supervise/qmp',
+  engine: 'supervise/engine',
+  monitor: 'supervise/monitor',
+  console: 'supervise/console',
+  vnc: 'supervise/vnc',
+  /** A screenshot on its way from QEMU. */
+  picture: 'supervise/screen.ppm',
+} as const;
+
+/** What QEMU and its scripts leave in supervise/, to be gone when the machine is stopped. */
+export const remains = [
+  machineFiles.qmp,
+  machineFiles.engine,
+  machineFiles.monitor,
+  machineFiles.console,
+  machineFiles.vnc,
+  machineFiles.ladder,
+  machineFiles.noLadder,
+  machineFiles.picture,
+];
+
+export type MachineFile = keyof typeof machineFiles;
+
+/** The path of one of a machine's files. */
+export function fileOf(machine: { directory: string }, file: MachineFile): string {
+  return `${machine.directory}/${machineFiles[file]}`;
+}

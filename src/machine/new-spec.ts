@@ -1,0 +1,56 @@
+import { isAbsolute, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { exactSize } from '../base/sizes.ts';
+import { packageFile } from '../host/package-files.ts';
+import { specVersion } from '../protocol/machine-spec.ts';
+import type { CheckedParametersOf } from '../protocol/operation.ts';
+import type { Operations } from '../protocol/operations.ts';
+import { machineFiles } from './files.ts';
+
+export type MakeParameters = CheckedParametersOf<Operations['machine.make']>;
+
+/** The text of a new machine.yaml: what was asked for, in the order in which people look for it. Pure. */
+export function newSpec(parameters: MakeParameters, has: { disk: boolean; network: boolean }): string {
+  const { name, image, cpus, memory, firmware, iso, kernel, initrd, append, display, restart, wait, log } =
+    parameters;
+  const spec = {
+    version: specVersion,
+    image,
+    cpus,
+    memory: memory && exactSize(memory),
+    firmware,
+    disks: has.disk ? [{ file: machineFiles.drive }] : undefined,
+    cdrom: iso && absolute(iso),
+    kernel: kernel && absolute(kernel),
+    initrd: initrd && absolute(initrd),
+    append,
+    networks: has.network ? [network(parameters.forward ?? [])] : undefined,
+    display,
+    shares: parameters.share?.map(parseShare),
+    restart,
+    stopWait: wait === undefined ? undefined : `${wait / 1000}s`,
+    log: log && exactSize(log),
+  };
+  return `# yaml-language-server: $schema=${packageFile('share/machine.schema.json')}
+# ${name}. Every key: vm help machine.yaml. A change counts from the next start: vm restart ${name}
+${stringify(spec, { lineWidth: 0 })}`;
+}
+
+function network(forwards: string[]) {
+  return { mode: 'user', ...(forwards.length > 0 && { forwards }) };
+}
+
+/** `DIR[:TAG][:ro]`; the tag is the directory's own name where none is given. */
+export function parseShare(text: string) {
+  const readonly = text.endsWith(':ro');
+  const [path = '', ...rest] = text.replace(/:ro$/, '').split(':');
+  const given = absolute(path.replace(/(?<=.)\/+$/, ''));
+  const usual = given.slice(given.lastIndexOf('/') + 1).replaceAll(/[^A-Za-z0-9._-]/g, '-') || 'root';
+  return {
+    path: given,
+    tag: rest.length > 0 ? rest.join(':') : usual.slice(0, 31),
+    ...(readonly && { readonly }),
+  };
+}
+
+const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(path));

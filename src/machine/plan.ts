@@ -1,0 +1,86 @@
+import { relative } from 'node:path';
+import { VivariumError } from '../base/errors.ts';
+import type { Scope } from '../base/scope.ts';
+import { imageFile, readImage } from '../image/store.ts';
+import type { MachineSpec } from '../protocol/machine-spec.ts';
+import { type AcceleratorReport, probeAccelerator } from '../qemu/accelerator.ts';
+import { qemuBinary } from '../qemu/binary.ts';
+import { uefiFiles } from '../qemu/firmware-files.ts';
+import { asksForKvm, withoutKvm } from '../qemu/without-kvm.ts';
+import { composeCommand, type Ingredients, type Part } from './command.ts';
+import type { Machine } from './machine.ts';
+import { readSpec } from './spec-file.ts';
+import { readTemplate, templatesOf } from './templates.ts';
+
+/** How a machine would be started now. */
+export interface Plan {
+  binary: string;
+  parts: Part[];
+  argv: string[];
+  spec: MachineSpec | undefined;
+  /** templates/once has a part in it. */
+  once: boolean;
+  accelerator: { name: string; reason: string };
+}
+
+/**
+ * Reads all that makes a machine's command line.
+ * @throws `spec-invalid`, `template-invalid`, `image-not-found`, `image-broken`, `tool-missing`
+ */
+export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
+  const binary = qemuBinary();
+  const spec = readSpec(machine);
+  const names = templatesOf(machine);
+  const report = await probeAccelerator(scope, { binary, cache: machine.home.cache });
+  const kvm = report.candidates.find(({ name }) => name === 'kvm');
+  const templates = names.map((name) => readTemplate(machine, name));
+  if (!kvm?.usable) {
+    for (const template of templates) {
+      if (asksForKvm(template.args))
+        scope.warn(`${template.source} asks for KVM, but: ${kvm?.reason ?? 'there is none'}`);
+      template.args = withoutKvm(template.args);
+    }
+  }
+  const accelerator = chosenAccelerator(machine, spec, report);
+  const parts = composeCommand({
+    name: machine.name,
+    spec,
+    templates,
+    accelerator: accelerator.name,
+    kernel: spec && kernelOf(machine, spec),
+    uefi: spec?.firmware === 'uefi' ? uefiFiles() : undefined,
+  });
+  return {
+    binary,
+    parts,
+    argv: parts.flatMap(({ args }) => args),
+    spec,
+    once: names.includes('once'),
+    accelerator,
+  };
+}
+
+function chosenAccelerator(machine: Machine, spec: MachineSpec | undefined, report: AcceleratorReport) {
+  const asked = spec?.accelerator ?? 'auto';
+  if (asked === 'auto') return { name: report.accelerator, reason: report.reason };
+  const candidate = report.candidates.find(({ name }) => name === asked);
+  if (candidate?.usable) return { name: asked, reason: 'machine.yaml says so' };
+  throw new VivariumError('accelerator-unusable', {
+    name: machine.name,
+    accelerator: asked,
+    reason: candidate?.reason ?? 'this host has none',
+  });
+}
+
+/** The kernel that the spec names, else its image's; an image's bzImage under UEFI, which cannot take the ELF. */
+function kernelOf(machine: Machine, spec: MachineSpec): Ingredients['kernel'] {
+  if (spec.kernel !== undefined) {
+    return { source: 'machine.yaml: kernel', kernel: spec.kernel, initrd: spec.initrd, append: spec.append };
+  }
+  if (spec.image === undefined) return undefined;
+  const image = readImage(machine.home.directory, spec.image);
+  const file = (role: keyof typeof image.files) => relative(machine.directory, imageFile(image, role));
+  const kernel = file(spec.firmware === 'uefi' ? 'bzImage' : 'kernel');
+  const append = spec.append ?? `${image.append} vivarium.name=${machine.name}`;
+  return { source: 'machine.yaml: image', kernel, initrd: file('initrd'), append };
+}

@@ -1,0 +1,45 @@
+import { renameSync, rmSync } from 'node:fs';
+import { VivariumError } from '../base/errors.ts';
+import type { Scope } from '../base/scope.ts';
+import { syncDirectory, temporaryName } from '../host/atomic-file.ts';
+import { crashPoint } from '../host/crash-point.ts';
+import { control, findSupervisor, supervisorAlive } from '../runit/supervisor.ts';
+import { locked } from './locked.ts';
+import type { Machine } from './machine.ts';
+import { killLocked } from './stop.ts';
+
+/**
+ * Removes a machine with its disks: out of sight at once by a rename, then from the disk.
+ * @throws `machine-state` where it runs and `force` is not given
+ */
+export async function remove(scope: Scope, machine: Machine, force: boolean): Promise<void> {
+  await locked(machine, 'machine.remove', async ({ state }) => {
+    const live = state !== 'stopped' && state !== 'failed' && state !== 'broken';
+    if (live && !force) {
+      throw new VivariumError('machine-state', {
+        name: machine.name,
+        state,
+        verb: 'removed',
+        next: `Stop it first: vm stop ${machine.name}   Or kill and remove it: vm rm --force ${machine.name}`,
+      });
+    }
+    if (live || findSupervisor(machine.directory)?.by === 'vm') await killLocked(scope, machine);
+    const gone = temporaryName(machine.directory);
+    renameSync(machine.directory, gone);
+    syncDirectory(machine.home.directory);
+    crashPoint('remove: renamed');
+    await dismissSupervisor(scope, gone);
+    rmSync(gone, { recursive: true, force: true });
+    crashPoint('remove: deleted');
+  });
+}
+
+/** A runsvdir's supervisor goes with the directory that it was there for. */
+async function dismissSupervisor(scope: Scope, directory: string): Promise<void> {
+  if (!control(directory, 'x')) return;
+  const gone = () => !supervisorAlive(directory) || undefined;
+  await scope.until(gone, () => ({ awaited: 'the supervisor', lines: [], hint: '' }), {
+    within: 3000,
+    every: 5,
+  });
+}

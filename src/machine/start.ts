@@ -1,0 +1,163 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { VivariumError } from '../base/errors.ts';
+import { lastLines } from '../base/printable.ts';
+import type { Scope } from '../base/scope.ts';
+import { crashPoint } from '../host/crash-point.ts';
+import type { StartReport } from '../protocol/views.ts';
+import { explainFailure } from '../qemu/failure.ts';
+import { Qmp } from '../qemu/qmp.ts';
+import { readServiceStatus } from '../runit/status.ts';
+import {
+  control,
+  endSupervisor,
+  findSupervisor,
+  startSupervisor,
+  supervisorAlive,
+} from '../runit/supervisor.ts';
+import { compile } from './compile.ts';
+import { fileOf } from './files.ts';
+import { clearRemains, readLife, recordFailure, recordStarting } from './life.ts';
+import { checkState, locked } from './locked.ts';
+import { type LogPlace, logEnd, readLogSince } from './log-file.ts';
+import type { Machine } from './machine.ts';
+import { prepareFiles } from './prepare-files.ts';
+import { quoteWord } from './words.ts';
+
+/** Starts a machine and returns when QEMU answers. @throws `machine-state`, `qemu-failed`, `timeout` */
+export function start(scope: Scope, machine: Machine): Promise<StartReport> {
+  return locked(machine, undefined, (status) => {
+    if (status.unsupervised) return superviseAgain(scope, machine);
+    checkState(machine, 'machine.start', status);
+    return up(scope, machine, 'u');
+  });
+}
+
+/** Starts it for one time: with more arguments for QEMU, and not again when it ends. */
+export function boot(scope: Scope, machine: Machine, args: readonly string[]): Promise<StartReport> {
+  return locked(machine, 'machine.boot', () => {
+    if (args.length > 0) {
+      mkdirSync(fileOf(machine, 'templates'), { recursive: true });
+      writeFileSync(fileOf(machine, 'once'), `${args.map(quoteWord).join(' ')}\n`, { flag: 'a' });
+    }
+    return up(scope, machine, 'o');
+  });
+}
+
+/** Under the machine's lock: from stopped to a QEMU that answers. */
+export async function up(scope: Scope, machine: Machine, letter: 'u' | 'o'): Promise<StartReport> {
+  const began = performance.now();
+  const plan = await compile(scope, machine);
+  prepareFiles(machine, plan.spec);
+  crashPoint('start: compiled');
+  clearRemains(machine);
+  recordStarting(machine);
+  crashPoint('start: marked');
+  const place = logEnd(machine);
+  await superviseAnew(scope, machine);
+  crashPoint('start: supervised');
+  control(machine.directory, letter);
+  crashPoint('start: told');
+  const pid = await answering(scope, machine, place);
+  crashPoint('start: answered');
+  if (pid !== undefined) {
+    return { name: machine.name, pid, accelerator: plan.accelerator, took: performance.now() - began };
+  }
+  const by = findSupervisor(machine.directory)?.by;
+  control(machine.directory, by === 'runsvdir' ? 'd' : 'x'); // no further try
+  const said = await lastWords(scope, machine, place);
+  await giveUp(scope, machine, by, said);
+  throw new VivariumError('qemu-failed', { name: machine.name, said, ...explainFailure(said, plan.parts) });
+}
+
+/** A new supervisor for a QEMU whose old one was killed: its `run` finds QEMU and waits for it. */
+async function superviseAgain(scope: Scope, machine: Machine): Promise<StartReport> {
+  const began = performance.now();
+  const { accelerator } = await compile(scope, machine);
+  await startSupervisor(scope, machine.directory, machine.home.env);
+  control(machine.directory, 'u');
+  const pid = await answering(scope, machine, logEnd(machine));
+  return { name: machine.name, pid: pid ?? 0, accelerator, took: performance.now() - began };
+}
+
+/** QEMU's pid once it answers; undefined where it ended before it did. */
+function answering(scope: Scope, machine: Machine, place: LogPlace): Promise<number | undefined> {
+  return scope
+    .until(
+      async () => {
+        const life = readLife(machine);
+        if (life?.word === 'starting') return undefined;
+        if (life?.word !== 'running') return { pid: undefined };
+        using qmp = await Qmp.connect(fileOf(machine, 'engine'), scope.left).catch(() => undefined);
+        return qmp && { pid: life.process.pid };
+      },
+      () => ({
+        awaited: `QEMU of ${machine.name} to answer`,
+        lines: lastLines(readLogSince(machine, place).bytes.toString(), 5),
+        hint: `See how it is: vm status ${machine.name}   Or end it: vm kill ${machine.name}`,
+      }),
+      { every: 3 },
+    )
+    .then(({ pid }) => pid);
+}
+
+/** What was said before the end. The line of `finish` is the last of it, and it comes through a pipe. */
+async function lastWords(scope: Scope, machine: Machine, place: LogPlace): Promise<string[]> {
+  const said = () => readLogSince(machine, place).bytes.toString();
+  const complete = () => (said().includes('vivarium: QEMU was') ? true : undefined);
+  await scope
+    .until(complete, () => ({ awaited: 'the log', lines: [], hint: '' }), { every: 3, within: 500 })
+    .catch(() => {}); // a full disk has no log: then there is nothing to quote
+  const lines = lastLines(said(), 12);
+  const of = (own: boolean) => lines.filter((line) => line.startsWith('vivarium:') === own);
+  return of(false).length > 0 ? of(false) : of(true);
+}
+
+/** The machine is down, and says why. */
+async function giveUp(
+  scope: Scope,
+  machine: Machine,
+  by: 'runsvdir' | 'vm' | undefined,
+  said: string[],
+): Promise<void> {
+  const { directory, name } = machine;
+  const down = () => {
+    if (by !== 'runsvdir') endSupervisor(directory);
+    return by === 'runsvdir' ? readServiceStatus(directory)?.state === 'down' : !supervisorAlive(directory);
+  };
+  await scope
+    .until(
+      () => down() || undefined,
+      () => ({ awaited: 'the supervisor', lines: [], hint: '' }),
+      {
+        every: 3,
+        within: 5000,
+      },
+    )
+    .catch(() => scope.warn(`the supervisor of ${name} does not go; see: vm sv status ${name}`));
+  recordFailure(machine, said[0] ?? 'QEMU ended at once, without a word');
+}
+
+/** A runsvdir's runsv is used as it is. One that is left over and about to go is waited for, not joined. */
+async function superviseAnew(scope: Scope, machine: Machine): Promise<void> {
+  const there = findSupervisor(machine.directory);
+  if (there?.by === 'runsvdir') return;
+  if (there) {
+    await supervisorGone(scope, machine);
+  }
+  await startSupervisor(scope, machine.directory, machine.home.env);
+}
+
+async function supervisorGone(scope: Scope, machine: Machine): Promise<void> {
+  await scope.until(
+    () => {
+      endSupervisor(machine.directory);
+      return !supervisorAlive(machine.directory) || undefined;
+    },
+    () => ({
+      awaited: `the old supervisor of ${machine.name} to go`,
+      lines: [],
+      hint: `See what it does: vm sv status ${machine.name}`,
+    }),
+    { every: 2, within: 10_000 },
+  );
+}

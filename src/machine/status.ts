@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { fileOf } from './files.ts';
+import { readLife } from './life.ts';
+import type { Status } from './live-status.ts';
+import { isRunitVm, type Machine } from './machine.ts';
+
+export type { Status };
+
+/**
+ * Computed from the life that the scripts write, the process and QMP. Never throws because of the machine. Most
+ * machines of a long list are down: what only the others need is loaded when there is one.
+ * @param locked the caller holds the machine's lock
+ */
+export async function statusOf(machine: Machine, { locked = false } = {}): Promise<Status> {
+  const life = readLife(machine);
+  if (!life && !isRunitVm(machine)) return { state: 'stopped' };
+  const { foreignStatus, liveStatus } = await import('./live-status.ts');
+  return life ? await liveStatus(machine, life, locked) : foreignStatus(machine);
+}
+
+/** Whether vmd starts it: there is no file `down`. */
+export function isAutostarted(machine: Machine): boolean {
+  return !existsSync(fileOf(machine, 'down'));
+}

@@ -1,0 +1,53 @@
+import type { MachineView } from '../protocol/views.ts';
+import type { Home } from './home.ts';
+import { isRunitVm, listMachines, type Machine, machineNames } from './machine.ts';
+import { isAutostarted, statusOf } from './status.ts';
+import type { Summary } from './summary.ts';
+import { SummaryIndex } from './summary-index.ts';
+import { sweep } from './sweep.ts';
+
+/** All machines of a home. One that is broken is listed as that, with the reason. */
+export async function list(home: Home): Promise<MachineView[]> {
+  sweep(home, machineNames(home));
+  const index = new SummaryIndex(home);
+  const views = await Promise.all(listMachines(home).map((machine) => viewWith(machine, index)));
+  index.save();
+  return views;
+}
+
+/** A machine as `list` shows it. Never throws because of the machine. */
+export function view(machine: Machine): Promise<MachineView> {
+  return viewWith(machine, undefined);
+}
+
+async function viewWith(machine: Machine, index: SummaryIndex | undefined): Promise<MachineView> {
+  const { name } = machine;
+  const base = { name, autostart: isAutostarted(machine), runitVm: isRunitVm(machine) };
+  const status = await statusOf(machine).catch(broken);
+  try {
+    const made = index?.get(machine) ?? (await summary(machine, index));
+    return { ...base, ...made, ...status };
+  } catch (error) {
+    // A machine that runs does so, whatever became of its files since.
+    const down = status.state === 'stopped' || status.state === 'failed';
+    return {
+      ...base,
+      forwards: [],
+      ...status,
+      ...(down && { state: 'broken' }),
+      reason: broken(error).reason,
+    };
+  }
+}
+
+/** Read from the machine's files, and remembered; what reads YAML is loaded only where it must be. */
+async function summary(machine: Machine, index: SummaryIndex | undefined): Promise<Summary> {
+  const { readSummary } = await import('./read-summary.ts');
+  const read = readSummary(machine);
+  index?.remember(machine, read);
+  return read;
+}
+
+function broken(error: unknown): { state: 'broken'; reason: string } {
+  return { state: 'broken', reason: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+
+/** A port of the host that leads to one of the guest's. */
+export interface Forward {
+  protocol: 'tcp' | 'udp';
+  /** IPv4 address on the host (QEMU takes no other here); loopback unless told otherwise. */
+  address: string;
+  host: number;
+  guest: number;
+}
+
+const pattern = /^(?:(tcp|udp):)?(?:(\d{1,3}(?:\.\d{1,3}){3}):)?(\d+):(\d+)$/;
+
+/** Reads `[tcp:|udp:][ADDRESS:]HOSTPORT:GUESTPORT`; undefined where it is none. */
+export function parseForward(text: string): Forward | undefined {
+  const [, protocol = 'tcp', address = '127.0.0.1', host, guest] = pattern.exec(text) ?? [];
+  const ports = [Number(host), Number(guest)];
+  if (address.split('.').some((byte) => Number(byte) > 255)) return undefined;
+  if (!ports.every((port) => port >= 1 && port <= 65_535)) return undefined;
+  return { protocol: protocol as 'tcp' | 'udp', address, host: Number(host), guest: Number(guest) };
+}
+
+/** The shortest text that `parseForward` reads as this. */
+export function formatForward({ protocol, address, host, guest }: Forward): string {
+  return `${protocol === 'tcp' ? '' : 'udp:'}${address === '127.0.0.1' ? '' : `${address}:`}${host}:${guest}`;
+}
+
+const unreadable = 'must be a forward such as 2222:22, udp:5353:53 or 0.0.0.0:8080:80';
+
+/** A forward as it is written. */
+export const forwardText = z.string().check(z.refine((text) => parseForward(text) !== undefined, unreadable));
+
+/** A forward as it is used. */
+export const forward = z.pipe(
+  forwardText,
+  z.transform((text) => parseForward(text) as Forward),
+);

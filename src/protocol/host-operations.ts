@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+import { flag, operation } from './operation.ts';
+import type { Finding } from './views.ts';
+
+export const hostOperations = {
+  'host.doctor': operation<Finding[]>()(
+    () => ({ probe: flag(z.optional(z.boolean()), 'try the accelerators again, whatever was found before') }),
+    { summary: 'Say what this host has and lacks', timeout: 60_000 },
+  ),
+};

@@ -1,0 +1,91 @@
+import * as z from 'zod/mini';
+import { forward } from './forward.ts';
+import { duration, imageName, memorySize, path, size } from './values.ts';
+
+/** The version of machine.yaml that this code writes. */
+export const specVersion = 1;
+
+const about = (text: string) => z.meta({ description: text });
+
+const disk = z.strictObject({
+  file: path.check(about("The disk's file, relative to the machine's directory.")),
+  format: z
+    ._default(z.enum(['qcow2', 'raw']), 'qcow2')
+    .check(about('Its format; never guessed from the content.')),
+  interface: z
+    ._default(z.enum(['virtio', 'scsi', 'sata', 'ide', 'nvme']), 'virtio')
+    .check(about('How the guest sees it.')),
+  readonly: z._default(z.boolean(), false).check(about('The guest may not write to it.')),
+});
+
+const network = z.strictObject({
+  mode: z._default(z.enum(['user']), 'user').check(about('user: behind the host, as an ordinary user may.')),
+  model: z
+    ._default(z.enum(['virtio', 'e1000', 'e1000e', 'rtl8139']), 'virtio')
+    .check(about('The network card.')),
+  mac: z
+    .optional(
+      z
+        .string()
+        .check(z.regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i, 'must be an address such as 52:54:00:12:34:56')),
+    )
+    .check(about('Its address.')),
+  forwards: z
+    ._default(z.array(forward), [])
+    .check(about('Ports of the host that lead to the guest: [udp:][ADDRESS:]HOST:GUEST.')),
+});
+
+const share = z.strictObject({
+  path: path.check(about('A directory of the host.')),
+  tag: z
+    .string()
+    .check(z.regex(/^[A-Za-z0-9._-]{1,31}$/, 'must be 1 to 31 letters, digits and . _ -'))
+    .check(about('The name under which the guest mounts it (9p).')),
+  readonly: z._default(z.boolean(), false).check(about('The guest may not write to it.')),
+});
+
+/** machine.yaml, version 1. Every key has a default; what is absent is not written. */
+export const machineSpec = z.strictObject({
+  version: z.literal(specVersion).check(about('The version of this file.')),
+  image: z.optional(imageName).check(about('The image whose kernel and initramfs are booted.')),
+  cpus: z._default(z.int().check(z.minimum(1), z.maximum(512)), 1).check(about('Virtual CPUs.')),
+  memory: z._default(memorySize, 2 ** 30).check(about('Memory, as 512M or 2G; 1G if not said.')),
+  machine: z
+    ._default(z.string().check(z.regex(/^[A-Za-z0-9._-]+$/, 'must be a machine type such as q35')), 'q35')
+    .check(about("QEMU's machine type: q35, pc, microvm.")),
+  cpu: z
+    .optional(z.string().check(z.regex(/^[A-Za-z0-9._,=+-]+$/, 'must be a CPU model such as max or host')))
+    .check(about("QEMU's CPU model; the host's own with KVM, else all that software emulation has.")),
+  firmware: z
+    ._default(z.enum(['bios', 'uefi']), 'bios')
+    .check(about("bios or uefi; uefi keeps its variables in the machine's uefi-vars.fd.")),
+  accelerator: z
+    ._default(z.enum(['auto', 'kvm', 'tcg']), 'auto')
+    .check(about('auto takes KVM where a probe has shown that it works, else tcg.')),
+  disks: z._default(z.array(disk), []).check(about('Disks, in the order in which they are booted.')),
+  cdrom: z.optional(path).check(about('An ISO in the CD drive; booted when no disk boots.')),
+  kernel: z.optional(path).check(about('A kernel to boot directly (ELF or bzImage).')),
+  initrd: z.optional(path).check(about('Its initramfs.')),
+  append: z.optional(z.string()).check(about("Its command line; replaces the image's.")),
+  networks: z._default(z.array(network), []).check(about('Network cards.')),
+  display: z
+    ._default(z.enum(['none', 'gtk', 'sdl', 'vnc']), 'none')
+    .check(about('Where the screen is shown; vnc is a socket in supervise/.')),
+  vga: z
+    ._default(z.enum(['none', 'std', 'virtio', 'qxl']), 'std')
+    .check(about('The graphics card; none has no screen at all.')),
+  shares: z._default(z.array(share), []).check(about('Directories of the host that the guest may mount.')),
+  restart: z
+    ._default(z.enum(['always', 'on-crash', 'never']), 'on-crash')
+    .check(about('What the supervisor does when QEMU ends by itself.')),
+  stopWait: z
+    .optional(duration)
+    .check(about('How long the guest may take to power off; else what the file wait says, else 60s.')),
+  log: z
+    ._default(z.pipe(size, z.number().check(z.minimum(2 ** 16, 'must be at least 64K'))), 16 * 2 ** 20)
+    .check(about('The most that the log of console and QEMU takes on disk; 16M if not said.')),
+  arguments: z._default(z.array(z.string()), []).check(about('More arguments for QEMU, an item each.')),
+});
+
+/** A whole spec: bytes, milliseconds, defaults filled in. */
+export type MachineSpec = z.output<typeof machineSpec>;

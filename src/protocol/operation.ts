@@ -1,0 +1,138 @@
+import * as z from 'zod/mini';
+import type { ErrorCode } from '../base/error-table.ts';
+import type { MachineState } from './views.ts';
+
+/** One parameter of an operation: from it come validation, the CLI's flag and its line of help. */
+export interface Parameter<Schema extends z.ZodMiniType = z.ZodMiniType> {
+  schema: Schema;
+  /** A phrase for help, without a full stop. */
+  about: string;
+  /** Where the CLI takes it: a flag, one positional argument, or all the remaining ones. */
+  place: 'flag' | 'argument' | 'arguments';
+  /** What stands for the value in help: `SIZE`. */
+  placeholder: string;
+  /** A one-letter flag. */
+  short?: string;
+  /** A list whose items hold no comma: the CLI splits what it is given at commas. */
+  commas?: true;
+}
+
+/**
+ * One entry of the operation table.
+ * `stream`: 'output' yields chunks until it ends or the scope aborts, 'duplex' is a terminal to read and write.
+ */
+export interface Operation<
+  Parameters extends Record<string, Parameter> = Record<string, Parameter>,
+  Result = unknown,
+> {
+  summary: string;
+  parameters: Parameters;
+  /** The states of the machine in which it is allowed; absent where there is no machine or any will do. */
+  states?: readonly MachineState[];
+  errors: readonly ErrorCode[];
+  stream?: 'output' | 'duplex';
+  /** Milliseconds until it has failed, where the caller says nothing else. */
+  timeout: number;
+  /** Type only: what it returns. */
+  result?: Result;
+}
+
+type Optionals<P, Of extends 'input' | 'output'> = {
+  [K in keyof P]: P[K] extends Parameter<infer S>
+    ? undefined extends (Of extends 'input' ? z.input<S> : z.output<S>)
+      ? K
+      : never
+    : never;
+}[keyof P];
+
+type Values<P, Of extends 'input' | 'output'> = {
+  [K in Exclude<keyof P, Optionals<P, Of>>]: P[K] extends Parameter<infer S>
+    ? Of extends 'input'
+      ? z.input<S>
+      : z.output<S>
+    : never;
+} & {
+  [K in Optionals<P, Of>]?: P[K] extends Parameter<infer S>
+    ? Of extends 'input'
+      ? z.input<S>
+      : z.output<S>
+    : never;
+};
+
+/** What a caller passes: sizes as `2G` or bytes, durations as `60s` or seconds. */
+export type ParametersOf<O> = O extends Operation<infer P, infer _> ? Values<P, 'input'> : never;
+
+/** The same, checked: bytes and milliseconds. */
+export type CheckedParametersOf<O> = O extends Operation<infer P, infer _> ? Values<P, 'output'> : never;
+
+export type ResultOf<O> = O extends Operation<infer _, infer R> ? R : never;
+
+type Declared<P extends Record<string, Parameter>> = Omit<
+  Operation<P>,
+  'errors' | 'timeout' | 'parameters'
+> & {
+  errors?: readonly ErrorCode[];
+  timeout?: number;
+};
+
+/**
+ * Declares an operation: `operation<Result>()(() => parameters, rest)`, so that the result is named and the rest
+ * inferred. Schemas are made when they are first looked at: of forty operations a command needs one.
+ */
+export const operation =
+  <Result>() =>
+  <P extends Record<string, Parameter>>(parameters: () => P, rest: Declared<P>): Operation<P, Result> => {
+    let made: P | undefined;
+    return {
+      errors: [],
+      timeout: 30_000,
+      ...(rest as Omit<Operation<P, Result>, 'errors' | 'timeout' | 'parameters'>),
+      get parameters() {
+        made ??= parameters();
+        return made;
+      },
+    };
+  };
+
+type Options = Partial<Pick<Parameter, 'placeholder' | 'short' | 'commas'>>;
+
+export const flag = <S extends z.ZodMiniType>(
+  schema: S,
+  about: string,
+  options: Options = {},
+): Parameter<S> => ({
+  schema,
+  about,
+  place: 'flag',
+  placeholder: 'VALUE',
+  ...options,
+});
+
+export const argument = <S extends z.ZodMiniType>(
+  schema: S,
+  about: string,
+  placeholder: string,
+): Parameter<S> => ({
+  schema,
+  about,
+  place: 'argument',
+  placeholder,
+});
+
+export const remaining = <S extends z.ZodMiniType>(
+  schema: S,
+  about: string,
+  placeholder: string,
+): Parameter<S> => ({
+  schema,
+  about,
+  place: 'arguments',
+  placeholder,
+});
+
+/** The schema of all parameters of an operation together. */
+export function parametersSchema(operation: Operation): z.ZodMiniObject {
+  return z.strictObject(
+    Object.fromEntries(Object.entries(operation.parameters).map(([name, { schema }]) => [name, schema])),
+  );
+}

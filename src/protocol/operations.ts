@@ -1,0 +1,9 @@
+import { hostOperations } from './host-operations.ts';
+import { imageOperations } from './image-operations.ts';
+import { machineOperations } from './machine-operations.ts';
+
+/** Everything that can be done, each entry once: engine, command line and reference are made from it. */
+export const operations = { ...machineOperations, ...imageOperations, ...hostOperations };
+
+export type Operations = typeof operations;
+export type OperationName = keyof Operations;

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import { parseDuration } from '../base/durations.ts';
+import { namePattern } from '../base/names.ts';
+import { parseSize } from '../base/sizes.ts';
+
+// zod/mini brings no messages of its own; and to compile a schema does not pay for checking it once.
+z.config({ ...z.locales.en(), jitless: true });
+
+/** A name of a machine or image; what it may be is checked in one place, `checkName`. */
+export const name = z.string();
+
+const sizeProblem = 'must be a size such as 512M or 2G';
+const memoryProblem = 'must be a size in whole MiB such as 512M or 2G';
+const durationProblem = 'must be a duration such as 60s or 2m';
+
+/** Bytes, written as QEMU writes sizes: `512M`, `2G`. */
+export const size = z.pipe(
+  z
+    .union([z.string(), z.int()], sizeProblem)
+    .check(z.refine((value) => parseSize(String(value)) !== undefined, sizeProblem)),
+  z.transform((value) => parseSize(String(value)) ?? 0),
+);
+
+/** Bytes of memory: whole MiB, which is what QEMU can give. */
+export const memorySize = z.pipe(
+  z
+    .union([z.string(), z.int()], memoryProblem)
+    .check(z.refine((value) => (parseSize(String(value)) ?? 1) % 2 ** 20 === 0, memoryProblem)),
+  z.transform((value) => parseSize(String(value)) ?? 0),
+);
+
+/** Milliseconds, written `500ms`, `60s`, `2m`; a bare number is seconds. */
+export const duration = z.pipe(
+  z
+    .union([z.string(), z.number()], durationProblem)
+    .check(z.refine((value) => parseDuration(String(value)) !== undefined, durationProblem)),
+  z.transform((value) => parseDuration(String(value)) ?? 0),
+);
+
+/** A file name or path, as it goes to QEMU. */
+export const path = z
+  .string()
+  .check(z.refine((value) => value !== '' && !/[\u0000-\u001f\u007f]/.test(value), 'must be a path'));
+
+export const imageName = z
+  .string()
+  .check(z.refine((value) => namePattern.test(value), 'must be the name of an image'));

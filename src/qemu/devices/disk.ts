@@ -1,0 +1,49 @@
+import { option } from '../option.ts';
+
+export interface Disk {
+  file: string;
+  format: 'qcow2' | 'raw';
+  interface: 'virtio' | 'scsi' | 'sata' | 'ide' | 'nvme';
+  readonly: boolean;
+}
+
+/** Disk number `index` of a machine, also its place in the order of booting, which a -kernel heads with 0. */
+export function disk(disk: Disk, index: number): string[] {
+  const node = `disk${index}`;
+  const blockdev = option('', {
+    driver: disk.format,
+    'node-name': node,
+    'read-only': disk.readonly,
+    'file.driver': 'file',
+    'file.filename': disk.file,
+    discard: 'unmap',
+    'file.discard': 'unmap',
+  });
+  return ['-blockdev', blockdev, ...attached(disk.interface, node, index)];
+}
+
+function attached(how: Disk['interface'], drive: string, index: number): string[] {
+  const common = { drive, id: `${drive}-device`, bootindex: index + 1 };
+  switch (how) {
+    case 'virtio':
+      return ['-device', option('virtio-blk-pci', common)];
+    case 'nvme':
+      return ['-device', option('nvme', { ...common, serial: drive })];
+    case 'scsi':
+      return [
+        '-device',
+        option('virtio-scsi-pci', { id: `${drive}-controller` }),
+        '-device',
+        option('scsi-hd', { ...common, bus: `${drive}-controller.0` }),
+      ];
+    case 'sata':
+      return [
+        '-device',
+        option('ich9-ahci', { id: `${drive}-controller` }),
+        '-device',
+        option('ide-hd', { ...common, bus: `${drive}-controller.0` }),
+      ];
+    case 'ide':
+      return ['-device', option('ide-hd', common)];
+  }
+}

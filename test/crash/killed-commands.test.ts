@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type CrashPoint, crashPoints } from '../../src/host/crash-point.ts';
+import { eventually } from '../support/eventually.ts';
+import { builtVm, type TestHome, testHome } from '../support/home.ts';
+import { processesIn } from '../support/processes.ts';
+
+const machine = ['m', '--disk', '16M', '--memory', '64M', '--network', 'none', '--wait', '1s'];
+
+/** What is killed, and what has been done before. */
+const scenes: Record<string, { before: string[][]; killed: string[] }> = {
+  make: { before: [], killed: ['make', ...machine] },
+  start: { before: [['make', ...machine]], killed: ['start', 'm'] },
+  stop: {
+    before: [
+      ['make', ...machine],
+      ['start', 'm'],
+    ],
+    killed: ['stop', 'm'],
+  },
+  quit: {
+    before: [
+      ['make', ...machine],
+      ['start', 'm'],
+    ],
+    killed: ['stop', '--now', 'm'],
+  },
+  remove: {
+    before: [
+      ['make', ...machine],
+      ['start', 'm'],
+    ],
+    killed: ['rm', '--force', 'm'],
+  },
+};
+
+async function killAt(home: TestHome, point: CrashPoint, args: string[]): Promise<void> {
+  const child = spawn(process.execPath, [builtVm, ...args], {
+    env: { ...home.env, VIVARIUM_CRASH_AT: point },
+    stdio: 'ignore',
+  });
+  const [, signal] = await once(child, 'exit');
+  expect(signal, `vm ${args.join(' ')} has to pass ${point}`).toBe('SIGKILL');
+}
+
+test.each(crashPoints)(
+  'vm killed after %s: the next commands are right, and nothing is left',
+  async (point) => {
+    await using home = testHome();
+    const scene = scenes[point.split(':')[0] as string] as (typeof scenes)[string];
+    for (const args of scene.before) expect((await home.vm(...args)).code).toBe(0);
+    await killAt(home, point, scene.killed);
+
+    // The list tells the truth: a machine is there whole, or not at all.
+    const { code, stdout } = await home.vm('list', '--json');
+    expect(code).toBe(0);
+    const listed: { name: string; state: string; pid?: number }[] = JSON.parse(stdout);
+    for (const { state, pid } of listed) {
+      expect(['stopped', 'starting', 'running', 'stopping']).toContain(state);
+      if (pid !== undefined) expect(processesIn(home.path('m')).map((it) => it.pid)).toContain(pid);
+    }
+
+    // It can be brought into use again, whatever had become of it.
+    if (listed.length === 0) expect((await home.vm('make', ...machine)).code).toBe(0);
+    const stopped = await home.vm('stop', 'm');
+    expect([stopped.code, stopped.stderr]).toEqual([0, expect.anything()]);
+    const started = await home.vm('start', 'm');
+    expect([started.code, started.stderr]).toEqual([0, '']);
+    expect((await home.vm('status', 'm')).stdout).toContain('m: running');
+    expect((await home.vm('rm', '--force', 'm')).code).toBe(0);
+    expect(readdirSync(home.vmdir).filter((name) => name !== '.images' && name !== '.index.json')).toEqual(
+      [],
+    );
+    await eventually(() => processesIn(home.vmdir).length === 0, 'all processes to be gone');
+  },
+);
+
+test('every crash point belongs to a scene', () => {
+  for (const point of crashPoints) expect(scenes).toHaveProperty(point.split(':')[0] as string);
+});

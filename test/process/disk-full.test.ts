@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testRoot } from '../support/place.ts';
+
+const source = resolve(import.meta.dirname, '../../src');
+
+let room: string;
+beforeEach(() => {
+  room = mkdtempSync(join(testRoot, 'full-'));
+  mkdirSync(join(room, 'small'));
+});
+afterEach(() => rmSync(room, { recursive: true }));
+
+/** Runs a script in a mount namespace, with a file system of 64 KiB as its working directory. */
+function onSmallDisk(script: string): { status: number | null; said: unknown; stderr: string } {
+  const mount = 'mount -t tmpfs -o size=64k none small && cd small && exec "$0" --input-type=module -e "$1"';
+  const args = ['--user', '--map-root-user', '--mount', 'sh', '-c', mount, process.execPath, script];
+  const { status, stdout, stderr } = spawnSync('unshare', args, { cwd: room, encoding: 'utf8' });
+  return { status, said: status === 0 ? JSON.parse(stdout) : stdout, stderr };
+}
+
+const allowed = spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'true']).status === 0;
+
+describe.skipIf(!allowed)('on a disk that is full', () => {
+  test('writing a file fails as that, keeps the old one and leaves nothing', () => {
+    const { said, stderr } = onSmallDisk(`
+      import { readdirSync, readFileSync } from 'node:fs';
+      import { writeFileAtomic } from ${JSON.stringify(join(source, 'host/atomic-file.ts'))};
+      writeFileAtomic('file', 'old');
+      let code, path;
+      try {
+        writeFileAtomic('file', 'x'.repeat(100_000));
+      } catch (error) {
+        ({ code, details: { path } } = error);
+      }
+      console.log(JSON.stringify({ code, path, files: readdirSync('.'), content: readFileSync('file', 'utf8') }));`);
+    expect(said, stderr).toEqual({ code: 'disk-full', path: 'file', files: ['file'], content: 'old' });
+  });
+
+  test('making a disk fails as that', () => {
+    const { said, stderr } = onSmallDisk(`
+      import { createDisk } from ${JSON.stringify(join(source, 'qemu/disk-image.ts'))};
+      import { Scope } from ${JSON.stringify(join(source, 'base/scope.ts'))};
+      const code = await createDisk(new Scope(), 'disk.qcow2', 2 ** 40).then(() => 'made', (error) => error.code);
+      console.log(JSON.stringify({ code }));`);
+    expect(said, stderr).toEqual({ code: 'disk-full' });
+  });
+});

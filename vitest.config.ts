@@ -1,0 +1,28 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+process.env.VIVARIUM_TEST_ROOT ??= join(tmpdir(), `vivarium-test-${process.pid}`);
+
+const layer = (name: string, include: string, timeout: number, parallel = true) => ({
+  test: {
+    name,
+    include: [include],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    fileParallelism: parallel,
+    globalSetup: name === 'unit' ? [] : ['test/nothing-left.ts'],
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      layer('unit', 'src/**/*.test.ts', 10_000),
+      layer('process', 'test/process/**/*.test.ts', 60_000),
+      layer('qemu', 'test/qemu/**/*.test.ts', 180_000, false),
+      layer('cli', 'test/cli/**/*.test.ts', 180_000, false),
+      layer('crash', 'test/crash/**/*.test.ts', 300_000, false),
+    ],
+  },
+});
