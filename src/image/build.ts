@@ -8,7 +8,8 @@ import { Undo } from '../base/undo.ts';
 import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
 import { type Lock, lock } from '../host/lock.ts';
 import { buildingPath, imagePath, isBuilding, isDiscarded, manifestFile } from './files.ts';
-import { type Image, type Manifest, readImage } from './store.ts';
+import type { Content, FileEntry } from './manifest.ts';
+import { type Image, readImage } from './store.ts';
 
 export interface BuildRequest {
   vmdir: string;
@@ -21,12 +22,6 @@ export interface BuildRequest {
 
 /** Patient, as a tool of a build that was killed may be writing still while its directory is removed. */
 const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 20 };
-
-/** What a recipe says of the files that it has written. */
-export interface Content extends Pick<Manifest, 'kind' | 'append' | 'source'> {
-  /** The name of the file for each role. */
-  files: Record<keyof Manifest['files'], string>;
-}
 
 /**
  * Builds an image as a whole or not at all, unless it is there already, of the same inputs. `fill` writes its
@@ -121,25 +116,22 @@ async function sweep(held: string): Promise<void> {
 }
 
 async function writeManifest(directory: string, request: BuildRequest, content: Content): Promise<void> {
-  const manifest: Manifest = {
+  const entries = Object.entries(content.files).map(
+    async ([role, file]) => [role, await settle(directory, file)] as const,
+  );
+  const manifest = {
     version: 1,
     name: request.name,
-    kind: content.kind,
     made: new Date().toISOString(),
     inputs: request.inputs,
-    append: content.append,
-    source: content.source,
-    files: {
-      kernel: await settle(directory, content.files.kernel),
-      bzImage: await settle(directory, content.files.bzImage),
-      initrd: await settle(directory, content.files.initrd),
-    },
+    ...content,
+    files: Object.fromEntries(await Promise.all(entries)),
   };
   writeFileAtomic(join(directory, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** Brings a file to the disk, and returns what the manifest says of it. */
-async function settle(directory: string, file: string): Promise<Manifest['files']['kernel']> {
+async function settle(directory: string, file: string): Promise<FileEntry> {
   await using handle = await open(join(directory, file));
   const hash = createHash('sha256');
   let bytes = 0;

@@ -16,6 +16,15 @@ export const bzImageFile = 'vmlinuz';
 /** In a kernel image: the archive that the kernel unpacks as its first root directory. */
 export const initrdFile = 'initrd';
 
+/** In a disk image: the disk, read only from now on; its ending says its format to people. */
+export const diskFiles = { qcow2: 'disk.qcow2', raw: 'disk.raw' } as const;
+
+/** In a disk image: an empty overlay of the disk, to be copied. */
+export const overlayFile = 'overlay.qcow2';
+
+/** In an image of a CD. */
+export const isoFile = 'cd.iso';
+
 /** @throws `name-invalid` */
 export function imagePath(vmdir: string, name: string): string {
   return join(vmdir, imagesDirectory, checkName('an image', name));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isVivariumError } from '../base/errors.ts';
-import { imageFile, listImages, readImage, removeImage } from './store.ts';
+import { kernelIn, listImages, readImage, removeImage } from './store.ts';
 
 let vmdir: string;
 beforeEach(() => {
@@ -36,7 +36,7 @@ test('an image is read with the directory of its files', () => {
   const directory = put('tiny');
   const image = readImage(vmdir, 'tiny');
   expect(image).toEqual({ ...manifest, directory });
-  expect(imageFile(image, 'initrd')).toBe(join(directory, 'initrd'));
+  expect(kernelIn(image)?.initrd).toBe(join(directory, 'initrd'));
 });
 
 test('one that is not there is answered with those that are', () => {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 import type { Accelerator } from '../qemu/accelerator.ts';
+import { agent } from '../qemu/devices/agent.ts';
 import { board } from '../qemu/devices/board.ts';
 import { cdrom } from '../qemu/devices/cdrom.ts';
 import { disk } from '../qemu/devices/disk.ts';
@@ -92,6 +93,7 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     from('vga', graphics(spec.vga), ['-vga', '-nographic']),
     from('display', display(spec.display, machineFiles.vnc), ['-display', '-nographic', '-vnc']),
     ...spec.shares.map((it, index) => from(`shares.${index} (${basename(it.path)})`, share(it, index))),
+    ...(spec.agent ? [from('agent', agent(machineFiles.agent))] : []),
     { source: 'vivarium', args: randomness() },
   ];
 }

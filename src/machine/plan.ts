@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { imageFile, readImage } from '../image/store.ts';
+import { kernelIn, readImage } from '../image/store.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 import { type AcceleratorReport, probeAccelerator } from '../qemu/accelerator.ts';
 import { qemuBinary } from '../qemu/binary.ts';
@@ -72,15 +72,24 @@ function chosenAccelerator(machine: Machine, spec: MachineSpec | undefined, repo
   });
 }
 
-/** The kernel that the spec names, else its image's; an image's bzImage under UEFI, which cannot take the ELF. */
+/**
+ * The kernel that the spec names, else its image's. Under UEFI a disk's own boot loader is taken instead; an image
+ * that is nothing but a kernel gives the bzImage, as UEFI cannot take the ELF file.
+ */
 function kernelOf(machine: Machine, spec: MachineSpec): Ingredients['kernel'] {
   if (spec.kernel !== undefined) {
     return { source: 'machine.yaml: kernel', kernel: spec.kernel, initrd: spec.initrd, append: spec.append };
   }
   if (spec.image === undefined) return undefined;
   const image = readImage(machine.home.directory, spec.image);
-  const file = (role: keyof typeof image.files) => relative(machine.directory, imageFile(image, role));
-  const kernel = file(spec.firmware === 'uefi' ? 'bzImage' : 'kernel');
-  const append = spec.append ?? `${image.append} vivarium.name=${machine.name}`;
-  return { source: 'machine.yaml: image', kernel, initrd: file('initrd'), append };
+  const found = kernelIn(image);
+  const uefi = spec.firmware === 'uefi';
+  if (!found || (uefi && image.kind === 'disk')) return undefined;
+  const fromMachine = (file: string) => relative(machine.directory, file);
+  return {
+    source: 'machine.yaml: image',
+    kernel: fromMachine(uefi ? found.bzImage : found.kernel),
+    initrd: fromMachine(found.initrd),
+    append: spec.append ?? `${found.append} vivarium.name=${machine.name}`,
+  };
 }

@@ -44,10 +44,37 @@ const share = z.strictObject({
   readonly: z._default(z.boolean(), false).check(about('The guest may not write to it.')),
 });
 
+const seed = z.strictObject({
+  hostname: z
+    .optional(
+      z.string().check(z.regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$/, 'must be a host name')),
+    )
+    .check(about("The guest's name; the machine's own if not said.")),
+  user: z
+    .optional(z.string().check(z.regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name such as me')))
+    .check(about("Who may log in; the image's usual user if not said. May do all by sudo.")),
+  keys: z
+    ._default(z.array(z.string().check(z.regex(/^[^\n\r]+$/, 'must be a line of an authorized_keys'))), [])
+    .check(about("Public ssh keys of the user; the machine's own key always is one.")),
+  packages: z
+    ._default(z.array(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9.+:_=-]*$/, 'must be a package'))), [])
+    .check(about('Packages to install at the first boot.')),
+  commands: z
+    ._default(z.array(z.string()), [])
+    .check(about('Shell commands to run at the end of it, as root.')),
+  userData: z
+    .optional(path)
+    .check(about('A whole user-data file instead; all else here but the host name is then left out.')),
+});
+
 /** machine.yaml, version 1. Every key has a default; what is absent is not written. */
 export const machineSpec = z.strictObject({
   version: z.literal(specVersion).check(about('The version of this file.')),
-  image: z.optional(imageName).check(about('The image whose kernel and initramfs are booted.')),
+  image: z
+    .optional(imageName)
+    .check(
+      about('The image that it was made from: its kernel is booted, or its disk lies below the first disk.'),
+    ),
   cpus: z._default(z.int().check(z.minimum(1), z.maximum(512)), 1).check(about('Virtual CPUs.')),
   memory: z._default(memorySize, 2 ** 30).check(about('Memory, as 512M or 2G; 1G if not said.')),
   machine: z
@@ -75,6 +102,10 @@ export const machineSpec = z.strictObject({
     ._default(z.enum(['none', 'std', 'virtio', 'qxl']), 'std')
     .check(about('The graphics card; none has no screen at all.')),
   shares: z._default(z.array(share), []).check(about('Directories of the host that the guest may mount.')),
+  agent: z
+    ._default(z.boolean(), true)
+    .check(about('A channel to the guest agent, where the guest runs one.')),
+  seed: z.optional(seed).check(about('What the guest is told at its first boot (cloud-init, NoCloud).')),
   restart: z
     ._default(z.enum(['always', 'on-crash', 'never']), 'on-crash')
     .check(about('What the supervisor does when QEMU ends by itself.')),
