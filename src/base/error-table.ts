@@ -93,6 +93,12 @@ export const errorTable = {
       `${file} has version ${version}; this Vivarium reads up to version ${known}.`,
     hint: () => 'Update Vivarium, or take the machine to where it was made.',
   }),
+  'seed-unfit': entry<{ name: string; file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ name, file, problem }) => `${name}: the user-data file ${file} ${problem}.`,
+    hint: ({ name }) => `Name another, or none: vm set ${name} --unset seed.userData`,
+  }),
   'template-invalid': entry<{ file: string; line: number; problem: string }>({
     exit: 1,
     http: 422,
@@ -188,6 +194,27 @@ export const errorTable = {
     http: 422,
     message: ({ file, problem }) => `${file} is no kernel that can be unpacked: ${problem}.`,
     hint: () => 'It must be an x86 bzImage (2.08 or newer) or an ELF vmlinux.',
+  }),
+  'disk-not-found': entry<{ name: string; disk: string; available: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name, disk }) => `${name} has no disk ${disk}.`,
+    hint: ({ name, available }) =>
+      available.length > 0 ? `It has: ${list(available)}` : `Add one: vm disk add ${name} 20G`,
+  }),
+  'disk-holds-data': entry<{ name: string; disk: string; size: string; needs: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, disk, size, needs }) =>
+      `${name}: ${disk} cannot be cut to ${size}: it holds data up to ${needs}.`,
+    hint: ({ name, needs }) =>
+      `Shrink the file systems and partitions inside first, or: vm disk resize ${name} ${needs}`,
+  }),
+  'disk-unfit': entry<{ name: string; disk: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ name, disk, problem }) => `${name}: the disk ${disk} ${problem}.`,
+    hint: ({ name }) => `See its disks: vm disk list ${name}`,
   }),
   'file-missing': entry<{ file: string; what: string }>({
     exit: 3,

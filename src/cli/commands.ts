@@ -113,6 +113,12 @@ export const groups = {
     },
     qmp: { operation: 'machine.qmp', example: 'vm qmp hello query-status' },
   }),
+  Disks: group({
+    'disk list': { operation: 'disk.list', example: 'vm disk list hello' },
+    'disk add': { operation: 'disk.add', example: 'vm disk add hello 20G' },
+    'disk resize': { operation: 'disk.resize', example: 'vm disk resize hello +10G' },
+    'disk rm': { operation: 'disk.remove', example: 'vm disk rm hello 1' },
+  }),
   Images: group({
     'image list': {
       operation: 'image.list',
@@ -173,6 +179,8 @@ export type CommandName = Group extends infer Each ? (Each extends unknown ? key
 export const aliases: Record<string, string> = {
   ls: 'list',
   remove: 'rm',
+  'disk ls': 'disk list',
+  'disk remove': 'disk rm',
   'image ls': 'image list',
   'image remove': 'image rm',
   '--help': 'help',

@@ -35,6 +35,11 @@ export async function copyOverlay(
   await resizeDisk(scope, file, size);
 }
 
+/** The CD of an image as a machine's directory sees it. */
+export function imageCd({ name, files }: Image<'iso'>): string {
+  return join('..', imagesDirectory, name, files.iso.file);
+}
+
 /** The image whose disk lies below a disk of a machine, by the name that its header gives. */
 export function imageBelow(backing: string): string | undefined {
   return /^\.\.\/\.images\/([^/]+)\/[^/]+$/.exec(backing)?.[1];

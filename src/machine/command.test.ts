@@ -15,6 +15,7 @@ function compose(of: Partial<Ingredients>): string[] {
     accelerator: 'tcg',
     kernel: undefined,
     uefi: undefined,
+    seeded: false,
     ...of,
   });
   return parts.map(({ source, args }) => `${source}: ${args.join(' ')}`);

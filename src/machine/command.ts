@@ -14,6 +14,7 @@ import { network } from '../qemu/devices/network.ts';
 import { accelerator, processor, processors } from '../qemu/devices/processor.ts';
 import { randomness } from '../qemu/devices/randomness.ts';
 import { bare, sandbox } from '../qemu/devices/safety.ts';
+import { seedDisk } from '../qemu/devices/seed.ts';
 import { share } from '../qemu/devices/share.ts';
 import { monitor, qmp, serialConsole } from '../qemu/devices/sockets.ts';
 import { machineFiles } from './files.ts';
@@ -38,6 +39,8 @@ export interface Ingredients {
   /** The kernel to boot directly, from the spec or its image. */
   kernel: (Kernel & { source: string }) | undefined;
   uefi: { code: string } | undefined;
+  /** It has a CD with what the guest is told at its first boot. */
+  seeded: boolean;
 }
 
 /** QEMU's whole command line in parts, without the program. Pure. */
@@ -88,6 +91,7 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     ...(of.uefi ? [from('firmware', uefi(of.uefi.code, machineFiles.uefiVariables), ['-bios'])] : []),
     ...(of.kernel ? [{ source: of.kernel.source, args: kernel(of.kernel), unless: ['-kernel'] }] : []),
     ...spec.disks.map((it, index) => from(`disks.${index}`, disk(it, index))),
+    ...(of.seeded ? [from('seed', seedDisk(machineFiles.seed))] : []),
     ...(spec.cdrom === undefined ? [] : [from('cdrom', cdrom(spec.cdrom))]),
     ...spec.networks.map((it, index) => from(`networks.${index}`, network(it, index, !of.kernel))),
     from('vga', graphics(spec.vga), ['-vga', '-nographic']),

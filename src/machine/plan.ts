@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { kernelIn, readImage } from '../image/store.ts';
+import { type Image, kernelIn, readImage } from '../image/store.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 import { type AcceleratorReport, probeAccelerator } from '../qemu/accelerator.ts';
 import { qemuBinary } from '../qemu/binary.ts';
@@ -9,6 +9,7 @@ import { uefiFiles } from '../qemu/firmware-files.ts';
 import { asksForKvm, withoutKvm } from '../qemu/without-kvm.ts';
 import { composeCommand, type Ingredients, type Part } from './command.ts';
 import type { Machine } from './machine.ts';
+import { isSeeded } from './seed.ts';
 import { readSpec } from './spec-file.ts';
 import { readTemplate, templatesOf } from './templates.ts';
 
@@ -18,6 +19,8 @@ export interface Plan {
   parts: Part[];
   argv: string[];
   spec: MachineSpec | undefined;
+  /** That it was made from. */
+  image: Image | undefined;
   /** templates/once has a part in it. */
   once: boolean;
   accelerator: { name: string; reason: string };
@@ -42,19 +45,22 @@ export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
     }
   }
   const accelerator = chosenAccelerator(machine, spec, report);
+  const image = spec?.image === undefined ? undefined : readImage(machine.home.directory, spec.image);
   const parts = composeCommand({
     name: machine.name,
     spec,
     templates,
     accelerator: accelerator.name,
-    kernel: spec && kernelOf(machine, spec),
+    kernel: spec && kernelOf(machine, spec, image),
     uefi: spec?.firmware === 'uefi' ? uefiFiles() : undefined,
+    seeded: spec !== undefined && isSeeded(spec, image),
   });
   return {
     binary,
     parts,
     argv: parts.flatMap(({ args }) => args),
     spec,
+    image,
     once: names.includes('once'),
     accelerator,
   };
@@ -76,13 +82,11 @@ function chosenAccelerator(machine: Machine, spec: MachineSpec | undefined, repo
  * The kernel that the spec names, else its image's. Under UEFI a disk's own boot loader is taken instead; an image
  * that is nothing but a kernel gives the bzImage, as UEFI cannot take the ELF file.
  */
-function kernelOf(machine: Machine, spec: MachineSpec): Ingredients['kernel'] {
+function kernelOf(machine: Machine, spec: MachineSpec, image: Image | undefined): Ingredients['kernel'] {
   if (spec.kernel !== undefined) {
     return { source: 'machine.yaml: kernel', kernel: spec.kernel, initrd: spec.initrd, append: spec.append };
   }
-  if (spec.image === undefined) return undefined;
-  const image = readImage(machine.home.directory, spec.image);
-  const found = kernelIn(image);
+  const found = image && kernelIn(image);
   const uefi = spec.firmware === 'uefi';
   if (!found || (uefi && image.kind === 'disk')) return undefined;
   const fromMachine = (file: string) => relative(machine.directory, file);

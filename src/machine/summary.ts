@@ -25,6 +25,7 @@ export function summaryOf(
     accelerator: 'tcg',
     kernel: undefined,
     uefi: undefined,
+    seeded: false,
   });
   const argv = parts.flatMap(({ args }) => args);
   return { cpus: cpusOf(argv), memory: memoryOf(argv), forwards: forwardsOf(argv) };

@@ -12,8 +12,12 @@ export interface Forward {
 
 const pattern = /^(?:(tcp|udp):)?(?:(\d{1,3}(?:\.\d{1,3}){3}):)?(\d+|auto):(\d+)$/;
 
-/** Reads `[tcp:|udp:][ADDRESS:]HOSTPORT:GUESTPORT`, the host's may be `auto`; undefined where it is none. */
+/**
+ * Reads `[tcp:|udp:][ADDRESS:]HOSTPORT:GUESTPORT`, the host's may be `auto`; `auto` alone is `auto:22`.
+ * @returns undefined where it is none
+ */
 export function parseForward(text: string): Forward | undefined {
+  if (text === 'auto') return parseForward('auto:22');
   const [, protocol = 'tcp', address = '127.0.0.1', from, to] = pattern.exec(text) ?? [];
   const host = from === 'auto' ? from : Number(from);
   const guest = Number(to);

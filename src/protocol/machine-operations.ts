@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { forwardText } from './forward.ts';
 import { argument, flag, operation, remaining } from './operation.ts';
+import { seed } from './seed-values.ts';
 import { duration, imageName, memorySize, name, path, size } from './values.ts';
 import type {
   MachineDetail,
@@ -37,7 +38,7 @@ export const machineOperations = {
       name: machine,
       iso: argument(z.optional(path), 'an ISO for the CD drive; it is booted once', 'ISO'),
       boot: flag(z.optional(z.boolean()), 'boot it once when it is made; so it is with an ISO'),
-      image: flag(z.optional(imageName), 'boot the kernel of this image', {
+      image: flag(z.optional(imageName), 'make it from this image', {
         placeholder: 'IMAGE',
         short: 'i',
       }),
@@ -48,7 +49,7 @@ export const machineOperations = {
       memory: flag(z.optional(memorySize), 'memory', { placeholder: 'SIZE', short: 'm' }),
       disk: flag(
         z.optional(z.union([z.literal('none'), size], 'must be none, or a size such as 20G')),
-        'size of an empty disk, or none',
+        'size of its disk, or none',
         {
           placeholder: 'SIZE',
           short: 'd',
@@ -67,7 +68,7 @@ export const machineOperations = {
       firmware: flag(z.optional(z.enum(['bios', 'uefi'])), 'bios or uefi', { placeholder: 'KIND' }),
       forward: flag(
         z.optional(z.array(forwardText)),
-        'lead a port to the guest: HOST:GUEST; may be repeated',
+        'lead a port to the guest: HOST:GUEST, HOST may be auto; may be repeated',
         { placeholder: 'PORTS', short: 'f' },
       ),
       network: flag(z.optional(z.enum(['user', 'none'])), 'user or none', {
@@ -89,6 +90,28 @@ export const machineOperations = {
         'what to do when QEMU ends by itself',
         { placeholder: 'POLICY' },
       ),
+      hostname: flag(z.optional(seed.hostname), "the guest's name, told at its first boot", {
+        placeholder: 'NAME',
+      }),
+      user: flag(z.optional(seed.user), 'who may log in and do all by sudo', {
+        placeholder: 'NAME',
+        short: 'u',
+      }),
+      password: flag(z.optional(seed.password), 'the password of the user at the console', {
+        placeholder: 'TEXT',
+      }),
+      sshKey: flag(z.optional(z.array(path)), "a public key beside the machine's own; may be repeated", {
+        placeholder: 'FILE',
+      }),
+      package: flag(
+        z.optional(z.array(seed.package)),
+        'a package to install at the first boot; may be repeated, or a,b',
+        { placeholder: 'PACKAGE', short: 'p', commas: true },
+      ),
+      run: flag(z.optional(z.array(z.string())), 'a command to run at the first boot; may be repeated', {
+        placeholder: 'COMMAND',
+      }),
+      userData: flag(z.optional(path), 'a whole user-data file instead of these', { placeholder: 'FILE' }),
       autostart: flag(z.optional(z.boolean()), 'start it with vmd'),
     }),
     {
@@ -97,6 +120,7 @@ export const machineOperations = {
         'name-invalid',
         'machine-exists',
         'image-not-found',
+        'image-broken',
         'template-not-found',
         'file-missing',
         'disk-full',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { forward } from './forward.ts';
+import { seed } from './seed-values.ts';
 import { duration, imageName, memorySize, path, size } from './values.ts';
 
 /** The version of machine.yaml that this code writes. */
@@ -44,24 +45,23 @@ const share = z.strictObject({
   readonly: z._default(z.boolean(), false).check(about('The guest may not write to it.')),
 });
 
-const seed = z.strictObject({
-  hostname: z
-    .optional(
-      z.string().check(z.regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$/, 'must be a host name')),
-    )
-    .check(about("The guest's name; the machine's own if not said.")),
+const firstBoot = z.strictObject({
+  hostname: z.optional(seed.hostname).check(about("The guest's name; the machine's own if not said.")),
   user: z
-    .optional(z.string().check(z.regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name such as me')))
-    .check(about("Who may log in; the image's usual user if not said. May do all by sudo.")),
+    .optional(seed.user)
+    .check(about("Who may log in and do all by sudo; the image's usual user if not said.")),
+  password: z
+    .optional(seed.password)
+    .check(
+      about('Password of the user at the console, as it is or as mkpasswd prints it; none if not said.'),
+    ),
   keys: z
-    ._default(z.array(z.string().check(z.regex(/^[^\n\r]+$/, 'must be a line of an authorized_keys'))), [])
-    .check(about("Public ssh keys of the user; the machine's own key always is one.")),
-  packages: z
-    ._default(z.array(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9.+:_=-]*$/, 'must be a package'))), [])
-    .check(about('Packages to install at the first boot.')),
+    ._default(z.array(seed.key), [])
+    .check(about("Public ssh keys of the user, beside the machine's own.")),
+  packages: z._default(z.array(seed.package), []).check(about('Packages to install at the first boot.')),
   commands: z
     ._default(z.array(z.string()), [])
-    .check(about('Shell commands to run at the end of it, as root.')),
+    .check(about('Shell commands to run at the end of the first boot, as root.')),
   userData: z
     .optional(path)
     .check(about('A whole user-data file instead; all else here but the host name is then left out.')),
@@ -105,7 +105,7 @@ export const machineSpec = z.strictObject({
   agent: z
     ._default(z.boolean(), true)
     .check(about('A channel to the guest agent, where the guest runs one.')),
-  seed: z.optional(seed).check(about('What the guest is told at its first boot (cloud-init, NoCloud).')),
+  seed: z.optional(firstBoot).check(about('What the guest is told at its first boot (cloud-init, NoCloud).')),
   restart: z
     ._default(z.enum(['always', 'on-crash', 'never']), 'on-crash')
     .check(about('What the supervisor does when QEMU ends by itself.')),

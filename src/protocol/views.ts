@@ -71,6 +71,23 @@ export interface StartReport {
   took: number;
 }
 
+/** A disk of a machine. Sizes in bytes. */
+export interface DiskView {
+  /** Its place in machine.yaml, from 0 on. */
+  number: number;
+  /** As machine.yaml has it: relative to the machine's directory, or absolute. */
+  file: string;
+  format: 'qcow2' | 'raw';
+  interface: string;
+  readonly: boolean;
+  /** What the guest sees; absent where the file is missing or no such disk. */
+  size?: number;
+  /** What its own file takes on the host. */
+  allocated?: number;
+  /** What lies below it: the name of an image, or a file. */
+  below?: string;
+}
+
 export interface ImageView {
   name: string;
   state: 'ready' | 'broken';

@@ -17,15 +17,28 @@ export async function createDisk(
   await qemuImg(scope, 'Making a disk', file, ['create', '-q', '-f', 'qcow2', ...below, file, String(bytes)]);
 }
 
-/** Gives a qcow2 disk that nobody uses another size. A smaller one cuts off what lies behind. */
-export async function resizeDisk(scope: Scope, file: string, bytes: number): Promise<void> {
-  const args = ['resize', '-q', '-f', 'qcow2', '--shrink', file, String(bytes)];
+/** Gives a disk that nobody uses another size. A smaller one cuts off what lies behind: see `dataEnd`. */
+export async function resizeDisk(
+  scope: Scope,
+  file: string,
+  bytes: number,
+  format: 'qcow2' | 'raw' = 'qcow2',
+): Promise<void> {
+  const args = ['resize', '-q', '-f', format, '--shrink', file, String(bytes)];
   await qemuImg(scope, 'Resizing a disk', file, args);
 }
 
-async function qemuImg(scope: Scope, doing: string, file: string, args: string[]): Promise<void> {
+/** The byte behind the last one of a disk that was ever written, be it in the disk itself or in what lies below it. */
+export async function dataEnd(scope: Scope, file: string, format: 'qcow2' | 'raw'): Promise<number> {
+  const map = await qemuImg(scope, 'Looking for data', file, ['map', '--output=json', '-f', format, file]);
+  const extents = JSON.parse(map) as { start: number; length: number; data: boolean }[];
+  const last = extents.findLast(({ data }) => data);
+  return last ? last.start + last.length : 0;
+}
+
+async function qemuImg(scope: Scope, doing: string, file: string, args: string[]): Promise<string> {
   try {
-    await runTool(scope, 'qemu-img', args, { doing });
+    return (await runTool(scope, 'qemu-img', args, { doing })).stdout.toString();
   } catch (error) {
     if (isVivariumError(error, 'command-failed') && /No space left/.test(error.details.said.join())) {
       throw new VivariumError('disk-full', { path: file, doing: doing.toLowerCase() }, { cause: error });

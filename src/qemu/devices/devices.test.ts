@@ -12,6 +12,7 @@ import { type Network, network } from './network.ts';
 import { accelerator, processor, processors } from './processor.ts';
 import { randomness } from './randomness.ts';
 import { bare, sandbox } from './safety.ts';
+import { seedDisk } from './seed.ts';
 import { share } from './share.ts';
 import { monitor, qmp, serialConsole } from './sockets.ts';
 
@@ -116,6 +117,11 @@ test.each<[string, string[], string]>([
     'the channel of the guest agent',
     agent('supervise/agent'),
     '-chardev socket,id=agent,path=supervise/agent,server=on,wait=off -device virtio-serial-pci,id=agent-controller -device virtserialport,bus=agent-controller.0,chardev=agent,name=org.qemu.guest_agent.0',
+  ],
+  [
+    'what a guest is told at its first boot',
+    seedDisk('seed.iso'),
+    '-blockdev driver=raw,node-name=seed,read-only=on,file.driver=file,file.filename=seed.iso -device virtio-blk-pci,drive=seed,id=seed-device',
   ],
   [
     'a port that QEMU chooses',
