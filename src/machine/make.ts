@@ -1,35 +1,29 @@
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseDuration } from '../base/durations.ts';
-import { errnoOf, VivariumError } from '../base/errors.ts';
+import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { parseSize } from '../base/sizes.ts';
-import { Undo } from '../base/undo.ts';
-import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
-import { crashPoint } from '../host/crash-point.ts';
 import { readImage } from '../image/store.ts';
 import { createDisk } from '../qemu/disk-image.ts';
 import type { Config } from './config.ts';
+import { newPlace, placeMachine } from './draft.ts';
 import { fileOf } from './files.ts';
-import { ensureHome, type Home } from './home.ts';
-import { exists, type Machine, placeOf } from './machine.ts';
+import type { Home } from './home.ts';
+import type { Machine } from './machine.ts';
 import { type MakeParameters, newSpec, parseShare } from './new-spec.ts';
-import { serviceSettings, writeScripts } from './scripts.ts';
-import { parseSpec } from './spec-file.ts';
-import { sweep } from './sweep.ts';
 import { chosenTemplates, stockTemplate, topicOf } from './templates.ts';
 
 /** The disk of a machine that has nothing else to boot from, where the configuration does not say. */
 export const defaultDisk = '20G';
 
 /**
- * Makes a machine: whole, under a hidden name, and then into its place by one rename.
+ * Makes a machine of what was asked for.
  * @throws `name-invalid`, `machine-exists`, `image-not-found`, `template-not-found`, `file-missing`, `disk-full`,
  * `setting-invalid`
  */
 export async function make(scope: Scope, home: Home, parameters: MakeParameters): Promise<Machine> {
-  const machine = placeOf(home, parameters.name);
-  if (exists(machine.directory)) throw new VivariumError('machine-exists', { name: machine.name });
+  const machine = newPlace(home, parameters.name);
   const templates = chosenTemplates([...defaultTemplates(home), ...(parameters.template ?? [])]);
   const topics = templates.map(topicOf);
   if (parameters.image !== undefined) readImage(home.directory, parameters.image);
@@ -49,39 +43,13 @@ export async function make(scope: Scope, home: Home, parameters: MakeParameters)
       network,
     },
   );
-  const spec = parseSpec(text, `${machine.name}/machine.yaml`);
-
-  ensureHome(home);
-  sweep(home);
-  await using undo = new Undo();
-  const draft: Machine = { ...machine, directory: temporaryName(machine.directory) };
-  undo.push(() => rmSync(draft.directory, { recursive: true, force: true }));
-  mkdirSync(draft.directory, { mode: 0o700 });
-  mkdirSync(fileOf(draft, 'log'));
-  crashPoint('make: drafted');
-  if (parameters.autostart !== true) writeFileSync(fileOf(draft, 'down'), '');
-  if (templates.length > 0) mkdirSync(fileOf(draft, 'templates'));
-  for (const name of templates)
-    writeFileSync(join(fileOf(draft, 'templates'), name), stockTemplate(home, name));
-  if (disk !== undefined) await createDisk(scope, fileOf(draft, 'drive'), disk);
-  writeFileAtomic(fileOf(draft, 'spec'), text);
-  writeScripts(draft, serviceSettings(spec));
-  crashPoint('make: filled');
-  scope.check();
-  putInPlace(draft, machine);
-  crashPoint('make: placed');
-  undo.keep();
+  await placeMachine(scope, machine, { text, autostart: parameters.autostart === true }, async (draft) => {
+    if (templates.length > 0) mkdirSync(fileOf(draft, 'templates'));
+    for (const name of templates)
+      writeFileSync(join(fileOf(draft, 'templates'), name), stockTemplate(home, name));
+    if (disk !== undefined) await createDisk(scope, fileOf(draft, 'drive'), disk);
+  });
   return machine;
-}
-
-function putInPlace(draft: Machine, machine: Machine): void {
-  try {
-    renameSync(draft.directory, machine.directory);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
-    throw new VivariumError('machine-exists', { name: machine.name }, { cause: error });
-  }
-  syncDirectory(machine.home.directory);
 }
 
 function defaultTemplates({ config }: Home): string[] {

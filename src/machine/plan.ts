@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
@@ -8,6 +9,7 @@ import { qemuBinary } from '../qemu/binary.ts';
 import { uefiFiles } from '../qemu/firmware-files.ts';
 import { asksForKvm, withoutKvm } from '../qemu/without-kvm.ts';
 import { composeCommand, type Ingredients, type Part } from './command.ts';
+import { fileOf } from './files.ts';
 import type { Machine } from './machine.ts';
 import { readSpec } from './spec-file.ts';
 import { readTemplate, templatesOf } from './templates.ts';
@@ -48,7 +50,7 @@ export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
     templates,
     accelerator: accelerator.name,
     kernel: spec && kernelOf(machine, spec),
-    uefi: spec?.firmware === 'uefi' ? uefiFiles() : undefined,
+    uefi: spec?.firmware === 'uefi' ? uefiFiles(sizeOf(fileOf(machine, 'uefiVariables'))) : undefined,
   });
   return {
     binary,
@@ -83,4 +85,8 @@ function kernelOf(machine: Machine, spec: MachineSpec): Ingredients['kernel'] {
   const kernel = file(spec.firmware === 'uefi' ? 'bzImage' : 'kernel');
   const append = spec.append ?? `${image.append} vivarium.name=${machine.name}`;
   return { source: 'machine.yaml: image', kernel, initrd: file('initrd'), append };
+}
+
+function sizeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.size;
 }
