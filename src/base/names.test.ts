@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkName } from './names.ts';
+import { checkName, nameFrom } from './names.ts';
 
 test.each(['a', '7', 'hello', 'Debian-12.1', 'c++', 'a_b', 'a'.repeat(63)])('%s is a name', (name) =>
   expect(checkName('a machine', name)).toBe(name),
@@ -41,3 +41,18 @@ test('what is refused is quoted: short, and with nothing that a terminal obeys',
   expect(message('x'.repeat(300))).toHaveLength(80 + '"" cannot be the name of a machine.'.length);
   expect(message('\u001b]0;x\u0007\u009b1m\u202e')).toMatch(/^[\x20-\x7e]+$/);
 });
+
+test.each([
+  ['ubuntu-24.04', 'ubuntu-24.04'],
+  ['Windows 10 (old)', 'Windows-10-old'],
+  ['käfer', 'kafer'],
+  ['.hidden', 'hidden'],
+  ['../../etc', 'etc'],
+  ['a\n\u001b[31mb', 'a-31mb'],
+  ['x'.repeat(80), 'x'.repeat(63)],
+  [`${'x'.repeat(62)} y`, 'x'.repeat(62)],
+])('%j becomes the name %s', (text, name) => expect(checkName('a machine', nameFrom(text) ?? '')).toBe(name));
+
+test.each(['', '机器', '---', ' '])('%j has nothing that could be a name', (text) =>
+  expect(nameFrom(text)).toBeUndefined(),
+);

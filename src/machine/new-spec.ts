@@ -1,12 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
-import { stringify } from 'yaml';
 import { exactSize } from '../base/sizes.ts';
-import { packageFile } from '../host/package-files.ts';
 import { type Forward, formatForward, parseForward } from '../protocol/forward.ts';
-import { specVersion } from '../protocol/machine-spec.ts';
 import type { CheckedParametersOf } from '../protocol/operation.ts';
 import type { Operations } from '../protocol/operations.ts';
 import { machineFiles } from './files.ts';
+import { specText } from './spec-text.ts';
 
 export type MakeParameters = CheckedParametersOf<Operations['machine.make']>;
 
@@ -20,12 +18,11 @@ export interface Equipment {
   keys?: string[];
 }
 
-/** The text of a new machine.yaml: what was asked for, in the order in which people look for it. Pure. */
+/** The text of a new machine.yaml: what was asked for, and nothing else. Pure. */
 export function newSpec(parameters: MakeParameters, has: Equipment): string {
   const { name, image, cpus, memory, firmware, iso, kernel, initrd, append, display, restart, wait, log } =
     parameters;
-  const spec = {
-    version: specVersion,
+  return specText(name, {
     image,
     cpus,
     memory: memory && exactSize(memory),
@@ -42,10 +39,7 @@ export function newSpec(parameters: MakeParameters, has: Equipment): string {
     restart,
     stopWait: wait === undefined ? undefined : `${wait / 1000}s`,
     log: log && exactSize(log),
-  };
-  return `# yaml-language-server: $schema=${packageFile('share/machine.schema.json')}
-# ${name}. Every key: vm help machine.yaml. A change counts from the next start: vm restart ${name}
-${stringify(spec, { lineWidth: 0 })}`;
+  });
 }
 
 /** Undefined where nothing is to be said that the guest would not be told anyway. */
@@ -68,7 +62,7 @@ function seedOf(
 const shortest = (text: string) => formatForward(parseForward(text) as Forward);
 
 function network(forwards: string[]) {
-  return { mode: 'user', ...(forwards.length > 0 && { forwards }) };
+  return { mode: 'user' as const, ...(forwards.length > 0 && { forwards }) };
 }
 
 /** `DIR[:TAG][:ro]`; the tag is the directory's own name where none is given. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
@@ -8,6 +9,7 @@ import { qemuBinary } from '../qemu/binary.ts';
 import { uefiFiles } from '../qemu/firmware-files.ts';
 import { asksForKvm, withoutKvm } from '../qemu/without-kvm.ts';
 import { composeCommand, type Ingredients, type Part } from './command.ts';
+import { fileOf } from './files.ts';
 import type { Machine } from './machine.ts';
 import { isSeeded } from './seed.ts';
 import { readSpec } from './spec-file.ts';
@@ -52,7 +54,7 @@ export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
     templates,
     accelerator: accelerator.name,
     kernel: spec && kernelOf(machine, spec, image),
-    uefi: spec?.firmware === 'uefi' ? uefiFiles() : undefined,
+    uefi: spec?.firmware === 'uefi' ? uefiFiles(sizeOf(fileOf(machine, 'uefiVariables'))) : undefined,
     seeded: spec !== undefined && isSeeded(spec, image),
   });
   return {
@@ -96,4 +98,8 @@ function kernelOf(machine: Machine, spec: MachineSpec, image: Image | undefined)
     initrd: fromMachine(found.initrd),
     append: spec.append ?? `${found.append} vivarium.name=${machine.name}`,
   };
+}
+
+function sizeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.size;
 }

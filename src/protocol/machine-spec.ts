@@ -120,3 +120,6 @@ export const machineSpec = z.strictObject({
 
 /** A whole spec: bytes, milliseconds, defaults filled in. */
 export type MachineSpec = z.output<typeof machineSpec>;
+
+/** A spec as it is written: sizes as `2G`, durations as `60s`, what is absent left out. */
+export type WrittenSpec = z.input<typeof machineSpec>;

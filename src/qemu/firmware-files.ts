@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { VivariumError } from '../base/errors.ts';
 
 /** Where distributions keep UEFI firmware for x86-64 without Secure Boot: code, and empty variables. */
@@ -11,15 +11,28 @@ const places: [code: string, variables: string][] = [
   ['/usr/share/qemu/edk2-x86_64-code.fd', '/usr/share/qemu/edk2-i386-vars.fd'], // Void, QEMU's own build
 ];
 
-/** @returns undefined where none is installed */
-export function findUefi(): { code: string; variables: string } | undefined {
-  const place = places.find((files) => files.every((file) => existsSync(file)));
+export interface UefiFiles {
+  code: string;
+  variables: string;
+}
+
+/**
+ * @param bytes the size of the variables that the firmware is to work with: a build reads those of its own size alone
+ * @returns undefined where none is installed
+ */
+export function findUefi(bytes?: number): UefiFiles | undefined {
+  const place = places.find(
+    ([code, variables]) =>
+      existsSync(code) &&
+      existsSync(variables) &&
+      (bytes === undefined || statSync(variables).size === bytes),
+  );
   return place && { code: place[0], variables: place[1] };
 }
 
-/** @throws `tool-missing` */
-export function uefiFiles(): { code: string; variables: string } {
-  const found = findUefi();
+/** The firmware of the variables of this size; where there is none, the usual one. @throws `tool-missing` */
+export function uefiFiles(bytes?: number): UefiFiles {
+  const found = findUefi(bytes) ?? findUefi();
   if (!found)
     throw new VivariumError('tool-missing', { tool: 'OVMF', purpose: 'to boot by UEFI (firmware: uefi)' });
   return found;

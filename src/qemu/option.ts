@@ -13,3 +13,12 @@ export function option(first: string, values: Record<string, Value> = {}): strin
 }
 
 const escaped = (value: string | number): string => String(value).replaceAll(',', ',,');
+
+/** The reverse: pairs in their order, the value of a key without `=` undefined. A first part without `=` is such a key. */
+export function readOption(text: string): [key: string, value: string | undefined][] {
+  const parts = text.match(/(?:[^,]|,,)+/g) ?? [];
+  return parts.map((part) => {
+    const [, key = '', value] = /^([^=]*)(?:=([\s\S]*))?$/.exec(part.replaceAll(',,', ',')) ?? [];
+    return [key, value];
+  });
+}

@@ -70,6 +70,11 @@ test.each<[string, string[], string]>([
     '-blockdev driver=raw,node-name=disk1,read-only=on,file.driver=file,file.filename=b,,c.img,discard=unmap,file.discard=unmap -device virtio-blk-pci,drive=disk1,id=disk1-device,bootindex=2',
   ],
   [
+    'a disk of the host itself',
+    disk({ file: '/dev/vg/guest', format: 'raw', interface: 'virtio', readonly: false }, 0),
+    '-blockdev driver=raw,node-name=disk0,read-only=off,file.driver=host_device,file.filename=/dev/vg/guest,discard=unmap,file.discard=unmap -device virtio-blk-pci,drive=disk0,id=disk0-device,bootindex=1',
+  ],
+  [
     'a CD',
     cdrom('/iso/a,b.iso'),
     '-blockdev driver=raw,node-name=cdrom,read-only=on,file.driver=file,file.filename=/iso/a,,b.iso -device ide-cd,drive=cdrom,id=cdrom-device,bootindex=100',

@@ -14,7 +14,7 @@ export function disk(disk: Disk, index: number): string[] {
     driver: disk.format,
     'node-name': node,
     'read-only': disk.readonly,
-    'file.driver': 'file',
+    'file.driver': isDevice(disk.file) ? 'host_device' : 'file',
     'file.filename': disk.file,
     discard: 'unmap',
     'file.discard': 'unmap',
@@ -46,4 +46,9 @@ function attached(how: Disk['interface'], drive: string, index: number): string[
     case 'ide':
       return ['-device', option('ide-hd', common)];
   }
+}
+
+/** QEMU's driver for files refuses devices of the host, and that for devices refuses files. */
+function isDevice(file: string): boolean {
+  return file.startsWith('/dev/') && !file.startsWith('/dev/shm/');
 }

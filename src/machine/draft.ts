@@ -1,0 +1,72 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { errnoOf, VivariumError } from '../base/errors.ts';
+import type { Scope } from '../base/scope.ts';
+import { Undo } from '../base/undo.ts';
+import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
+import { crashPoint } from '../host/crash-point.ts';
+import { readImage } from '../image/store.ts';
+import { fileOf } from './files.ts';
+import { ensureHome, type Home } from './home.ts';
+import { exists, type Machine, placeOf } from './machine.ts';
+import { serviceSettings, writeScripts } from './scripts.ts';
+import { parseSpec, specName } from './spec-file.ts';
+import { sweep } from './sweep.ts';
+
+/** The place of a machine that is not there yet. @throws `name-invalid`, `machine-exists` */
+export function newPlace(home: Home, name: string): Machine {
+  const machine = placeOf(home, name);
+  if (exists(machine.directory)) throw new VivariumError('machine-exists', { name });
+  return machine;
+}
+
+export interface Draft {
+  /** The text of machine.yaml. */
+  text: string;
+  autostart: boolean;
+}
+
+/**
+ * Makes a machine: whole, under a hidden name, and then into its place by one rename.
+ * @param fill brings what else belongs into the directory, which is the draft's
+ * @throws `spec-invalid`, `machine-exists`, `image-not-found`, what `fill` throws; nothing is left of it then
+ */
+export async function placeMachine(
+  scope: Scope,
+  machine: Machine,
+  { text, autostart }: Draft,
+  fill: (draft: Machine) => Promise<void>,
+): Promise<void> {
+  const spec = parseSpec(text, specName(machine));
+  ensureHome(machine.home);
+  sweep(machine.home);
+  await using undo = new Undo();
+  const draft: Machine = { ...machine, directory: temporaryName(machine.directory) };
+  undo.push(() => rmSync(draft.directory, { recursive: true, force: true }));
+  mkdirSync(draft.directory, { mode: 0o700 });
+  mkdirSync(fileOf(draft, 'log'));
+  crashPoint('make: drafted');
+  if (!autostart) writeFileSync(fileOf(draft, 'down'), '');
+  await fill(draft);
+  writeFileAtomic(fileOf(draft, 'spec'), text);
+  writeScripts(draft, serviceSettings(spec));
+  crashPoint('make: filled');
+  scope.check();
+  putInPlace(draft, machine);
+  crashPoint('make: placed');
+  if (spec.image !== undefined) {
+    // From here on the image is in use. One that was removed meanwhile would leave a disk with nothing below it.
+    undo.push(() => rmSync(machine.directory, { recursive: true, force: true }));
+    readImage(machine.home.directory, spec.image);
+  }
+  undo.keep();
+}
+
+function putInPlace(draft: Machine, machine: Machine): void {
+  try {
+    renameSync(draft.directory, machine.directory);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
+    throw new VivariumError('machine-exists', { name: machine.name }, { cause: error });
+  }
+  syncDirectory(machine.home.directory);
+}
