@@ -182,12 +182,15 @@ export const errorTable = {
     message: ({ name }) => `There is no recipe for an image ${name}.`,
     hint: ({ available }) => `Recipes: ${list(available)}`,
   }),
-  'command-failed': entry<{ command: string; doing: string; exit: string; said: string[] }>({
+  'command-failed': entry<{ command: string; doing: string; exit: string; said: string[]; log?: string }>({
     exit: 1,
     http: 500,
     message: ({ command, doing, exit, said }) =>
       `${doing} failed: ${command} ended with ${exit}.${quoted(said)}`,
-    hint: ({ command }) => `Run it by hand to see more, or check the tool: vm doctor (${command})`,
+    hint: ({ command, log }) =>
+      log === undefined
+        ? `Run it by hand to see more, or check the tool: vm doctor (${command})`
+        : `All that it said: ${log}`,
   }),
   'kernel-unreadable': entry<{ file: string; problem: string }>({
     exit: 1,
@@ -245,6 +248,14 @@ export const errorTable = {
     http: 501,
     message: ({ tool, purpose }) => `${tool} is not installed; it is needed ${purpose}.`,
     hint: () => 'See what is missing, and how to install it: vm doctor',
+  }),
+  'subuids-missing': entry<{ user: string; file: string; range: string }>({
+    exit: 6,
+    http: 501,
+    message: ({ user, file }) =>
+      `${user} has no 65536 subordinate ids in ${file}, which stand for the users of a system that is built.`,
+    hint: ({ user, range }) =>
+      `As root: usermod --add-subuids ${range} --add-subgids ${range} ${user}   Or build as root.`,
   }),
   'editor-failed': entry<{ editor: string; exit: string; copy: string }>({
     exit: 1,

@@ -40,6 +40,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'disk-full': [{ path: '/vms', doing: 'making a disk' }, '/vms'],
   'directory-unusable': [{ path: '/vms', problem: 'it is read only' }, '/vms'],
   'tool-missing': [{ tool: 'flock', purpose: 'to lock machines' }, 'flock'],
+  'subuids-missing': [{ user: 'me', file: '/etc/subuid', range: '100000-165535' }, 'me'],
   'editor-failed': [{ editor: 'vi', exit: 'exit code 1', copy: '' }, 'vi'],
   timeout: [{ awaited: 'hello to stop', ms: 1500, lines: ['login:'], hint: 'Insist.' }, '1.5s'],
   interrupted: [{}, 'Interrupted'],

@@ -9,11 +9,11 @@ import type { Implementation } from './implementation.ts';
 
 export const imageEngine: Implementation<'image'> = {
   'image.list': async (home) => views(home),
-  'image.build': async (home, { recipe, rebuild = false }, scope) => {
+  'image.build': async (home, { recipe, ...options }, scope) => {
     const { build } = findRecipe(recipe);
     ensureHome(home);
-    await build(scope, { vmdir: home.directory, cache: home.cache, rebuild });
-    return views(home).find(({ name }) => name === recipe) as ImageView;
+    const image = await build(scope, { vmdir: home.directory, cache: home.cache, ...options });
+    return views(home).find(({ name }) => name === image.name) as ImageView;
   },
   'image.remove': async (home, { name }) => {
     const by = usersOf(home).get(name) ?? [];

@@ -11,6 +11,8 @@ export interface ToolOptions {
   input?: string | Uint8Array;
   /** Exit codes that are no failure; 0 alone if not given. */
   allow?: number[];
+  /** Is told each line of its standard error as it comes. */
+  onLine?: (line: string) => void;
 }
 
 export interface ToolResult {
@@ -56,7 +58,7 @@ export async function runTool(
     child.stdin?.end(options.input);
     const [stdout, stderr, ended] = await Promise.all([
       collect(child.stdout),
-      collect(child.stderr),
+      collect(child.stderr, options.onLine),
       ending(child, command, options.doing),
     ]);
     const said = lastLines(stderr.toString(), 8);
@@ -80,9 +82,20 @@ function killGroup(leader: number): void {
   }
 }
 
-async function collect(stream: NodeJS.ReadableStream | null): Promise<Buffer> {
+async function collect(
+  stream: NodeJS.ReadableStream | null,
+  onLine?: (line: string) => void,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream ?? []) chunks.push(chunk as Buffer);
+  const decoder = new TextDecoder();
+  let begun = '';
+  for await (const chunk of stream ?? []) {
+    chunks.push(chunk as Buffer);
+    if (!onLine) continue;
+    const lines = (begun + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    begun = lines.pop() ?? '';
+    lines.forEach(onLine);
+  }
   return Buffer.concat(chunks);
 }
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, statSync } from 'node:fs';
-import { open, readdir, rm } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errnoOf, isVivariumError, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
 import { type Lock, lock } from '../host/lock.ts';
+import { removeDirectory } from '../host/remove-directory.ts';
 import { buildingPath, imagePath, isBuilding, isDiscarded, manifestFile } from './files.ts';
 import type { Content, FileEntry } from './manifest.ts';
 import { type Image, readImage } from './store.ts';
@@ -19,9 +20,6 @@ export interface BuildRequest {
   /** Build it even where it is there, of the same inputs. */
   rebuild: boolean;
 }
-
-/** Patient, as a tool of a build that was killed may be writing still while its directory is removed. */
-const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 20 };
 
 /**
  * Builds an image as a whole or not at all, unless it is there already, of the same inputs. `fill` writes its
@@ -41,7 +39,7 @@ export async function buildImage(
   if (before) return before;
   using _held = await claim(scope, building, name);
   await using undo = new Undo();
-  undo.push(() => rm(building, removal));
+  undo.push(() => removeDirectory(building));
   const meanwhile = existing(request, began);
   if (meanwhile) return meanwhile;
   try {
@@ -51,7 +49,7 @@ export async function buildImage(
     await writeManifest(building, request, content);
     const replaced = moveIntoPlace(building, imagePath(vmdir, name));
     undo.keep();
-    await rm(replaced, removal);
+    await removeDirectory(replaced);
   } catch (error) {
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
     const doing = `building the image ${name}`;
@@ -104,14 +102,14 @@ async function tryLock(path: string): Promise<Lock | undefined> {
 
 /** Empties the directory that is held, and removes what builds that were killed have left beside it. */
 async function sweep(held: string): Promise<void> {
-  for (const entry of await readdir(held)) await rm(join(held, entry), removal);
+  for (const entry of await readdir(held)) await removeDirectory(join(held, entry));
   const images = dirname(held);
   for (const entry of await readdir(images)) {
     const path = join(images, entry);
-    if (isDiscarded(entry)) await rm(path, removal);
+    if (isDiscarded(entry)) await removeDirectory(path);
     if (!isBuilding(entry) || path === held) continue;
     using abandoned = await tryLock(path);
-    if (abandoned?.current()) await rm(path, removal);
+    if (abandoned?.current()) await removeDirectory(path);
   }
 }
 

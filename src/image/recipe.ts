@@ -10,6 +10,10 @@ export interface RecipeOptions {
   name?: string;
   /** Builds it even where it is there, of the same inputs. */
   rebuild?: boolean;
+  /** Of Debian: its release, packages beside the usual ones, and bytes of the disk that a machine gets. */
+  release?: string;
+  packages?: string[];
+  size?: number;
 }
 
 /** How an image is made. */

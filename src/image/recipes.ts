@@ -1,4 +1,5 @@
 import { VivariumError } from '../base/errors.ts';
+import { buildDebian } from './debian.ts';
 import type { Recipe } from './recipe.ts';
 import { buildTiny } from './tiny.ts';
 
@@ -8,6 +9,10 @@ export const recipes: Record<string, Recipe> = {
     summary:
       "Debian's kernel and busybox in memory: a root shell two seconds after the start, even emulated.",
     build: buildTiny,
+  },
+  debian: {
+    summary: 'Debian from its own packages on a disk, with systemd, ssh and the guest agent.',
+    build: buildDebian,
   },
 };
 

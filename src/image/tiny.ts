@@ -11,6 +11,7 @@ import { readVmlinux } from '../boot/kernel.ts';
 import { chooseModules } from '../boot/modules.ts';
 import { buildImage } from './build.ts';
 import { type Busybox, findBusybox } from './busybox.ts';
+import { busyboxInitramfs } from './busybox-initramfs.ts';
 import { debianKernel, isAptError } from './debian-kernel.ts';
 import { bzImageFile, elfKernelFile, initrdFile } from './files.ts';
 import { type GuestFile, guestFiles } from './guest-files.ts';
@@ -19,7 +20,6 @@ import type { KernelSource } from './kernel-source.ts';
 import type { Content } from './manifest.ts';
 import type { RecipeOptions } from './recipe.ts';
 import type { Image } from './store.ts';
-import { tinyInitramfs } from './tiny-initramfs.ts';
 import { tinyModules } from './tiny-modules.ts';
 
 /** To be raised when this code makes something else of the same inputs. */
@@ -75,7 +75,7 @@ async function fill(scope: Scope, directory: string, { kernel, busybox, guest }:
   scope.step('Packing the initramfs');
   const { modules, missing } = await chooseModules(scope, files.modules, tinyModules);
   if (missing.length > 0) scope.warn(`${kernel.label} has no ${missing.join(', ')}.`);
-  const entries = tinyInitramfs({ busybox, guest, release: files.release, modules });
+  const entries = busyboxInitramfs({ busybox, guest, release: files.release, modules });
   await pipeline(cpio(entries), createWriteStream(join(directory, initrdFile)));
   await rm(scratch, { recursive: true });
   return {

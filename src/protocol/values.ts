@@ -45,3 +45,8 @@ export const path = z
 export const imageName = z
   .string()
   .check(z.refine((value) => namePattern.test(value), 'must be the name of an image'));
+
+/** A package as apt-get install takes it: `nginx`, `nginx=1.22.1-9`, `nginx/bookworm-backports`. */
+export const packageName = z
+  .string()
+  .check(z.regex(/^[a-z0-9][A-Za-z0-9.+:~_=/-]*$/, 'must be a package such as nginx'));
