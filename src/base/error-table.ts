@@ -176,6 +176,59 @@ export const errorTable = {
     message: ({ name, reason }) => `The image ${name} is broken: ${reason}.`,
     hint: ({ name }) => `Make it anew: vm image rm ${name}, then build it again.`,
   }),
+  'image-exists': entry<{ name: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name }) => `There is an image ${name} already, of another origin.`,
+    hint: ({ name }) => `Choose another name: --name NEW   Or remove it first: vm image rm ${name}`,
+  }),
+  'not-an-image': entry<{ file: string; looksLike: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, looksLike }) => `${file} is no image: it looks like ${looksLike}.`,
+    hint: () => 'See what is read: vm help image import   A disk without any mark of one: --format raw',
+  }),
+  'image-unsafe': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) => `${file} is not opened: ${problem}.`,
+    hint: () =>
+      'An image has to be whole in itself: make it so where its other files are (qemu-img convert).',
+  }),
+  'image-unreadable': entry<{ file: string; problem: string; said?: string[] }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem, said = [] }) =>
+      `${file} cannot be read as an image: ${problem}.${quoted(said)}`,
+    hint: () => 'Get it again, and compare its digest with the one that its publisher gives.',
+  }),
+  'catalogue-unknown': entry<{ name: string; similar: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name }) => `The catalogue has no image ${name}.`,
+    hint: ({ similar }) =>
+      similar.length > 0 ? `Did you mean: ${list(similar)}` : 'See it: vm image catalogue   Or give a URL.',
+  }),
+  'catalogue-invalid': entry<{ file: string; problem: string }>({
+    exit: 2,
+    http: 500,
+    message: ({ file, problem }) => `The catalogue ${file} is wrong: ${problem}.`,
+    hint: () => 'Its keys are explained in docs/images.md.',
+  }),
+  'download-failed': entry<{ url: string; problem: string; hint?: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ url, problem }) => `${url} cannot be downloaded: ${problem}.`,
+    hint: ({ hint }) =>
+      hint ?? 'Try again: what was loaded is kept. Or load it elsewhere, and: vm image import FILE',
+  }),
+  'digest-wrong': entry<{ what: string; algorithm: string; expected: string; found: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ what, algorithm, expected, found }) =>
+      `${what} has the ${algorithm} ${found}, and ought to have ${expected}.`,
+    hint: () => 'It was altered on its way, or is being published anew: nothing was kept; try again.',
+  }),
   'recipe-unknown': entry<{ name: string; available: string[] }>({
     exit: 3,
     http: 404,

@@ -128,6 +128,30 @@ export const groups = {
       operation: 'image.build',
       example: 'vm image build tiny',
     },
+    'image pull': {
+      operation: 'image.pull',
+      example: 'vm image pull debian-12',
+    },
+    'image catalogue': {
+      operation: 'image.catalogue',
+      example: 'vm image catalogue',
+    },
+    'image import': {
+      operation: 'image.import',
+      example: 'vm image import disk.vmdk --name appliance',
+    },
+    'image show': {
+      operation: 'image.show',
+      example: 'vm image show debian-12',
+    },
+    'image verify': {
+      operation: 'image.verify',
+      example: 'vm image verify',
+    },
+    'image prune': {
+      operation: 'image.prune',
+      example: 'vm image prune --unused --dry-run',
+    },
     'image rm': {
       operation: 'image.remove',
       example: 'vm image rm tiny',

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { pipeline } from 'node:stream/promises';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
 import type { Scope } from '../base/scope.ts';
@@ -8,7 +9,9 @@ export interface ToolOptions {
   doing: string;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  input?: string | Uint8Array;
+  input?: string | Uint8Array | AsyncIterable<Buffer>;
+  /** Is given what the tool writes as it comes, instead of keeping it; where it throws, the tool is ended. */
+  output?: (stdout: AsyncIterable<Buffer>) => Promise<void>;
   /** Exit codes that are no failure; 0 alone if not given. */
   allow?: number[];
   /** Is told each line of its standard error as it comes. */
@@ -17,6 +20,7 @@ export interface ToolOptions {
 
 export interface ToolResult {
   code: number;
+  /** Empty where `output` was given it. */
   stdout: Buffer;
   stderr: string;
 }
@@ -54,12 +58,13 @@ export async function runTool(
   const kill = () => group > 0 && killGroup(group);
   scope.signal.addEventListener('abort', kill);
   try {
-    child.stdin?.on('error', () => {}); // a tool may end without reading all
-    child.stdin?.end(options.input);
     const [stdout, stderr, ended] = await Promise.all([
-      collect(child.stdout),
+      options.output && child.stdout
+        ? options.output(child.stdout).then(() => Buffer.alloc(0))
+        : collect(child.stdout),
       collect(child.stderr, options.onLine),
       ending(child, command, options.doing),
+      feed(child, options.input),
     ]);
     const said = lastLines(stderr.toString(), 8);
     checkScope(said);
@@ -68,6 +73,9 @@ export async function runTool(
       throw new VivariumError('command-failed', { command, doing: options.doing, exit, said });
     }
     return { code: ended.code, stdout, stderr: stderr.toString() };
+  } catch (error) {
+    if (child.exitCode === null && child.signalCode === null) kill();
+    throw error;
   } finally {
     running.delete(group);
     scope.signal.removeEventListener('abort', kill);
@@ -81,6 +89,25 @@ function killGroup(leader: number): void {
     if (errnoOf(error) !== 'ESRCH') throw error; // all of it has ended
   }
 }
+
+/** Writes what the tool is to read. It may end without reading all of that. */
+async function feed({ stdin }: ChildProcess, input: ToolOptions['input']): Promise<void> {
+  if (!stdin || input === undefined) return;
+  if (typeof input === 'string' || input instanceof Uint8Array) {
+    stdin.on('error', () => {});
+    stdin.end(input);
+    return;
+  }
+  try {
+    await pipeline(input, stdin);
+  } catch (error) {
+    if (errnoOf(error) !== 'EPIPE' && errnoOf(error) !== 'ECONNRESET' && !isPrematureClose(error))
+      throw error;
+  }
+}
+
+const isPrematureClose = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
 
 async function collect(
   stream: NodeJS.ReadableStream | null,

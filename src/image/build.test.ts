@@ -114,7 +114,7 @@ describe('two builds at once', () => {
     const scope = new Scope({ report: ({ text }) => waiting.resolve(text) });
     const fill = recipe();
     const slow = async (directory: string): Promise<Content> => {
-      expect(await waiting.promise).toBe('Waiting for another build of tiny');
+      expect(await waiting.promise).toBe('Waiting for another build of the image tiny');
       return fill(directory);
     };
     const all = [1, 2, 3].map(() => buildImage(scope, { ...request, rebuild: true }, slow));

@@ -1,16 +1,17 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf, isVivariumError, VivariumError } from '../base/errors.ts';
+import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
-import { type Lock, lock } from '../host/lock.ts';
+import { claim, tryClaim } from '../host/claim.ts';
+import { digestFile } from '../host/digest.ts';
 import { removeDirectory } from '../host/remove-directory.ts';
 import { buildingPath, imagePath, isBuilding, isDiscarded, manifestFile } from './files.ts';
 import type { Content, FileEntry } from './manifest.ts';
-import { type Image, readImage } from './store.ts';
+import { checkReplaceable, checkUnused, type Replaceable } from './replace.ts';
+import { findImage, type Image, readImage } from './store.ts';
 
 export interface BuildRequest {
   vmdir: string;
@@ -19,13 +20,18 @@ export interface BuildRequest {
   inputs: string;
   /** Build it even where it is there, of the same inputs. */
   rebuild: boolean;
+  /** Which image that has the name may be replaced; any where this is not said. */
+  replaceable?: Replaceable;
 }
+
+/** Files from which on it is told how far their digest is. */
+const worthTelling = 2 ** 28;
 
 /**
  * Builds an image as a whole or not at all, unless it is there already, of the same inputs. `fill` writes its
  * files into the directory that it is given, which then becomes the image under its name. Of two builds of one
  * name the second waits for the first, and finds the image done.
- * @throws `name-invalid`, `disk-full`, `timeout`, `interrupted`, and what `fill` throws
+ * @throws `name-invalid`, `image-exists`, `image-in-use`, `disk-full`, `timeout`, `interrupted`, and what `fill` throws
  */
 export async function buildImage(
   scope: Scope,
@@ -37,20 +43,26 @@ export async function buildImage(
   const building = buildingPath(vmdir, name);
   const before = existing(request, began);
   if (before) return before;
-  using _held = await claim(scope, building, name);
+  using _held = await claim(scope, building, `another build of the image ${name}`);
   await using undo = new Undo();
   undo.push(() => removeDirectory(building));
   const meanwhile = existing(request, began);
   if (meanwhile) return meanwhile;
+  const { replaceable } = request;
+  if (replaceable) checkReplaceable(vmdir, name, replaceable);
   try {
     await sweep(building);
     const content = await fill(building);
+    await writeManifest(scope, building, request, content);
     scope.check();
-    await writeManifest(building, request, content);
-    const replaced = moveIntoPlace(building, imagePath(vmdir, name));
+    const replaced = moveIntoPlace(building, imagePath(vmdir, name), () => {
+      if (replaceable) checkUnused(name, replaceable.usersOf);
+    });
     undo.keep();
     await removeDirectory(replaced);
   } catch (error) {
+    const awaited = `the image ${name}`;
+    scope.check(() => ({ awaited, lines: [], hint: 'Allow more time with --timeout.' }));
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
     const doing = `building the image ${name}`;
     throw new VivariumError('disk-full', { path: dirname(building), doing }, { cause: error });
@@ -60,44 +72,9 @@ export async function buildImage(
 
 /** The image that was asked for, where it is there and intact; for a rebuild only one made since it `began`. */
 function existing({ vmdir, name, inputs, rebuild }: BuildRequest, began: number): Image | undefined {
-  try {
-    const image = readImage(vmdir, name);
-    const fresh = !rebuild || Date.parse(image.made) >= began;
-    return fresh && image.inputs === inputs ? image : undefined;
-  } catch (error) {
-    if (isVivariumError(error, 'image-not-found') || isVivariumError(error, 'image-broken')) return undefined;
-    throw error;
-  }
-}
-
-/**
- * Locks the directory in which the image is built. Whoever built in it meanwhile has renamed or removed it: a
- * lock of what has no longer this name says nothing, hence `current`.
- */
-async function claim(scope: Scope, building: string, name: string): Promise<Lock> {
-  let told = false;
-  const attempt = async (): Promise<Lock | undefined> => {
-    mkdirSync(building, { recursive: true });
-    const held = await tryLock(building);
-    if (held?.current()) return held;
-    held?.[Symbol.dispose]();
-    if (!told) scope.step(`Waiting for another build of ${name}`);
-    told = true;
-    return undefined;
-  };
-  const awaited = `another build of the image ${name}`;
-  return scope.until(attempt, () => ({ awaited, lines: [], hint: 'Allow more time with --timeout.' }), {
-    every: 100,
-  });
-}
-
-async function tryLock(path: string): Promise<Lock | undefined> {
-  try {
-    return await lock(path, { wait: 0 });
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const image = findImage(vmdir, name);
+  if (image === undefined || image === 'broken' || image.inputs !== inputs) return undefined;
+  return !rebuild || Date.parse(image.made) >= began ? image : undefined;
 }
 
 /** Empties the directory that is held, and removes what builds that were killed have left beside it. */
@@ -108,14 +85,19 @@ async function sweep(held: string): Promise<void> {
     const path = join(images, entry);
     if (isDiscarded(entry)) await removeDirectory(path);
     if (!isBuilding(entry) || path === held) continue;
-    using abandoned = await tryLock(path);
-    if (abandoned?.current()) await removeDirectory(path);
+    using abandoned = await tryClaim(path);
+    if (abandoned) await removeDirectory(path);
   }
 }
 
-async function writeManifest(directory: string, request: BuildRequest, content: Content): Promise<void> {
+async function writeManifest(
+  scope: Scope,
+  directory: string,
+  request: BuildRequest,
+  content: Content,
+): Promise<void> {
   const entries = Object.entries(content.files).map(
-    async ([role, file]) => [role, await settle(directory, file)] as const,
+    async ([role, file]) => [role, await settle(scope, directory, file)] as const,
   );
   const manifest = {
     version: 1,
@@ -129,24 +111,29 @@ async function writeManifest(directory: string, request: BuildRequest, content: 
 }
 
 /** Brings a file to the disk, and returns what the manifest says of it. */
-async function settle(directory: string, file: string): Promise<FileEntry> {
+async function settle(scope: Scope, directory: string, file: string): Promise<FileEntry> {
   await using handle = await open(join(directory, file));
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: 2 ** 20 })) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-  }
+  const { size } = await handle.stat();
+  const told = (done: number) => size > worthTelling && scope.step(`Digesting ${file}`, { done, of: size });
+  const { hex, bytes } = await digestFile(file, 'sha256', {
+    descriptor: handle.fd,
+    signal: scope.signal,
+    told,
+  });
   await handle.sync();
-  return { file, bytes, sha256: hash.digest('hex') };
+  return { file, bytes, sha256: hex };
 }
 
-/** @returns where the image that had this place is now */
-function moveIntoPlace(from: string, to: string): string {
+/**
+ * @param check throws where the image that had this place has to go back there; it is called when that is out of it
+ * @returns where that image is now
+ */
+function moveIntoPlace(from: string, to: string, check: () => void): string {
   const replaced = temporaryName(to);
   const exists = statSync(to, { throwIfNoEntry: false }) !== undefined;
   if (exists) renameSync(to, replaced);
   try {
+    if (exists) check();
     renameSync(from, to);
   } catch (error) {
     if (exists) renameSync(replaced, to);

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { checkName } from '../base/names.ts';
+import { temporaryOwner } from '../host/atomic-file.ts';
+import { isAlive } from '../host/process-identity.ts';
 
 /** Below the directory of machines: one directory for each image. Hidden, so that it is taken for no machine. */
 export const imagesDirectory = '.images';
@@ -40,7 +42,15 @@ export function isBuilding(entry: string): boolean {
   return entry.startsWith('.') && entry.endsWith('.new');
 }
 
-/** Whether a name in the directory of images is a `temporaryName`: discarded, free for anybody to delete. */
+/**
+ * Whether a name in the directory of images is a `temporaryName` that nobody will come back to. While the process
+ * lives that took an image out of its place, it may yet put it back.
+ */
 export function isDiscarded(entry: string): boolean {
-  return entry.startsWith('.') && entry.endsWith('.tmp');
+  if (!entry.startsWith('.') || !entry.endsWith('.tmp')) return false;
+  const owner = temporaryOwner(entry);
+  return !owner || !isAlive(owner);
 }
+
+/** Below the cache: a directory for each download that has not become an image yet, named after its URL. */
+export const downloadsDirectory = 'downloads';

@@ -46,6 +46,17 @@ export function readImage(vmdir: string, name: string): Image {
   return { ...manifest, name, directory };
 }
 
+/** An image, where there is one; a broken one has nothing that could be told. @throws `name-invalid` */
+export function findImage(vmdir: string, name: string): Image | 'broken' | undefined {
+  try {
+    return readImage(vmdir, name);
+  } catch (error) {
+    if (isVivariumError(error, 'image-broken')) return 'broken';
+    if (isVivariumError(error, 'image-not-found')) return undefined;
+    throw error;
+  }
+}
+
 /** A kernel beside an image's disk, or that is the image, as absolute paths. */
 export interface ImageKernel {
   /** The ELF file, for QEMU alone; and the same for firmware. */
@@ -76,16 +87,25 @@ export function filesOf({ files }: Manifest): FileEntry[] {
 
 /**
  * Removes an image, broken or not: gone at once, its space is free when the promise is fulfilled.
+ * @param check throws where it may not be removed. It is called before, and again when the image is out of its place:
+ * who came to use it in between finds it back there, or sees that it is gone.
  * @throws `name-invalid`, `image-not-found`
  */
-export async function removeImage(vmdir: string, name: string): Promise<void> {
+export async function removeImage(vmdir: string, name: string, check: () => void): Promise<void> {
   const directory = imagePath(vmdir, name);
   const discarded = temporaryName(directory);
+  check();
   try {
     renameSync(directory, discarded);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
     throw new VivariumError('image-not-found', { name, available: imageNames(vmdir) }, { cause: error });
+  }
+  try {
+    check();
+  } catch (error) {
+    renameSync(discarded, directory);
+    throw error;
   }
   await rm(discarded, { recursive: true, force: true });
 }

@@ -28,6 +28,11 @@ export function openHome(env: NodeJS.ProcessEnv): Home {
   return { directory, cache, config, env };
 }
 
+/** A file of the user's own configuration, be it there or not. */
+export function configFile({ env }: Home, name: string): string {
+  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'vivarium', name);
+}
+
 /** Creates $VMDIR where it is not there yet. @throws `directory-unusable` */
 export function ensureHome({ directory }: Home): void {
   try {

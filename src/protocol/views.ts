@@ -93,10 +93,70 @@ export interface ImageView {
   state: 'ready' | 'broken';
   reason?: string;
   kind?: string;
+  /** What its files take on the disk; holes do not count. */
   bytes?: number;
   made?: string;
   source?: string;
+  /** The machines that need it. */
   usedBy: string[];
+}
+
+/** What `vm image show` tells: all that is written down of an image. */
+export interface ImageDetail extends Omit<ImageView, 'source'> {
+  directory: string;
+  /** What it was made from: package and version, or the file or URL, and its digest. */
+  source?: Record<string, string>;
+  files: ImageFile[];
+  /** Of a disk: its format, and bytes that a guest sees, the least and what it gets unless asked. */
+  format?: string;
+  minimum?: number;
+  size?: number;
+  /** Of a disk: who logs in by ssh, and what follows a seed in it. */
+  user?: string;
+  seed?: string;
+  /** The kernel's command line. */
+  append?: string;
+}
+
+export interface ImageFile {
+  /** What it is in the image: disk, overlay, kernel, … */
+  role: string;
+  file: string;
+  bytes: number;
+  sha256: string;
+}
+
+export interface ImageVerification {
+  name: string;
+  state: 'intact' | 'different' | 'broken';
+  /** Where it is broken. */
+  reason?: string;
+  /** The files whose content is not what it was. */
+  different: string[];
+}
+
+/** Something that took space, and is gone or could go. */
+export interface PrunedItem {
+  kind: 'build' | 'download' | 'package' | 'image';
+  path: string;
+  bytes: number;
+}
+
+export interface PruneReport {
+  items: PrunedItem[];
+  bytes: number;
+  /** Nothing was removed, only looked for. */
+  dryRun: boolean;
+}
+
+/** An image that a publisher offers. */
+export interface CatalogueView {
+  name: string;
+  about: string;
+  kind: 'disk' | 'iso';
+  user?: string;
+  /** Where it is loaded from. */
+  from: string;
 }
 
 export interface Finding {

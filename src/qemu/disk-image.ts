@@ -1,6 +1,6 @@
 import { isVivariumError, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { runTool } from '../host/run-tool.ts';
+import { runTool, type ToolOptions } from '../host/run-tool.ts';
 
 /**
  * Makes an empty qcow2 disk of `bytes`, or one that is as what lies below it.
@@ -36,9 +36,63 @@ export async function dataEnd(scope: Scope, file: string, format: 'qcow2' | 'raw
   return last ? last.start + last.length : 0;
 }
 
-async function qemuImg(scope: Scope, doing: string, file: string, args: string[]): Promise<string> {
+/** A disk's file and what it is, by QEMU's name; it has been looked at before (see image/judge.ts). */
+export interface DiskFile {
+  file: string;
+  format: string;
+}
+
+/**
+ * Looks for damage in the tables of a disk, where QEMU can do that for its format.
+ * @throws `command-failed` with what is wrong
+ */
+export async function checkDisk(scope: Scope, disk: DiskFile): Promise<void> {
+  const clusterLeaks = 3; // space that nobody uses, nothing else
+  const notSupported = 63;
+  const args = ['check', '-q', ...alone(disk)];
+  await runTool(scope, 'qemu-img', args, {
+    doing: 'Checking a disk',
+    allow: [0, clusterLeaks, notSupported],
+  });
+}
+
+/**
+ * Writes the content of a disk to a new qcow2 file.
+ * @param told is called with the part that is done, up to 1
+ * @throws `disk-full`, `tool-missing`, `command-failed`
+ */
+export async function convertDisk(
+  scope: Scope,
+  from: DiskFile,
+  to: string,
+  told: (part: number) => void,
+): Promise<void> {
+  const args = ['convert', '-p', ...alone(from), '-O', 'qcow2', to];
+  const output = async (stdout: AsyncIterable<Buffer>) => {
+    for await (const text of stdout) {
+      const percent = /\(([\d.]+)\/100%\)/.exec(text.toString())?.[1];
+      if (percent !== undefined) told(Number(percent) / 100);
+    }
+  };
+  await qemuImg(scope, 'Converting a disk', to, args, output);
+}
+
+/** The arguments for one file that is opened as what it is said to be, with nothing below it, whatever it names. */
+function alone({ file, format }: DiskFile): string[] {
+  const node = { driver: format, backing: null, file: { driver: 'file', filename: file } };
+  return [`json:${JSON.stringify(node)}`];
+}
+
+async function qemuImg(
+  scope: Scope,
+  doing: string,
+  file: string,
+  args: string[],
+  output?: ToolOptions['output'],
+): Promise<string> {
   try {
-    return (await runTool(scope, 'qemu-img', args, { doing })).stdout.toString();
+    const options = output ? { doing, output } : { doing };
+    return (await runTool(scope, 'qemu-img', args, options)).stdout.toString();
   } catch (error) {
     if (isVivariumError(error, 'command-failed') && /No space left/.test(error.details.said.join())) {
       throw new VivariumError('disk-full', { path: file, doing: doing.toLowerCase() }, { cause: error });

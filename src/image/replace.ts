@@ -1,0 +1,31 @@
+import { VivariumError } from '../base/errors.ts';
+import { findImage } from './store.ts';
+
+/** Who uses an image: the names of machines. */
+export type UsersOf = (image: string) => string[];
+
+/** Which image may give its name to a new one. */
+export interface Replaceable {
+  /** The part of its source by which a newer one of the same thing is told. */
+  origin: Record<string, string>;
+  usersOf: UsersOf;
+}
+
+/**
+ * Whether a new image may take the name: where there is none, or one of the same origin or a broken one, which nobody
+ * uses.
+ * @throws `image-exists`, `image-in-use`, `name-invalid`
+ */
+export function checkReplaceable(vmdir: string, name: string, { origin, usersOf }: Replaceable): void {
+  const image = findImage(vmdir, name);
+  if (image === undefined) return;
+  const same = image === 'broken' || Object.entries(origin).every(([key, it]) => image.source[key] === it);
+  if (!same) throw new VivariumError('image-exists', { name });
+  checkUnused(name, usersOf);
+}
+
+/** @throws `image-in-use` */
+export function checkUnused(name: string, usersOf: UsersOf): void {
+  const by = usersOf(name);
+  if (by.length > 0) throw new VivariumError('image-in-use', { name, by });
+}
