@@ -13,6 +13,7 @@ export const benchmarks: readonly Benchmark[] = [
   startStockKernel,
   help,
   makeImage,
+  buildDebian,
   list,
   memory,
   listVirsh,

@@ -47,7 +47,12 @@ export async function installDebian(scope: Scope, request: TreeRequest): Promise
 }
 
 /** Pure. Documentation and translations are left out, by a file of dpkg's that a user can remove. */
-export function mmdebstrapArguments({ suite, packages, mirror, tree }: TreeRequest): string[] {
+export function mmdebstrapArguments({
+  suite,
+  packages,
+  mirror,
+  tree,
+}: Pick<TreeRequest, 'suite' | 'packages' | 'mirror' | 'tree'>): string[] {
   return [
     '--mode=root',
     '--variant=minbase',
