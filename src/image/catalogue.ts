@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
 import { errnoOf, VivariumError } from '../base/errors.ts';
-import { namePattern } from '../base/names.ts';
 import { similar } from '../base/similar.ts';
 import { packageFile } from '../host/package-files.ts';
+import { imageName } from '../protocol/values.ts';
 import type { CatalogueView } from '../protocol/views.ts';
 import type { DiskFacts } from './content.ts';
 import { matchesPattern } from './file-pattern.ts';
@@ -26,7 +26,7 @@ const entry = z.strictObject({
   seed: z._default(z.enum(['cloud-init', 'none']), 'none'),
 });
 
-const schema = z.record(z.string().check(z.regex(namePattern)), entry);
+const schema = z.record(imageName, entry);
 
 /** What publishers offer, by the name of the image that it becomes. */
 export type Catalogue = z.output<typeof schema>;

@@ -15,7 +15,7 @@ import { diskInTar } from './ova.ts';
  */
 const tools: Record<Exclude<Wrapping, 'gzip' | 'tar'>, string[]> = {
   xz: ['xz', '--decompress', '--stdout', '--memlimit-decompress=1GiB'],
-  zstd: ['zstd', '--decompress', '--stdout', '--quiet', '--memory=1GiB'],
+  zstd: ['zstd', '--decompress', '--stdout', '--quiet', '--memory=1024MiB'],
   bzip2: ['bzip2', '--decompress', '--stdout'],
 };
 
@@ -56,7 +56,8 @@ export async function unwrap(
     scope.check(() => ({ awaited: text, lines: [], hint: 'Allow more time with --timeout.' }));
     if (!isDamage(error)) throw error;
     const problem = `its ${wrapping} data are damaged or cut off`;
-    throw new VivariumError('image-unreadable', { file: label, problem }, { cause: error });
+    const said = isVivariumError(error, 'command-failed') ? error.details.said : [];
+    throw new VivariumError('image-unreadable', { file: label, problem, said }, { cause: error });
   }
   return 'name' in part ? `${label} (${part.name})` : label;
 }
