@@ -24,6 +24,8 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'qmp-closed': [{ name: 'hello', command: 'stop' }, 'stop'],
   'console-missing': [{ name: 'hello', what: 'screen' }, 'screen'],
   'console-busy': [{ name: 'hello', what: 'console' }, 'console'],
+  'agent-missing': [{ name: 'hello', reason: 'nothing in the guest listens' }, 'listens'],
+  'agent-failed': [{ name: 'hello', said: 'it is out of step' }, 'out of step'],
   'key-unknown': [{ key: 'any', similar: [] }, 'any'],
   'image-not-found': [{ name: 'tiny', available: [] }, 'tiny'],
   'image-in-use': [{ name: 'tiny', by: ['a', 'b'] }, 'a, b'],

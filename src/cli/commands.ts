@@ -113,6 +113,13 @@ export const groups = {
     },
     qmp: { operation: 'machine.qmp', example: 'vm qmp hello query-status' },
   }),
+  'In the guest': group({
+    exec: {
+      operation: 'machine.exec',
+      example: 'vm exec hello -- uname -a',
+      plain: true,
+    },
+  }),
   Images: group({
     'image list': {
       operation: 'image.list',

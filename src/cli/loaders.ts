@@ -27,6 +27,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   type: () => import('./type.ts'),
   monitor: () => import('./monitor.ts'),
   qmp: () => import('./qmp.ts'),
+  exec: () => import('./exec.ts'),
   'image list': () => import('./image-list.ts'),
   'image build': () => import('./image-build.ts'),
   'image rm': () => import('./image-rm.ts'),

@@ -85,4 +85,8 @@ export const machineEngine: Implementation<'machine'> = {
     name,
     keys: await (await import('../machine/keyboard.ts')).typeText(scope, findMachine(home, name), text),
   }),
+  'machine.exec': async (home, { name, ...program }, scope) =>
+    await (await import('../machine/exec.ts')).exec(scope, findMachine(home, name), program),
+  'machine.spawn': async (home, { name, ...program }, scope) =>
+    await (await import('../machine/exec.ts')).spawn(scope, findMachine(home, name), program),
 };

@@ -63,6 +63,11 @@ const participles: Record<string, string> = {
   keys: 'typed to',
   type: 'typed to',
   set: 'changed',
+  exec: 'talked to',
+  spawn: 'talked to',
+  ssh: 'talked to',
+  copy: 'copied to or from',
+  wait: 'waited for',
 };
 
 function nextStep(name: string, state: MachineState, verb: string): string {

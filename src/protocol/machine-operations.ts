@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { forwardText } from './forward.ts';
-import { argument, flag, operation, remaining } from './operation.ts';
-import { duration, imageName, memorySize, name, path, size } from './values.ts';
+import { argument, flag, operation, remaining, verbatim } from './operation.ts';
+import { byteInput, duration, imageName, memorySize, name, path, size } from './values.ts';
 import type {
+  ExecResult,
+  Execution,
   MachineDetail,
   MachineState,
   MachineView,
@@ -17,7 +19,38 @@ const machine = argument(name, 'the machine', 'NAME');
 const down: MachineState[] = ['stopped', 'failed'];
 const up: MachineState[] = ['starting', 'running', 'paused', 'stopping'];
 const live: MachineState[] = ['running', 'paused'];
+/** A guest that may run something for us. */
+const reachable: MachineState[] = ['starting', 'running', 'stopping'];
 const readable: MachineState[] = [...down, ...up];
+
+/** Longer than anybody waits; a timer can still keep it. */
+const endless = 2 ** 31 - 1;
+
+const program = () => ({
+  name: machine,
+  input: flag(z.optional(byteInput), 'pass standard input to it', { short: 'i' }),
+  user: flag(
+    z.optional(z.string().check(z.regex(/^[^-]/, 'must be a user'))),
+    'as this user; root if not said',
+    {
+      placeholder: 'USER',
+      short: 'u',
+    },
+  ),
+  env: flag(
+    z.optional(z.array(z.string().check(z.regex(/^[A-Za-z_]\w*=/, 'must be NAME=VALUE')))),
+    'with NAME=VALUE in its environment; may be repeated',
+    { placeholder: 'SETTING', short: 'e' },
+  ),
+  cwd: flag(z.optional(path), "in this directory; the user's own if not said", { placeholder: 'DIR' }),
+  command: verbatim(
+    z.array(z.string()).check(z.minLength(1, 'is missing')),
+    'the command and its arguments, as they are',
+    'COMMAND',
+  ),
+});
+
+const reachErrors = ['machine-state', 'agent-missing', 'agent-failed', 'machine-busy', 'timeout'] as const;
 
 export const machineOperations = {
   'machine.list': operation<MachineView[]>()(
@@ -113,7 +146,7 @@ export const machineOperations = {
   'machine.boot': operation<StartReport>()(
     () => ({
       name: machine,
-      arguments: remaining(z.array(z.string()), "QEMU's arguments for this one time", 'ARGUMENT'),
+      arguments: verbatim(z.array(z.string()), "QEMU's arguments for this one time", 'ARGUMENT'),
     }),
     {
       summary: 'Boot a machine once, with more arguments for QEMU',
@@ -258,4 +291,17 @@ export const machineOperations = {
       timeout: 600_000,
     },
   ),
+  'machine.exec': operation<ExecResult>()(program, {
+    summary: 'Run a command in the guest, by its agent',
+    states: reachable,
+    errors: reachErrors,
+    timeout: endless,
+  }),
+  'machine.spawn': operation<Execution>()(program, {
+    summary: 'Run a command in the guest and follow what it writes',
+    states: reachable,
+    stream: 'output',
+    errors: reachErrors,
+    timeout: endless,
+  }),
 };

@@ -45,3 +45,12 @@ export const path = z
 export const imageName = z
   .string()
   .check(z.refine((value) => namePattern.test(value), 'must be the name of an image'));
+
+/** Bytes, whole or as they come; the CLI takes them from standard input. */
+export const byteInput = z.custom<string | Uint8Array | AsyncIterable<Uint8Array>>(
+  (value) =>
+    typeof value === 'string' ||
+    value instanceof Uint8Array ||
+    (typeof value === 'object' && value !== null && Symbol.asyncIterator in value),
+  'must be text, bytes or a stream of bytes',
+);
