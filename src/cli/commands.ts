@@ -119,6 +119,14 @@ export const groups = {
       example: 'vm exec hello -- uname -a',
       plain: true,
     },
+    ssh: {
+      operation: 'machine.ssh',
+      example: 'vm ssh hello df -h',
+    },
+    wait: {
+      operation: 'machine.wait',
+      example: "vm wait hello --for 'console:login: $'",
+    },
   }),
   Images: group({
     'image list': {

@@ -28,6 +28,8 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   monitor: () => import('./monitor.ts'),
   qmp: () => import('./qmp.ts'),
   exec: () => import('./exec.ts'),
+  ssh: () => import('./ssh.ts'),
+  wait: () => import('./wait.ts'),
   'image list': () => import('./image-list.ts'),
   'image build': () => import('./image-build.ts'),
   'image rm': () => import('./image-rm.ts'),

@@ -14,7 +14,7 @@ import type { Machine } from './machine.ts';
 import { statusOf } from './status.ts';
 
 /** Milliseconds between two looks at a command that says nothing: the first, and the longest. */
-const shortest = 2;
+const shortest = 4;
 const longest = 250;
 
 /** Milliseconds to kill what runs in the guest, and to tidy up. */

@@ -9,9 +9,11 @@ import type {
   MachineState,
   MachineView,
   Picture,
+  SshReach,
   StartReport,
   StopReport,
   Terminal,
+  WaitReport,
 } from './views.ts';
 
 const machine = argument(name, 'the machine', 'NAME');
@@ -25,6 +27,8 @@ const readable: MachineState[] = [...down, ...up];
 
 /** Longer than anybody waits; a timer can still keep it. */
 const endless = 2 ** 31 - 1;
+
+const user = z.string().check(z.regex(/^[\w.][\w.@$\\-]*$/, 'must be the name of a user'));
 
 const program = () => ({
   name: machine,
@@ -304,4 +308,53 @@ export const machineOperations = {
     errors: reachErrors,
     timeout: endless,
   }),
+  'machine.ssh': operation<SshReach>()(
+    () => ({
+      name: machine,
+      user: flag(z.optional(user), "as this user; else as machine.yaml's seed or the image says, else root", {
+        placeholder: 'USER',
+        short: 'l',
+      }),
+      port: flag(
+        z.optional(z.int().check(z.minimum(1), z.maximum(65_535))),
+        "the guest's port; 22 if not said",
+        {
+          placeholder: 'PORT',
+          short: 'p',
+        },
+      ),
+      command: verbatim(
+        z.optional(z.array(z.string())),
+        'a command for the guest, or first options of ssh itself: -L 8080:localhost:80',
+        'COMMAND',
+      ),
+    }),
+    {
+      summary: 'Log in to the guest by ssh, or run a command so',
+      states: reachable,
+      errors: ['machine-state', 'machine-ended', 'ssh-unreachable', 'tool-missing', 'timeout'],
+      timeout: 120_000,
+    },
+  ),
+  'machine.wait': operation<WaitReport>()(
+    () => ({
+      name: machine,
+      for: flag(
+        z._default(
+          z
+            .string()
+            .check(z.regex(/^(boot|ssh|agent|console:.+)$/s, 'must be boot, ssh, agent or console:REGEX')),
+          'boot',
+        ),
+        'boot (if not said), ssh, agent, or console:REGEX for a line of the console since its start',
+        { placeholder: 'WHAT' },
+      ),
+    }),
+    {
+      summary: 'Wait until something is there in the guest',
+      states: reachable,
+      errors: ['machine-state', 'machine-ended', 'ssh-unreachable', 'parameter-invalid', 'timeout'],
+      timeout: 300_000,
+    },
+  ),
 };

@@ -136,3 +136,24 @@ export interface ExecResult extends CommandEnd {
   stdout: string;
   stderr: string;
 }
+
+export interface WaitReport {
+  name: string;
+  for: string;
+  /** By what it was known: the line of the console, or a sentence. */
+  seen: string;
+  /** Milliseconds that were waited. */
+  took: number;
+}
+
+/** How a guest is reached by ssh. */
+export interface SshReach {
+  host: string;
+  port: number;
+  user: string;
+  /** The machine's own key; absent where it has none: then ssh takes the keys that its user has. */
+  key?: string;
+  knownHosts: string;
+  /** A command line of ssh to which words for the guest, or more options, can be added. */
+  argv: string[];
+}
