@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
+import { buildDebian } from './build-debian.ts';
 import { help } from './help.ts';
 import { list } from './list.ts';
 import { listVirsh } from './list-virsh.ts';

@@ -150,6 +150,32 @@ export const errorTable = {
     message: ({ name, what }) => `Somebody else is at the ${what} of ${name}, and QEMU serves one at a time.`,
     hint: () => 'Leave it there with Ctrl-] and try again.',
   }),
+  'agent-missing': entry<{ name: string; reason: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, reason }) => `The guest agent of ${name} cannot be reached: ${reason}.`,
+    hint: ({ name }) =>
+      `Still booting: vm wait ${name} --for agent   Else install qemu-guest-agent in the guest, or: vm ssh ${name}`,
+  }),
+  'agent-failed': entry<{ name: string; said: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ name, said }) => `The guest agent of ${name} failed: ${said.replace(/\.$/, '')}.`,
+    hint: ({ name }) => `Look what the guest does: vm console ${name}`,
+  }),
+  'ssh-unreachable': entry<{ name: string; reason: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, reason }) => `${name} cannot be reached by ssh: ${reason}.`,
+    hint: ({ name }) =>
+      `Give it one: vm set ${name} 'networks=[{mode: user}]', then vm restart ${name}   Without: vm exec ${name}`,
+  }),
+  'machine-ended': entry<{ name: string; reason: string; lines: string[] }>({
+    exit: 1,
+    http: 409,
+    message: ({ name, reason, lines }) => `${name} ended meanwhile: ${reason}.${quoted(lines)}`,
+    hint: ({ name }) => `See all that it said: vm logs ${name}`,
+  }),
   'key-unknown': entry<{ key: string; similar: string[] }>({
     exit: 2,
     http: 400,

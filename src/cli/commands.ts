@@ -113,6 +113,21 @@ export const groups = {
     },
     qmp: { operation: 'machine.qmp', example: 'vm qmp hello query-status' },
   }),
+  'In the guest': group({
+    exec: {
+      operation: 'machine.exec',
+      example: 'vm exec hello -- uname -a',
+      plain: true,
+    },
+    ssh: {
+      operation: 'machine.ssh',
+      example: 'vm ssh hello df -h',
+    },
+    wait: {
+      operation: 'machine.wait',
+      example: "vm wait hello --for 'console:login: $'",
+    },
+  }),
   Disks: group({
     'disk list': { operation: 'disk.list', example: 'vm disk list hello' },
     'disk add': { operation: 'disk.add', example: 'vm disk add hello 20G' },

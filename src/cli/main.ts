@@ -12,11 +12,12 @@ import { endProgress, note, printJson, printProgress, toJson } from './output.ts
 export async function main(words: string[]): Promise<number> {
   process.stdout.on('error', leaveOnClosedPipe);
   process.stderr.on('error', leaveOnClosedPipe);
-  const json = words.includes('--json');
+  let json = words.includes('--json');
   try {
     const found = findCommand(words.length === 0 ? ['help'] : words);
     if (!found) throw unknownCommand(words);
     const args = readArguments(found.name, found.entry, found.rest);
+    json = args.json; // not one that stands among the words of a command for the guest
     if (args.help) return await help(found.name);
     return await run(found.name, found.entry, args);
   } catch (error) {

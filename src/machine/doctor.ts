@@ -24,6 +24,8 @@ export async function doctor(scope: Scope, home: Home, fresh: boolean): Promise<
     tool('socat', 'socat', 'to ask a guest to power off'),
     tool('flock', 'flock', 'to lock machines'),
     tool('stdbuf', 'coreutils', 'to keep logs'),
+    tool('ssh', 'ssh', 'to log in to guests', 'warning'),
+    tool('ssh-keygen', 'ssh', 'to make the keys of machines', 'warning'),
     uefi(),
     tool('busybox', 'busybox', 'to build the tiny guest', 'warning'),
     machines(home),

@@ -64,6 +64,11 @@ const participles: Record<string, string> = {
   type: 'typed to',
   set: 'changed',
   resize: 'resized',
+  exec: 'talked to',
+  spawn: 'talked to',
+  ssh: 'talked to',
+  copy: 'copied to or from',
+  wait: 'waited for',
 };
 
 function nextStep(name: string, state: MachineState, verb: string): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { argument, flag, operation, remaining } from './operation.ts';
-import { imageName, name, packageName, path, size } from './values.ts';
+import { imageName, name, packageName, path, size, userName } from './values.ts';
 import type { CatalogueView, ImageDetail, ImageVerification, ImageView, PruneReport } from './views.ts';
 
 const image = argument(name, 'the image', 'IMAGE');
@@ -10,13 +10,7 @@ const facts = () => ({
   name: flag(z.optional(imageName), "the image's name; else that of the catalogue or the file", {
     placeholder: 'NAME',
   }),
-  user: flag(
-    z.optional(z.string().check(z.regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name'))),
-    'who logs in by ssh',
-    {
-      placeholder: 'USER',
-    },
-  ),
+  user: flag(z.optional(userName), 'who logs in by ssh', { placeholder: 'USER' }),
   cloudInit: flag(
     z.optional(z.boolean()),
     'cloud-init sets it up at its first boot, --no-cloud-init: it does not; the catalogue knows its own',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { forward } from './forward.ts';
 import { seed } from './seed-values.ts';
-import { duration, imageName, memorySize, path, size } from './values.ts';
+import { duration, imageName, memorySize, packageName, path, size, userName } from './values.ts';
 
 /** The version of machine.yaml that this code writes. */
 export const specVersion = 1;
@@ -48,7 +48,7 @@ const share = z.strictObject({
 const firstBoot = z.strictObject({
   hostname: z.optional(seed.hostname).check(about("The guest's name; the machine's own if not said.")),
   user: z
-    .optional(seed.user)
+    .optional(userName)
     .check(about("Who may log in and do all by sudo; the image's usual user if not said.")),
   password: z
     .optional(seed.password)
@@ -58,7 +58,7 @@ const firstBoot = z.strictObject({
   keys: z
     ._default(z.array(seed.key), [])
     .check(about("Public ssh keys of the user, beside the machine's own.")),
-  packages: z._default(z.array(seed.package), []).check(about('Packages to install at the first boot.')),
+  packages: z._default(z.array(packageName), []).check(about('Packages to install at the first boot.')),
   commands: z
     ._default(z.array(z.string()), [])
     .check(about('Shell commands to run at the end of the first boot, as root.')),

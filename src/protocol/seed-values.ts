@@ -5,8 +5,6 @@ export const seed = {
   hostname: z
     .string()
     .check(z.regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$/, 'must be a host name')),
-  user: z.string().check(z.regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name such as me')),
   password: z.string().check(z.regex(/^[^\n\r:]+$/, 'must be one line without a colon')),
   key: z.string().check(z.regex(/^[^\n\r]+$/, 'must be a line of an authorized_keys')),
-  package: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9.+:_=-]*$/, 'must be a package')),
 };

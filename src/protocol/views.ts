@@ -188,3 +188,49 @@ export interface Terminal {
   write(bytes: Uint8Array): Promise<void>;
   close(): void;
 }
+
+/** A piece of what a command in the guest writes. */
+export interface Chunk {
+  stream: 'stdout' | 'stderr';
+  bytes: Uint8Array;
+}
+
+export interface CommandEnd {
+  /** Its exit code; 128 and the signal's number where one has killed it, 127 where the guest has no such command. */
+  code: number;
+  signal?: number;
+}
+
+/** A command that runs in the guest. */
+export interface Execution {
+  /** What it writes, as it comes; who leaves early has the command killed. It must be read for the command to end. */
+  output: AsyncIterable<Chunk>;
+  end: Promise<CommandEnd>;
+}
+
+/** A command that has run in the guest. */
+export interface ExecResult extends CommandEnd {
+  stdout: string;
+  stderr: string;
+}
+
+export interface WaitReport {
+  name: string;
+  for: string;
+  /** By what it was known: the line of the console, or a sentence. */
+  seen: string;
+  /** Milliseconds that were waited. */
+  took: number;
+}
+
+/** How a guest is reached by ssh. */
+export interface SshReach {
+  host: string;
+  port: number;
+  user: string;
+  /** The machine's own key; absent where it has none: then ssh takes the keys that its user has. */
+  key?: string;
+  knownHosts: string;
+  /** A command line of ssh to which words for the guest, or more options, can be added. */
+  argv: string[];
+}
