@@ -1,5 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { buildDebian } from './build-debian.ts';
+import { copy } from './copy.ts';
+import { exec } from './exec.ts';
 import { help } from './help.ts';
 import { list } from './list.ts';
 import { listVirsh } from './list-virsh.ts';
@@ -15,6 +17,8 @@ export const benchmarks: readonly Benchmark[] = [
   help,
   makeImage,
   buildDebian,
+  exec,
+  copy,
   list,
   memory,
   listVirsh,
