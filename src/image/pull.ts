@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isVivariumError, VivariumError } from '../base/errors.ts';
 import { checkName } from '../base/names.ts';
 import type { Scope } from '../base/scope.ts';
+import { roundSize } from '../base/sizes.ts';
 import { claim } from '../host/claim.ts';
 import { type Digest, digestFile } from '../host/digest.ts';
 import { checkUrl, fileNameIn, type Patience, shown, usualPatience } from '../host/http.ts';
@@ -105,7 +106,13 @@ async function load(
   const file = partPath(directory);
   if (digest && isWhole(directory) && (await digestOf(scope, file, name, algorithm)) === digest.hex)
     return digest;
-  await download(scope, { url, directory, label: name, patience });
+  try {
+    await download(scope, { url, directory, label: name, patience });
+  } catch (error) {
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > 0) scope.warn(`${roundSize(size)} of ${name} are kept: the next pull goes on from there.`);
+    throw error;
+  }
   const hex = await digestOf(scope, file, name, algorithm);
   if (!digest) {
     scope.warn(
