@@ -40,6 +40,7 @@ describe('cloud-init is told', () => {
       sudo: 'ALL=(ALL) NOPASSWD:ALL',
       ssh_authorized_keys: [key],
     });
+    expect(user.runcmd).toEqual(['! command -v bash || usermod -s "$(command -v bash)" me']);
     expect(user.chpasswd.users).toEqual([{ name: 'me', password: 'secret', type: 'text' }]);
   });
 

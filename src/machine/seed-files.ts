@@ -40,9 +40,12 @@ export function seedFiles(settings: SeedSettings): Record<'meta-data' | 'user-da
 function cloudConfig({ hostname, user, usualUser, password, keys, packages, commands }: SeedSettings) {
   const own = user !== undefined && user !== usualUser;
   const root = (user ?? usualUser) === 'root';
+  // Not `shell: /bin/bash`: where there is none, nobody could log in.
+  const bash = `! command -v bash || usermod -s "$(command -v bash)" ${user}`;
+  const runcmd = own && !root ? [bash, ...commands] : commands;
   const account = {
     name: user,
-    ...(!root && { sudo: 'ALL=(ALL) NOPASSWD:ALL', groups: 'users', shell: '/bin/bash' }),
+    ...(!root && { sudo: 'ALL=(ALL) NOPASSWD:ALL', groups: 'users' }),
     ssh_authorized_keys: keys,
   };
   return {
@@ -53,7 +56,7 @@ function cloudConfig({ hostname, user, usualUser, password, keys, packages, comm
       chpasswd: { expire: false, users: [{ name: user ?? usualUser, ...passwordOf(password) }] },
     }),
     ...(packages.length > 0 && { package_update: true, packages }),
-    ...(commands.length > 0 && { runcmd: commands }),
+    ...(runcmd.length > 0 && { runcmd }),
   };
 }
 
