@@ -34,6 +34,8 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'file-missing': [{ file: 'a.iso', what: 'The file' }, 'a.iso'],
   'file-unwritable': [{ file: 'a.png', problem: 'it is a directory' }, 'a.png'],
   'disk-full': [{ path: '/vms', doing: 'making a disk' }, '/vms'],
+  'space-short': [{ path: '/vms', doing: 'Building', needed: 2 ** 31, free: 2 ** 30 }, '1G'],
+  'recipe-invalid': [{ file: 'web.yaml', line: 1, column: 2, problem: 'x' }, 'web.yaml, line 1'],
   'directory-unusable': [{ path: '/vms', problem: 'it is read only' }, '/vms'],
   'tool-missing': [{ tool: 'flock', purpose: 'to lock machines' }, 'flock'],
   'subuids-missing': [{ user: 'me', file: '/etc/subuid', range: '100000-165535' }, 'me'],

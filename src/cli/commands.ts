@@ -120,7 +120,7 @@ export const groups = {
     },
     'image build': {
       operation: 'image.build',
-      example: 'vm image build tiny',
+      example: 'vm image build debian --packages nginx,git --name web',
     },
     'image rm': {
       operation: 'image.remove',
@@ -136,8 +136,8 @@ export const groups = {
       plain: true,
     },
     help: {
-      summary: 'Explain a command, or machine.yaml',
-      usage: 'vm help [COMMAND | machine.yaml]',
+      summary: 'Explain a command, machine.yaml, or the recipe of an image',
+      usage: 'vm help [COMMAND | machine.yaml | recipe.yaml]',
       example: 'vm help make',
       plain: true,
     },

@@ -1,5 +1,5 @@
 import { VivariumError } from '../base/errors.ts';
-import { findRecipe } from '../image/recipes.ts';
+import { buildRecipe } from '../image/recipes.ts';
 import { listImages, removeImage } from '../image/store.ts';
 import { ensureHome, type Home } from '../machine/home.ts';
 import { listMachines } from '../machine/machine.ts';
@@ -10,9 +10,14 @@ import type { Implementation } from './implementation.ts';
 export const imageEngine: Implementation<'image'> = {
   'image.list': async (home) => views(home),
   'image.build': async (home, { recipe, ...options }, scope) => {
-    const { build } = findRecipe(recipe);
     ensureHome(home);
-    const image = await build(scope, { vmdir: home.directory, cache: home.cache, ...options });
+    const users = (name: string) => usersOf(home).get(name) ?? [];
+    const image = await buildRecipe(scope, recipe, {
+      vmdir: home.directory,
+      cache: home.cache,
+      users,
+      ...options,
+    });
     return views(home).find(({ name }) => name === image.name) as ImageView;
   },
   'image.remove': async (home, { name }) => {

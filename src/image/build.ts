@@ -9,6 +9,7 @@ import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-fi
 import { type Lock, lock } from '../host/lock.ts';
 import { removeDirectory } from '../host/remove-directory.ts';
 import { buildingPath, imagePath, isBuilding, isDiscarded, manifestFile } from './files.ts';
+import { holdImage } from './hold.ts';
 import type { Content, FileEntry } from './manifest.ts';
 import { type Image, readImage } from './store.ts';
 
@@ -19,13 +20,16 @@ export interface BuildRequest {
   inputs: string;
   /** Build it even where it is there, of the same inputs. */
   rebuild: boolean;
+  /** The machines that were made from the image of a name. */
+  users?: ((name: string) => string[]) | undefined;
 }
 
 /**
  * Builds an image as a whole or not at all, unless it is there already, of the same inputs. `fill` writes its
  * files into the directory that it is given, which then becomes the image under its name. Of two builds of one
  * name the second waits for the first, and finds the image done.
- * @throws `name-invalid`, `disk-full`, `timeout`, `interrupted`, and what `fill` throws
+ * @throws `name-invalid`, `image-in-use` where a disk would be replaced that a machine stands on, `disk-full`,
+ * `timeout`, `interrupted`, and what `fill` throws
  */
 export async function buildImage(
   scope: Scope,
@@ -42,12 +46,13 @@ export async function buildImage(
   undo.push(() => removeDirectory(building));
   const meanwhile = existing(request, began);
   if (meanwhile) return meanwhile;
+  checkReplaceable(request);
   try {
     await sweep(building);
     const content = await fill(building);
     scope.check();
     await writeManifest(building, request, content);
-    const replaced = moveIntoPlace(building, imagePath(vmdir, name));
+    const replaced = await replace(scope, building, request);
     undo.keep();
     await removeDirectory(replaced);
   } catch (error) {
@@ -139,6 +144,31 @@ async function settle(directory: string, file: string): Promise<FileEntry> {
   }
   await handle.sync();
   return { file, bytes, sha256: hash.digest('hex') };
+}
+
+/** Puts the image into its place while nobody can make a machine of the one that was there. */
+async function replace(scope: Scope, building: string, request: BuildRequest): Promise<string> {
+  using _held = await holdImage(scope, request.vmdir, request.name, { shared: false });
+  checkReplaceable(request);
+  return moveIntoPlace(building, imagePath(request.vmdir, request.name));
+}
+
+/** What lies above a disk in an overlay means nothing above another one. A kernel can be replaced at any time. */
+function checkReplaceable({ vmdir, name, users }: BuildRequest): void {
+  const by = users?.(name) ?? [];
+  if (by.length === 0 || kindOf(vmdir, name) === 'kernel') return;
+  const advice = 'Or build it under another name: --name';
+  throw new VivariumError('image-in-use', { name, by, advice });
+}
+
+/** @returns undefined where it is broken or not there */
+function kindOf(vmdir: string, name: string): string | undefined {
+  try {
+    return readImage(vmdir, name).kind;
+  } catch (error) {
+    if (isVivariumError(error, 'image-not-found') || isVivariumError(error, 'image-broken')) return undefined;
+    throw error;
+  }
 }
 
 /** @returns where the image that had this place is now */

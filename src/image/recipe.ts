@@ -10,6 +10,8 @@ export interface RecipeOptions {
   name?: string;
   /** Builds it even where it is there, of the same inputs. */
   rebuild?: boolean;
+  /** The machines that were made from the image of a name: a disk that they stand on is not replaced. */
+  users?: (name: string) => string[];
   /** Of Debian: its release, packages beside the usual ones, and bytes of the disk that a machine gets. */
   release?: string;
   packages?: string[];
@@ -21,4 +23,6 @@ export interface Recipe {
   /** One sentence for people. */
   summary: string;
   build(scope: Scope, options: RecipeOptions): Promise<Image>;
+  /** The options that mean nothing to it. */
+  without?: readonly (keyof RecipeOptions)[];
 }
