@@ -25,12 +25,25 @@ done </mnt/list
 
 passwd --quiet --delete root
 mkdir -p /efi
-echo "root=UUID=$root rw console=tty0 console=ttyS0,115200" >/etc/kernel/cmdline
+echo "root=UUID=$root rw console=tty0 console=ttyS0,115200 loglevel=4" >/etc/kernel/cmdline
 cat >/etc/fstab <<END
 UUID=$root / ext4 rw,relatime,x-systemd.growfs 0 1
-PARTLABEL=esp /efi vfat umask=0077,noauto,x-systemd.automount 0 2
+PARTLABEL=esp /efi vfat umask=0077,noauto,x-systemd.automount 0 0
 END
 systemctl --quiet enable systemd-networkd systemd-resolved ssh qemu-guest-agent vivarium-early.service
+
+# What takes an emulated machine long to start, and what a virtual one has no use for. `systemctl unmask` or
+# `enable` brings each back.
+systemctl --quiet disable e2scrub_reap.service e2scrub_all.timer apt-daily.timer apt-daily-upgrade.timer \
+  systemd-network-generator.service systemd-pstore.service
+systemctl --quiet mask modprobe@configfs.service modprobe@dm_mod.service modprobe@drm.service \
+  modprobe@efi_pstore.service modprobe@fuse.service modprobe@loop.service \
+  sys-kernel-config.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-fs-fuse-connections.mount \
+  systemd-journald-audit.socket systemd-update-utmp.service systemd-update-utmp-runlevel.service
+mkdir -p /etc/systemd/system-generators
+for generator in bless-boot gpt-auto hibernate-resume integritysetup rc-local system-update veritysetup; do
+  ln -s /dev/null "/etc/systemd/system-generators/systemd-$generator-generator"
+done
 
 if [ -s /mnt/commands ]; then
   # systemd-resolved has put a link there that leads nowhere without it.
@@ -57,6 +70,7 @@ umount /efi
 rm -f /etc/ssh/ssh_host_*
 : >/etc/machine-id
 rm -f /var/lib/dbus/machine-id
+touch /etc/.updated /var/.updated
 if [ -n "$hostname" ]; then
   echo "$hostname" >/etc/hostname
 else

@@ -2,5 +2,5 @@
 set -e
 mount --bind "$VIVARIUM_STAGE" "$1/mnt"
 chroot "$1" env PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-  sh -e /mnt/configure </dev/null >&2
+  sh -e /mnt/configure.sh </dev/null >&2
 umount "$1/mnt"

@@ -1,4 +1,5 @@
 import { roundDuration } from './durations.ts';
+import { roundSize } from './sizes.ts';
 
 interface Entry<Details> {
   /** Of a command: 1 failed, 2 usage, 3 not found, 4 wrong state or busy, 5 timeout, 6 the host lacks it. */
@@ -190,11 +191,17 @@ export const errorTable = {
     hint: ({ available }) =>
       available.length > 0 ? `Images: ${list(available)}` : 'Build one: vm image build tiny',
   }),
-  'image-in-use': entry<{ name: string; by: string[] }>({
+  'image-in-use': entry<{ name: string; by: string[]; advice?: string }>({
     exit: 4,
     http: 409,
     message: ({ name, by }) => `The image ${name} is in use by ${list(by)}.`,
-    hint: ({ by }) => `Remove that first: vm rm ${by.join(' ')}`,
+    hint: ({ by, advice }) => `Remove that first: vm rm ${by.join(' ')}${advice ? `   ${advice}` : ''}`,
+  }),
+  'image-replaced': entry<{ name: string; machine: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, machine }) => `The image ${name} was replaced while ${machine} was made from it.`,
+    hint: ({ name, machine }) => `Try again: vm make ${machine} --image ${name}`,
   }),
   'image-broken': entry<{ name: string; reason: string }>({
     exit: 1,
@@ -261,6 +268,12 @@ export const errorTable = {
     message: ({ name }) => `There is no recipe for an image ${name}.`,
     hint: ({ available }) => `Recipes: ${list(available)}`,
   }),
+  'recipe-invalid': entry<{ file: string; line: number; column: number; problem: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ file, line, column, problem }) => `${file}, line ${line}, column ${column}: ${problem}.`,
+    hint: () => 'All keys with their meaning: vm help recipe.yaml',
+  }),
   'command-failed': entry<{ command: string; doing: string; exit: string; said: string[]; log?: string }>({
     exit: 1,
     http: 500,
@@ -316,17 +329,27 @@ export const errorTable = {
     message: ({ path, doing }) => `No space is left at ${path} while ${doing}; nothing was kept.`,
     hint: () => 'Free some space, then try again. What images hold: vm image list',
   }),
+  'space-short': entry<{ path: string; doing: string; needed: number; free: number }>({
+    exit: 1,
+    http: 507,
+    message: ({ path, doing, needed, free }) =>
+      `${doing} takes about ${roundSize(needed)} at ${path}, where ${roundSize(free)} are free.`,
+    hint: () => 'Free some space, then try again. What images hold: vm image list',
+  }),
   'directory-unusable': entry<{ path: string; problem: string }>({
     exit: 6,
     http: 500,
     message: ({ path, problem }) => `The directory of machines ${path} cannot be used: ${problem}.`,
     hint: () => 'Set VMDIR to a directory that you may write to.',
   }),
-  'tool-missing': entry<{ tool: string; purpose: string }>({
+  'tool-missing': entry<{ tool: string; purpose: string; install?: string | undefined }>({
     exit: 6,
     http: 501,
     message: ({ tool, purpose }) => `${tool} is not installed; it is needed ${purpose}.`,
-    hint: () => 'See what is missing, and how to install it: vm doctor',
+    hint: ({ install }) =>
+      install
+        ? `Install it: ${install}   All that is missing: vm doctor`
+        : 'See what is missing, and how to install it: vm doctor',
   }),
   'subuids-missing': entry<{ user: string; file: string; range: string }>({
     exit: 6,

@@ -141,7 +141,7 @@ export const groups = {
     },
     'image build': {
       operation: 'image.build',
-      example: 'vm image build tiny',
+      example: 'vm image build debian --packages nginx,git --name web',
     },
     'image pull': {
       operation: 'image.pull',
@@ -181,8 +181,8 @@ export const groups = {
       plain: true,
     },
     help: {
-      summary: 'Explain a command, or machine.yaml',
-      usage: 'vm help [COMMAND | machine.yaml]',
+      summary: 'Explain a command, machine.yaml, or the recipe of an image',
+      usage: 'vm help [COMMAND | machine.yaml | recipe.yaml]',
       example: 'vm help make',
       plain: true,
     },

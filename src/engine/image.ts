@@ -1,4 +1,4 @@
-import { findRecipe } from '../image/recipes.ts';
+import { buildRecipe } from '../image/recipes.ts';
 import { checkUnused } from '../image/replace.ts';
 import { listImages, removeImage } from '../image/store.ts';
 import { configFile, ensureHome } from '../machine/home.ts';
@@ -11,9 +11,9 @@ export const imageEngine: Implementation<'image'> = {
   'image.list': async (home) => imageViews(home),
   'image.show': async (home, { name }) => imageDetail(home, name),
   'image.build': async (home, { recipe, ...options }, scope) => {
-    const { build } = findRecipe(recipe);
     ensureHome(home);
-    const { name } = await build(scope, { vmdir: home.directory, cache: home.cache, ...options });
+    const places = { vmdir: home.directory, cache: home.cache, usersOf: usersOf(home) };
+    const { name } = await buildRecipe(scope, recipe, { ...places, ...options });
     return imageView(home, name);
   },
   'image.pull': async (home, { from, ...told }, scope) => {

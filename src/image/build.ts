@@ -10,7 +10,7 @@ import { digestFile } from '../host/digest.ts';
 import { removeDirectory } from '../host/remove-directory.ts';
 import { buildingPath, imagePath, isBuilding, isDiscarded, manifestFile } from './files.ts';
 import type { Content, FileEntry } from './manifest.ts';
-import { checkReplaceable, checkUnused, type Replaceable } from './replace.ts';
+import { checkReplaceable, type Replaceable } from './replace.ts';
 import { findImage, type Image, readImage } from './store.ts';
 
 export interface BuildRequest {
@@ -49,15 +49,13 @@ export async function buildImage(
   const meanwhile = existing(request, began);
   if (meanwhile) return meanwhile;
   const { replaceable } = request;
-  if (replaceable) checkReplaceable(vmdir, name, replaceable);
+  const check = replaceable ? checkReplaceable(vmdir, name, replaceable) : () => {};
   try {
     await sweep(building);
     const content = await fill(building);
     await writeManifest(scope, building, request, content);
     scope.check();
-    const replaced = moveIntoPlace(building, imagePath(vmdir, name), () => {
-      if (replaceable) checkUnused(name, replaceable.usersOf);
-    });
+    const replaced = moveIntoPlace(building, imagePath(vmdir, name), check);
     undo.keep();
     await removeDirectory(replaced);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What every Debian here has: what a machine needs to boot, to be reached and to be administered. */
 const common = [
-  ...['systemd-sysv', 'systemd-boot', 'systemd-resolved', 'dbus', 'udev', 'kmod', 'linux-image-amd64'],
-  ...['initramfs-tools', 'zstd', 'e2fsprogs', 'fdisk', 'dosfstools'],
+  ...['systemd-sysv', 'systemd-boot', 'systemd-resolved', 'dbus', 'udev', 'kmod'],
+  ...['initramfs-tools', 'zstd', 'e2fsprogs', 'fdisk'],
   ...['login', 'passwd', 'procps', 'sudo', 'less', 'nano'],
   ...['iproute2', 'ca-certificates', 'openssh-server', 'qemu-guest-agent'],
 ];
@@ -17,7 +17,10 @@ export const knownReleases = Object.keys(releases);
 /** The release that is built where none is asked for: the newest one that the tests boot. */
 export const usualRelease = 'bookworm';
 
+/** The generic kernel. Debian's cloud kernel knows no 9p, by which directories of the host are shared. */
+const usualKernel = 'linux-image-amd64';
+
 /** The packages of a known release; undefined for another. */
-export function packagesOf(release: string): string[] | undefined {
-  return Object.hasOwn(releases, release) ? [...common, ...(releases[release] ?? [])] : undefined;
+export function packagesOf(release: string, kernel = usualKernel): string[] | undefined {
+  return Object.hasOwn(releases, release) ? [kernel, ...common, ...(releases[release] ?? [])] : undefined;
 }

@@ -1,30 +1,27 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { cpio } from '../boot/cpio.ts';
-import { readVmlinux } from '../boot/kernel.ts';
-import { chooseModules } from '../boot/modules.ts';
-import { requireTool } from '../host/find-tool.ts';
-import { checkPrivateRoot } from '../host/private-root.ts';
 import { removeDirectory } from '../host/remove-directory.ts';
+import type { RecipeSpec } from '../protocol/recipe-spec.ts';
 import { buildImage } from './build.ts';
 import { type Busybox, findBusybox } from './busybox.ts';
-import { busyboxInitramfs } from './busybox-initramfs.ts';
 import { writeDebianDisk } from './debian-disk.ts';
+import { checkDebianHost } from './debian-host.ts';
 import { knownReleases, packagesOf, usualRelease } from './debian-releases.ts';
+import { type Stage, writeStage } from './debian-stage.ts';
 import { installDebian } from './debian-tree.ts';
-import { directModules } from './direct-modules.ts';
+import { directModules, takeKernel } from './direct-kernel.ts';
 import { bzImageFile, diskFiles, elfKernelFile, initrdFile } from './files.ts';
-import { type GuestFile, guestFiles } from './guest-files.ts';
+import { guestFiles } from './guest-files.ts';
 import type { Content } from './manifest.ts';
 import { writeOverlay } from './overlay.ts';
 import type { RecipeOptions } from './recipe.ts';
+import { readRecipe } from './recipe-file.ts';
+import { recipeFiles } from './recipe-files.ts';
 import type { Image } from './store.ts';
-import { stageFiles, type TreeFile } from './tree-files.ts';
+import { digestFiles } from './tree-files.ts';
 
 /** To be raised when this code makes something else of the same inputs. */
 const format = 1;
@@ -32,61 +29,74 @@ const format = 1;
 /** Bytes of the disk of a machine that asks for nothing else. */
 const usualSize = 10 * 2 ** 30;
 
-const console = 'console=tty0 console=ttyS0,115200';
+/** The kernel's command line, behind the root file system (for the reasons see tiny.ts). Errors alone are shown. */
+const append = 'rw console=tty0 console=ttyS0,115200 loglevel=4 cryptomgr.notests';
 
-export interface DebianParts {
+/** All that makes a Debian image, but for what the network has that day. */
+interface Parts extends Stage {
   name: string;
   release: string;
   packages: string[];
+  mirror: string | undefined;
   size: number;
-  mirror?: string | undefined;
   hostname: string;
+  /** Empty where there is none but root. */
   user: string;
-  files: TreeFile[];
-  commands: string[];
   busybox: Busybox;
-  guest: GuestFile[];
 }
 
-export async function buildDebian(scope: Scope, options: RecipeOptions): Promise<Image> {
-  const { vmdir, cache, name = 'debian', rebuild = false, release = usualRelease } = options;
-  const base = packagesOf(release);
-  if (!base) {
-    throw new VivariumError('parameter-invalid', {
-      operation: 'image build',
-      parameter: '--release',
-      problem: `is none that is known here: ${knownReleases.join(', ')}`,
-    });
-  }
-  const guest = guestFiles('debian');
-  const parts: DebianParts = {
-    name,
-    release,
-    packages: [...base, ...(options.packages ?? [])],
-    size: options.size ?? usualSize,
-    hostname: '',
-    user: '',
-    files: [],
-    commands: [],
-    busybox: await findBusybox(scope),
-    guest,
-  };
-  return buildImage(scope, { vmdir, name, inputs: digest(parts), rebuild }, async (directory) => {
-    await checkHost(scope);
+/**
+ * Builds a Debian from its own packages on a disk that boots by UEFI, with its kernel beside it, as root or as an
+ * ordinary user with subordinate ids. The same inputs give the image that is there.
+ * @param recipe a recipe's file, for more than the usual system
+ * @throws `parameter-invalid` for an unknown release, `recipe-invalid`, `file-missing`, `tool-missing`,
+ * `subuids-missing`, `space-short`, `command-failed` with a log, and what `buildImage` throws
+ */
+export async function buildDebian(scope: Scope, options: RecipeOptions, recipe?: string): Promise<Image> {
+  const { vmdir, cache, rebuild = false, usersOf = () => [] } = options;
+  const parts = await partsOf(scope, options, recipe);
+  const { name } = parts;
+  const request = { vmdir, name, inputs: await digest(parts), rebuild, replaceable: { usersOf } };
+  return buildImage(scope, request, async (directory) => {
+    await checkDebianHost(scope, directory);
     return fill(scope, directory, parts, join(cache, `image-build-${name}.log`));
   });
 }
 
-async function checkHost(scope: Scope): Promise<void> {
-  const purpose = 'to build a Debian image';
-  for (const tool of ['mmdebstrap', 'setpriv', 'unshare', 'sfdisk', 'mformat', 'mke2fs', 'qemu-img']) {
-    requireTool(tool, purpose);
+async function partsOf(scope: Scope, options: RecipeOptions, file: string | undefined): Promise<Parts> {
+  const recipe: Partial<RecipeSpec> = file === undefined ? {} : readRecipe(file);
+  const release = options.release ?? recipe.release ?? usualRelease;
+  const usual = packagesOf(release, recipe.kernel);
+  if (!usual) {
+    const problem = `must be one that is known here: ${knownReleases.join(', ')}; it is ${release}`;
+    throw new VivariumError('parameter-invalid', { operation: 'image build', parameter: 'release', problem });
   }
-  await checkPrivateRoot(scope);
+  return {
+    name: options.name ?? recipe.name ?? 'debian',
+    release,
+    packages: [...new Set([...usual, ...(recipe.packages ?? []), ...(options.packages ?? [])])],
+    mirror: recipe.mirror,
+    size: options.size ?? recipe.size ?? usualSize,
+    hostname: recipe.hostname ?? '',
+    user: recipe.user ?? '',
+    guest: guestFiles('debian'),
+    files: file === undefined ? [] : recipeFiles(file, recipe.files ?? []),
+    commands: recipe.run ?? [],
+    busybox: await findBusybox(scope, "as the image's first user space"),
+  };
 }
 
-async function fill(scope: Scope, directory: string, parts: DebianParts, log: string): Promise<Content> {
-  const { name, release, packages, size, mirror, hostname, user } = parts;
+async function digest({ busybox, guest, files, ...rest }: Parts): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([format, append, rest, busybox.applets, directModules]));
+  hash.update(busybox.content);
+  for (const { path, content } of guest) hash.update(`\n${path} ${content.length}\n`).update(content);
+  await digestFiles(hash, files);
+  return hash.digest('hex');
+}
+
+async function fill(scope: Scope, directory: string, parts: Parts, log: string): Promise<Content> {
+  const { name, release, packages, mirror, hostname, user, busybox, guest } = parts;
   const scratch = join(directory, 'scratch');
   const tree = join(scratch, 'tree');
   const stage = join(scratch, 'stage');
@@ -94,78 +104,23 @@ async function fill(scope: Scope, directory: string, parts: DebianParts, log: st
   await writeStage(stage, parts);
   const settings = { hostname, user, root };
   await installDebian(scope, { suite: release, packages, mirror, stage, settings, tree, log });
+  await rm(log, { force: true });
   const disk = diskFiles.raw;
   const esp = join(stage, 'esp');
   const minimum = await writeDebianDisk(scope, { tree, esp, file: join(directory, disk), uuid: root });
-  const kernel = await takeKernel(scope, directory, tree, parts);
+  const kernel = await takeKernel(scope, directory, tree, { busybox, guest });
   await removeDirectory(scratch);
-  const overlay = await writeOverlay(scope, directory, {
-    name,
-    disk,
-    format: 'raw',
-    size: Math.max(size, minimum),
-  });
+  const size = Math.max(parts.size, minimum);
+  const overlay = await writeOverlay(scope, directory, { name, disk, format: 'raw', size });
   return {
     kind: 'disk',
     format: 'raw',
-    size: Math.max(size, minimum),
+    size,
     minimum,
     user: user || 'root',
     seed: 'script',
-    append: `root=UUID=${root} rw ${console} cryptomgr.notests`,
-    source: { debian: release, kernel },
+    append: `root=UUID=${root} ${append}`,
+    source: { debian: `Debian ${release}`, kernel: `Linux ${kernel}` },
     files: { disk, overlay, kernel: elfKernelFile, bzImage: bzImageFile, initrd: initrdFile },
   };
-}
-
-async function writeStage(stage: string, { guest, files, commands }: DebianParts): Promise<void> {
-  await mkdir(stage, { recursive: true });
-  await stageFiles(stage, [...partOf(guest, 'root').map(ours), ...files]);
-  for (const script of ['hook.sh', 'configure.sh']) {
-    const content = guest.find(({ path }) => path === script)?.content ?? '';
-    await writeFile(join(stage, script.replace('configure.sh', 'configure')), content);
-  }
-  await writeFile(join(stage, 'commands'), commands.map((command) => `${command}\n`).join(''));
-  await copyFile('/etc/resolv.conf', join(stage, 'resolv.conf'));
-}
-
-/** The guest's files below one of its directories, as they are named there. */
-function partOf(guest: GuestFile[], directory: string): GuestFile[] {
-  return guest
-    .filter(({ path }) => path.startsWith(`${directory}/`))
-    .map(({ path, content }) => ({ path: path.slice(directory.length + 1), content }));
-}
-
-function ours({ path, content }: GuestFile): TreeFile {
-  const script = content.subarray(0, 2).toString() === '#!';
-  return { kind: 'file', path: `/${path}`, mode: script ? 0o755 : 0o644, content };
-}
-
-/** Puts the kernel beside the disk, with an initrd of our own. @returns its release */
-async function takeKernel(
-  scope: Scope,
-  directory: string,
-  tree: string,
-  { busybox, guest }: DebianParts,
-): Promise<string> {
-  scope.step('Packing the kernel for a quick start');
-  const found = (await readdir(join(tree, 'boot'))).find((entry) => entry.startsWith('vmlinuz-'));
-  if (!found) throw new VivariumError('file-missing', { file: join(tree, 'boot'), what: 'A kernel in' });
-  const bzImage = join(tree, 'boot', found);
-  const release = found.slice('vmlinuz-'.length);
-  await writeFile(join(directory, elfKernelFile), await readVmlinux(scope, bzImage));
-  await copyFile(bzImage, join(directory, bzImageFile));
-  const { modules } = await chooseModules(scope, join(tree, 'usr/lib/modules', release), directModules);
-  const init = partOf(guest, 'initrd');
-  const entries = busyboxInitramfs({ busybox, guest: init, release, modules });
-  await pipeline(cpio(entries), createWriteStream(join(directory, initrdFile)));
-  return release;
-}
-
-function digest({ busybox, guest, files, ...parts }: DebianParts): string {
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify([format, parts, busybox.applets, directModules]));
-  hash.update(busybox.content);
-  for (const { path, content } of guest) hash.update(`\n${path} ${content.length}\n`).update(content);
-  return hash.digest('hex');
 }

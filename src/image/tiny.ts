@@ -44,12 +44,12 @@ interface Parts {
  * there is no kernel at all, and what `buildImage` throws
  */
 export async function buildTiny(scope: Scope, options: RecipeOptions): Promise<Image> {
-  const { vmdir, cache, name = 'tiny', rebuild = false } = options;
+  const { vmdir, cache, name = 'tiny', rebuild = false, usersOf = () => [] } = options;
   const busybox = await findBusybox(scope);
   const guest = guestFiles('tiny');
   const build = (kernel: KernelSource): Promise<Image> => {
     const parts = { kernel, busybox, guest };
-    const request = { vmdir, name, inputs: digest(parts), rebuild };
+    const request = { vmdir, name, inputs: digest(parts), rebuild, replaceable: { usersOf } };
     return buildImage(scope, request, (directory) => fill(scope, directory, parts));
   };
   const host = hostKernel();

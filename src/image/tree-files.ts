@@ -1,3 +1,5 @@
+import type { Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -33,4 +35,20 @@ export function listOf(files: readonly TreeFile[]): string {
   return files
     .map(({ kind, mode, owner = '-', path }) => `${[kind, mode.toString(8), owner, path].join('\t')}\n`)
     .join('');
+}
+
+/** Adds all that these files are to a digest. */
+export async function digestFiles(hash: Hash, files: readonly TreeFile[]): Promise<void> {
+  hash.update(listOf(files));
+  for (const { content } of files) {
+    if (Buffer.isBuffer(content)) hash.update(`${content.length}\n`).update(content);
+    else {
+      let bytes = 0;
+      for await (const chunk of createReadStream(content.file)) {
+        hash.update(chunk);
+        bytes += chunk.length;
+      }
+      hash.update(`${bytes}\n`);
+    }
+  }
 }

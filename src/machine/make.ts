@@ -56,7 +56,8 @@ export async function make(scope: Scope, home: Home, parameters: MakeParameters)
       `nothing in the image ${image.name} is known to follow what a guest is told at its first boot`,
     );
   }
-  await placeMachine(scope, machine, { text, autostart: parameters.autostart === true }, async (draft) => {
+  const it = { text, autostart: parameters.autostart === true, image };
+  await placeMachine(scope, machine, it, async (draft) => {
     if (templates.length > 0) mkdirSync(fileOf(draft, 'templates'));
     for (const name of templates)
       writeFileSync(join(fileOf(draft, 'templates'), name), stockTemplate(home, name));
