@@ -6,6 +6,7 @@ import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
 import { claim, tryClaim } from '../host/claim.ts';
+import { crashPoint } from '../host/crash-point.ts';
 import { digestFile } from '../host/digest.ts';
 import { buildingPath, imagePath, isBuilding, isDiscarded, manifestFile } from './files.ts';
 import type { Content, FileEntry } from './manifest.ts';
@@ -56,10 +57,12 @@ export async function buildImage(
     await sweep(building);
     const content = await fill(building);
     await writeManifest(scope, building, request, content);
+    crashPoint('image: filled');
     scope.check();
     const replaced = moveIntoPlace(building, imagePath(vmdir, name), () => {
       if (replaceable) checkUnused(name, replaceable.usersOf);
     });
+    crashPoint('image: placed');
     undo.keep();
     await rm(replaced, removal);
   } catch (error) {
@@ -136,6 +139,7 @@ function moveIntoPlace(from: string, to: string, check: () => void): string {
   if (exists) renameSync(to, replaced);
   try {
     if (exists) check();
+    crashPoint('image: replacing');
     renameSync(from, to);
   } catch (error) {
     if (exists) renameSync(replaced, to);
