@@ -109,7 +109,7 @@ async function load(
   if (digest && isWhole(directory) && (await digestOf(scope, file, name, algorithm)) === digest.hex)
     return digest;
   try {
-    await download(scope, { url, directory, label: name, patience });
+    await download(scope, { url, directory, label: name, patience, secure: !digest });
   } catch (error) {
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size > 0) scope.warn(`${roundSize(size)} of ${name} are kept: the next pull goes on from there.`);

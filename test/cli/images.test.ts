@@ -117,6 +117,14 @@ describe('an imported image', () => {
   });
 });
 
+test('names of images and of the catalogue are completed', async () => {
+  await using home = await homeWithImage();
+  expect((await home.vm('complete', 'image', 'show', 'd')).stdout).toBe('disk\n');
+  expect((await home.vm('complete', 'image', 'pull', 'debian-12')).stdout).toBe(
+    'debian-12\ndebian-12-cloud\n',
+  );
+});
+
 describe('what is refused', () => {
   test('says what it looks like, and what to do', async () => {
     await using home = testHome('machines', 'own');
