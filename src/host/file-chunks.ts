@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 export interface ChunkOptions {
   /** Stops the reading with its reason. */
   signal: AbortSignal;
-  /** Is called with the bytes read so far, when whoever reads is done with them. */
+  /** Is called with the bytes that whoever reads is done with, 0 at first. */
   told?: (bytes: number) => void;
   /** A part of the file; all of it if not given. */
   offset?: number;
@@ -12,21 +12,25 @@ export interface ChunkOptions {
   descriptor?: number;
 }
 
-/** The bytes of a file, in pieces large enough that reading costs nothing beside what is done with them. */
+/** Large enough that the reading costs nothing, small enough that progress of packed data is seen. */
+const chunk = 2 ** 18;
+
+/** The bytes of a file, piece by piece. */
 export async function* fileChunks(file: string, options: ChunkOptions): AsyncGenerator<Buffer> {
   const { signal, told = () => {}, offset = 0, length, descriptor } = options;
   if (length === 0) return;
   const stream = createReadStream(file, {
-    highWaterMark: 2 ** 20,
+    highWaterMark: chunk,
     start: offset,
     end: length === undefined ? Number.POSITIVE_INFINITY : offset + length - 1,
     ...(descriptor !== undefined && { fd: descriptor, autoClose: false }),
   });
   let bytes = 0;
-  for await (const chunk of stream) {
+  told(bytes);
+  for await (const piece of stream) {
     signal.throwIfAborted();
-    yield chunk as Buffer;
-    bytes += (chunk as Buffer).length;
+    yield piece as Buffer;
+    bytes += (piece as Buffer).length;
     told(bytes);
   }
 }

@@ -37,7 +37,11 @@ const mostRedirects = 10;
 export async function get(
   from: URL,
   headers: OutgoingHttpHeaders,
-  { patience, signal, secure = false }: { patience: Patience; signal: AbortSignal; secure?: boolean },
+  {
+    patience,
+    signal,
+    secure = false,
+  }: { patience: Patience; signal: AbortSignal; secure?: boolean | undefined },
 ): Promise<Reply> {
   let url = from;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {

@@ -6,6 +6,7 @@ import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
 import { claim, tryClaim } from '../host/claim.ts';
+import { crashPoint } from '../host/crash-point.ts';
 import { digestFile } from '../host/digest.ts';
 import { removeDirectory } from '../host/remove-directory.ts';
 import { buildingPath, imagePath, isBuilding, isDiscarded, manifestFile } from './files.ts';
@@ -54,8 +55,10 @@ export async function buildImage(
     await sweep(building);
     const content = await fill(building);
     await writeManifest(scope, building, request, content);
+    crashPoint('image: filled');
     scope.check();
     const replaced = moveIntoPlace(building, imagePath(vmdir, name), check);
+    crashPoint('image: placed');
     undo.keep();
     await removeDirectory(replaced);
   } catch (error) {
@@ -132,6 +135,7 @@ function moveIntoPlace(from: string, to: string, check: () => void): string {
   if (exists) renameSync(to, replaced);
   try {
     if (exists) check();
+    crashPoint('image: replacing');
     renameSync(from, to);
   } catch (error) {
     if (exists) renameSync(replaced, to);

@@ -90,7 +90,7 @@ async function settle(
   const minimum = diskSize(join(directory, disk), format);
   if (facts.seed === undefined) {
     scope.warn(
-      `Whether cloud-init sets up what is in ${label} is not known: it is taken not to. Else: --cloud-init`,
+      `It is not known whether cloud-init sets up ${label} at its first boot: taken not to. If it does: --cloud-init`,
     );
   }
   const size = facts.seed === 'cloud-init' ? Math.max(minimum, roomyDisk) : minimum;

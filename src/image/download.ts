@@ -31,6 +31,8 @@ export interface Download {
   directory: string;
   /** What it is, for people. */
   label: string;
+  /** It may not be redirected from https to http: nothing else tells whether it is what it ought to be. */
+  secure?: boolean;
   patience: Patience;
 }
 
@@ -78,9 +80,9 @@ async function goOn(scope: Scope, it: Download): Promise<void> {
   if (validator === undefined || (statSync(part, { throwIfNoEntry: false })?.nlink ?? 1) > 1)
     discard(it.directory);
   const have = lengthOf(part);
-  const { patience } = it;
+  const { patience, secure } = it;
   const ask = have > 0 ? { range: `bytes=${have}-`, 'if-range': validator } : {};
-  const reply = await get(it.url, ask, { patience, signal: scope.signal });
+  const reply = await get(it.url, ask, { patience, secure, signal: scope.signal });
   try {
     if (reply.status === 206 && continues(reply, have, state))
       return await receive(scope, it, reply, have, state);
@@ -124,7 +126,7 @@ async function receive(
   }
   if (of !== undefined && done < of)
     throw new Passing(`the connection ended after ${roundSize(done)} of ${roundSize(of)}`);
-  const whole = { ...state, url: it.url.href, length: done };
+  const whole = { ...state, url: shown(it.url), length: done };
   writeFileAtomic(join(it.directory, stateFile), JSON.stringify(whole), { durable: false });
 }
 
@@ -154,7 +156,7 @@ function contentRange(reply: Reply): { start: number | undefined; total: number 
 function newState(url: URL, { headers }: Reply): State {
   const { etag, 'last-modified': lastModified, 'content-length': length } = headers;
   return {
-    url: url.href,
+    url: shown(url),
     ...(etag !== undefined && !etag.startsWith('W/') && { etag }), // a weak one does not tell bytes apart
     ...(lastModified !== undefined && { lastModified }),
     ...(length !== undefined && { length: Number(length) }),

@@ -75,6 +75,13 @@ describe('the disk in an archive', () => {
   });
 });
 
+test('an .ovf that is made to be slow is not', () => {
+  const began = performance.now();
+  for (const part of ['<!--', '<File ', 'a', '<File a', '<File a="', ' a:', '\n'])
+    expect(disksOf(`<File ${part.repeat(2 ** 20 / part.length)}`)).toEqual([]);
+  expect(performance.now() - began).toBeLessThan(5000);
+});
+
 describe('an archive', () => {
   test.each(['ustar', 'gnu', 'pax'])('as tar writes it in the format %s', (format) => {
     const long = `${'d'.repeat(90)}/${'f'.repeat(90)}`;

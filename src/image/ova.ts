@@ -3,7 +3,7 @@ import type { FileBytes } from '../host/file-bytes.ts';
 import { type TarFile, tarFiles } from './tar.ts';
 
 /** Bytes that an .ovf may have. */
-const largestOvf = 4 * 2 ** 20;
+const largestOvf = 2 ** 20;
 
 const diskName = /\.(vmdk|qcow2|img|raw|vdi|vhdx?|iso)(\.(gz|xz|zst|bz2))?$/i;
 
@@ -21,7 +21,7 @@ export function diskInTar(archive: FileBytes, label: string): TarFile {
     const disks = files.filter(({ name }) => diskName.test(name));
     return only(disks.length > 0 ? disks : files, fail);
   }
-  if (ovf.size > largestOvf) throw fail('its .ovf is larger than 4M');
+  if (ovf.size > largestOvf) throw fail('its .ovf is larger than 1M');
   const named = disksOf(archive.at(ovf.offset, ovf.size).toString());
   const found = named.map((name) => {
     const file = files.find((one) => one.name === name || one.name === `./${name}`);
@@ -54,7 +54,8 @@ function only(files: TarFile[], fail: (problem: string) => VivariumError): TarFi
  * refers by `fileRef` to the `id` of a File, whose `href` is its name.
  */
 export function disksOf(ovf: string): string[] {
-  const elements = [...ovf.replace(/<!--.*?-->/gs, '').matchAll(/<(?:[\w.-]+:)?(File|Disk)\s([^>]*)>/g)];
+  // Bounded, and without a way back: the text may have been made to keep an expression busy.
+  const elements = withoutComments(ovf).matchAll(/<(?:[\w.-]{1,50}:)?(File|Disk)\s([^<>]{0,1000})>/g);
   const files = new Map<string, string>();
   const wanted: string[] = [];
   for (const [, element, text = ''] of elements) {
@@ -63,6 +64,13 @@ export function disksOf(ovf: string): string[] {
     if (element === 'Disk' && fileRef !== undefined) wanted.push(fileRef);
   }
   return [...new Set(wanted)].flatMap((id) => files.get(id) ?? []);
+}
+
+function withoutComments(xml: string): string {
+  const [before = '', ...rest] = xml.split('<!--');
+  return (
+    before + rest.map((part) => (part.includes('-->') ? part.slice(part.indexOf('-->') + 3) : '')).join('')
+  );
 }
 
 function attributes(text: string): Record<string, string> {

@@ -6,6 +6,7 @@ import { checkName } from '../base/names.ts';
 import type { Scope } from '../base/scope.ts';
 import { roundSize } from '../base/sizes.ts';
 import { claim } from '../host/claim.ts';
+import { crashPoint } from '../host/crash-point.ts';
 import { type Digest, digestFile } from '../host/digest.ts';
 import { checkUrl, fileNameIn, type Patience, shown, usualPatience } from '../host/http.ts';
 import { type BuildRequest, buildImage } from './build.ts';
@@ -61,6 +62,7 @@ export async function pull(scope: Scope, request: PullRequest): Promise<Image> {
   const meanwhile = sameImage(vmdir, plan, began);
   if (meanwhile) return meanwhile;
   const digest = await load(scope, plan, directory, patience);
+  crashPoint('pull: loaded');
   const source = { file: partPath(directory), label: shown(url), ours: true };
   const inputs = inputsOf(plan, digest);
   const build: BuildRequest = { vmdir, name, inputs, rebuild: false, replaceable: { origin, usersOf } };
@@ -107,7 +109,7 @@ async function load(
   if (digest && isWhole(directory) && (await digestOf(scope, file, name, algorithm)) === digest.hex)
     return digest;
   try {
-    await download(scope, { url, directory, label: name, patience });
+    await download(scope, { url, directory, label: name, patience, secure: !digest });
   } catch (error) {
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size > 0) scope.warn(`${roundSize(size)} of ${name} are kept: the next pull goes on from there.`);

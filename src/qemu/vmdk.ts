@@ -50,10 +50,10 @@ function descriptorOf(file: FileBytes, header: Buffer): string {
 /** The file itself must be the only extent. One that has no descriptor is one. */
 export function judgeDescriptor(descriptor: string): Verdict | undefined {
   const text = descriptor.replace(/\0.*$/s, '');
-  const type = /^\s*createType\s*=\s*"?([^"\r\n]*)"?/m.exec(text)?.[1];
+  const type = /^[ \t]*createType[ \t]*=[ \t]*"?([^"\r\n]*)"?/m.exec(text)?.[1];
   if (type !== undefined && type !== 'monolithicSparse' && type !== 'streamOptimized')
     return unsafe(`${otherFiles} (${type})`);
-  const extents = text.match(/^\s*(RW|RDONLY|NOACCESS)\s.*$/gm) ?? [];
-  const sparse = extents.filter((line) => /^\s*RW\s+\d+\s+SPARSE\s+"[^"/]*"\s*$/.test(line));
+  const extents = text.match(/^[ \t]*(RW|RDONLY|NOACCESS)[ \t].*$/gm) ?? [];
+  const sparse = extents.filter((line) => /^[ \t]*RW[ \t]+\d+[ \t]+SPARSE[ \t]+"[^"/]*"\s*$/.test(line));
   return extents.length > 1 || sparse.length < extents.length ? unsafe(otherFiles) : undefined;
 }
