@@ -39,7 +39,7 @@ systemctl --quiet disable e2scrub_reap.service e2scrub_all.timer apt-daily.timer
 systemctl --quiet mask modprobe@configfs.service modprobe@dm_mod.service modprobe@drm.service \
   modprobe@efi_pstore.service modprobe@fuse.service modprobe@loop.service \
   sys-kernel-config.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-fs-fuse-connections.mount \
-  systemd-journald-audit.socket systemd-update-utmp.service systemd-update-utmp-runlevel.service
+  systemd-journald-audit.socket systemd-boot-random-seed.service systemd-update-utmp.service systemd-update-utmp-runlevel.service
 mkdir -p /etc/systemd/system-generators
 for generator in bless-boot gpt-auto hibernate-resume integritysetup rc-local system-update veritysetup; do
   ln -s /dev/null "/etc/systemd/system-generators/systemd-$generator-generator"

@@ -48,7 +48,10 @@ export function openYaml(text: string, fail: (fault: Fault) => Error): YamlText 
     check: (schema, value) => {
       const parsed = schema.safeParse(value);
       if (parsed.success) return parsed.data;
-      const issue = parsed.error.issues[0] as z.core.$ZodIssue;
+      const { issues } = parsed.error;
+      // A key that is written wrong is why another one is missing.
+      const issue =
+        issues.find(({ code }) => code === 'unrecognized_keys') ?? (issues[0] as z.core.$ZodIssue);
       throw at(offsetOf(document, issue), problemOf(schema, issue));
     },
   };
