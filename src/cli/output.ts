@@ -53,19 +53,30 @@ export function table(
   return [line(headings, (cell) => styled('dim', cell)), ...rows.map((row) => line(row, paint))].join('\n');
 }
 
-/** Prints the steps of a long operation on standard error, each with how long it took. */
+/** What the step that is being done says. */
+let step: string | undefined;
+
+/** Prints the steps of a long operation on standard error, each with how far it is and how long it took. */
 export function printProgress(progress: Progress): void {
-  endStep();
   if (progress.kind === 'warning') {
     note(`vm: ${progress.text}`);
     return;
   }
-  const amount = progress.of ? ` ${Math.round(((progress.done ?? 0) / progress.of) * 100)}%` : '';
+  const amount =
+    progress.of && process.stderr.isTTY ? ` ${Math.round(((progress.done ?? 0) / progress.of) * 100)}%` : '';
+  const line = `  ${printable(progress.text)}${amount} …`;
+  if (step === progress.text) {
+    if (process.stderr.isTTY) process.stderr.write(`\r${line}`);
+    return;
+  }
+  endStep();
   const began = performance.now();
-  process.stderr.write(`  ${printable(progress.text)}${amount} …`);
+  step = progress.text;
+  process.stderr.write(line);
   endStep = () => {
     process.stderr.write(` ${roundDuration(performance.now() - began)}\n`);
     endStep = () => {};
+    step = undefined;
   };
 }
 

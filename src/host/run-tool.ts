@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
 import type { Scope } from '../base/scope.ts';
+import { groupOf } from './process-group.ts';
 
 export interface ToolOptions {
   /** What fails if the tool does, a noun phrase: `Unpacking the kernel`. */
@@ -18,10 +19,6 @@ export interface ToolResult {
   stdout: Buffer;
   stderr: string;
 }
-
-/** The process groups of the tools that run now: they end with this process. */
-const running = new Set<number>();
-process.on('exit', () => running.forEach(killGroup));
 
 /**
  * Runs one of the host's tools to its end and returns what it wrote. When the scope or this process ends, it is
@@ -47,37 +44,21 @@ export async function runTool(
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     detached: true, // a process group of its own
   });
-  const group = child.pid ?? 0; // 0: it could not be started
-  if (group > 0) running.add(group);
-  const kill = () => group > 0 && killGroup(group);
-  scope.signal.addEventListener('abort', kill);
-  try {
-    child.stdin?.on('error', () => {}); // a tool may end without reading all
-    child.stdin?.end(options.input);
-    const [stdout, stderr, ended] = await Promise.all([
-      collect(child.stdout),
-      collect(child.stderr),
-      ending(child, command, options.doing),
-    ]);
-    const said = lastLines(stderr.toString(), 8);
-    checkScope(said);
-    if (ended.code === null || !(options.allow ?? [0]).includes(ended.code)) {
-      const exit = ended.code === null ? `signal ${ended.signal}` : `exit code ${ended.code}`;
-      throw new VivariumError('command-failed', { command, doing: options.doing, exit, said });
-    }
-    return { code: ended.code, stdout, stderr: stderr.toString() };
-  } finally {
-    running.delete(group);
-    scope.signal.removeEventListener('abort', kill);
+  using _ = groupOf(scope, child);
+  child.stdin?.on('error', () => {}); // a tool may end without reading all
+  child.stdin?.end(options.input);
+  const [stdout, stderr, ended] = await Promise.all([
+    collect(child.stdout),
+    collect(child.stderr),
+    ending(child, command, options.doing),
+  ]);
+  const said = lastLines(stderr.toString(), 8);
+  checkScope(said);
+  if (ended.code === null || !(options.allow ?? [0]).includes(ended.code)) {
+    const exit = ended.code === null ? `signal ${ended.signal}` : `exit code ${ended.code}`;
+    throw new VivariumError('command-failed', { command, doing: options.doing, exit, said });
   }
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if (errnoOf(error) !== 'ESRCH') throw error; // all of it has ended
-  }
+  return { code: ended.code, stdout, stderr: stderr.toString() };
 }
 
 async function collect(stream: NodeJS.ReadableStream | null): Promise<Buffer> {
@@ -86,7 +67,8 @@ async function collect(stream: NodeJS.ReadableStream | null): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function ending(
+/** @throws `tool-missing` */
+export function ending(
   child: ChildProcess,
   tool: string,
   doing: string,
