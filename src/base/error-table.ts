@@ -171,6 +171,12 @@ export const errorTable = {
     hint: ({ name }) =>
       `Give it one: vm set ${name} 'networks=[{mode: user}]', then vm restart ${name}   Without: vm exec ${name}`,
   }),
+  'copy-failed': entry<{ name: string; said: string[] }>({
+    exit: 1,
+    http: 502,
+    message: ({ name, said }) => `${name} could not do its part of the copy.${quoted(said)}`,
+    hint: ({ name }) => `Look there: vm exec ${name} -- df -h   Or copy as another user: vm cp --user USER`,
+  }),
   'machine-ended': entry<{ name: string; reason: string; lines: string[] }>({
     exit: 1,
     http: 409,

@@ -32,6 +32,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'agent-missing': [{ name: 'hello', reason: 'nothing in the guest listens' }, 'listens'],
   'agent-failed': [{ name: 'hello', said: 'it is out of step' }, 'out of step'],
   'ssh-unreachable': [{ name: 'hello', reason: 'it has no user network' }, 'user network'],
+  'copy-failed': [{ name: 'hello', said: ['tar: no space'] }, 'hello'],
   'machine-ended': [{ name: 'hello', reason: 'QEMU was killed', lines: ['oops'] }, 'QEMU was killed'],
   'key-unknown': [{ key: 'any', similar: [] }, 'any'],
   'image-not-found': [{ name: 'tiny', available: [] }, 'tiny'],

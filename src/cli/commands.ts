@@ -123,6 +123,11 @@ export const groups = {
       operation: 'machine.ssh',
       example: 'vm ssh hello df -h',
     },
+    cp: {
+      operation: 'machine.copy',
+      usage: 'vm cp SRC… DST [FLAGS]',
+      example: 'vm cp notes.txt hello:/root/',
+    },
     wait: {
       operation: 'machine.wait',
       example: "vm wait hello --for 'console:login: $'",

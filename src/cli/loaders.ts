@@ -33,6 +33,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   'disk rm': () => import('./disk-rm.ts'),
   exec: () => import('./exec.ts'),
   ssh: () => import('./ssh.ts'),
+  cp: () => import('./cp.ts'),
   wait: () => import('./wait.ts'),
   'image list': () => import('./image-list.ts'),
   'image build': () => import('./image-build.ts'),

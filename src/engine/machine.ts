@@ -97,4 +97,6 @@ export const machineEngine: Implementation<'machine'> = {
     ),
   'machine.ssh': async (home, { name, user, port, command }, scope) =>
     await (await import('../machine/ssh.ts')).ssh(scope, findMachine(home, name), { user, port }, command),
+  'machine.copy': async (home, parameters, scope) =>
+    await (await import('../machine/copy.ts')).copy(scope, home, parameters),
 };

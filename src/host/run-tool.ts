@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
 import type { Scope } from '../base/scope.ts';
+import { groupOf } from './process-group.ts';
 
 export interface ToolOptions {
   /** What fails if the tool does, a noun phrase: `Unpacking the kernel`. */
@@ -24,10 +25,6 @@ export interface ToolResult {
   stdout: Buffer;
   stderr: string;
 }
-
-/** The process groups of the tools that run now: they end with this process. */
-const running = new Set<number>();
-process.on('exit', () => running.forEach(killGroup));
 
 /**
  * Runs one of the host's tools to its end and returns what it wrote. When the scope or this process ends, it is
@@ -53,10 +50,7 @@ export async function runTool(
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     detached: true, // a process group of its own
   });
-  const group = child.pid ?? 0; // 0: it could not be started
-  if (group > 0) running.add(group);
-  const kill = () => group > 0 && killGroup(group);
-  scope.signal.addEventListener('abort', kill);
+  using group = groupOf(scope, child);
   try {
     const [stdout, stderr, ended] = await Promise.all([
       options.output && child.stdout
@@ -74,19 +68,8 @@ export async function runTool(
     }
     return { code: ended.code, stdout, stderr: stderr.toString() };
   } catch (error) {
-    if (child.exitCode === null && child.signalCode === null) kill();
+    if (child.exitCode === null && child.signalCode === null) group.kill();
     throw error;
-  } finally {
-    running.delete(group);
-    scope.signal.removeEventListener('abort', kill);
-  }
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if (errnoOf(error) !== 'ESRCH') throw error; // all of it has ended
   }
 }
 
@@ -126,7 +109,8 @@ async function collect(
   return Buffer.concat(chunks);
 }
 
-function ending(
+/** @throws `tool-missing` */
+export function ending(
   child: ChildProcess,
   tool: string,
   doing: string,

@@ -27,6 +27,7 @@ export async function doctor(scope: Scope, home: Home, fresh: boolean): Promise<
     tool('stdbuf', 'coreutils', 'to keep logs'),
     tool('ssh', 'ssh', 'to log in to guests', 'warning'),
     tool('ssh-keygen', 'ssh', 'to make the keys of machines', 'warning'),
+    tool('tar', 'tar', 'to copy into guests', 'warning'),
     uefi(),
     tool('busybox', 'busybox', 'to build the tiny guest', 'warning'),
     ...debian(),

@@ -16,6 +16,7 @@ import { statusOf } from './status.ts';
 /** Milliseconds for one look at a server that greets; a guest that is emulated and busy may be slow. */
 const glance = 3000;
 
+/** Whom to be in which server of a guest. */
 export interface SshOptions {
   user?: string | undefined;
   /** Of the guest. */
@@ -31,13 +32,12 @@ export async function ssh(
   scope: Scope,
   machine: Machine,
   { user, port = 22 }: SshOptions,
-  command: readonly string[] = [],
+  command?: readonly string[],
 ): Promise<SshReach> {
   checkState(machine, 'machine.ssh', await statusOf(machine));
-  const program = requireTool('ssh', 'to log in to guests');
   const place = await placeOfPort(scope, machine, port);
   await awaitGreeting(scope, machine, place);
-  return reach(machine, program, place, user ?? usualUser(machine), command);
+  return sshReach(machine, place, user, command);
 }
 
 async function awaitGreeting(scope: Scope, machine: Machine, place: Place): Promise<void> {
@@ -71,16 +71,18 @@ function usualUser(machine: Machine): string {
 }
 
 /**
+ * How a guest is reached at a place where its server greets.
+ *
  * Host keys are kept under one name, as the port changes from start to start, and the key belongs to the machine.
  * All of it stays on this host: of what both sides have, what takes an emulated CPU least is preferred.
  */
-function reach(
+export function sshReach(
   machine: Machine,
-  program: string,
   { host, port }: Place,
-  user: string,
-  command: readonly string[],
+  user = usualUser(machine),
+  command: readonly string[] = [],
 ): SshReach {
+  const program = requireTool('ssh', 'to log in to guests');
   const own = fileOf(machine, 'sshKey');
   const key = existsSync(own) ? own : undefined;
   const knownHosts = fileOf(machine, 'sshKnownHosts');

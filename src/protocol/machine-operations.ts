@@ -14,6 +14,7 @@ import {
   userName,
 } from './values.ts';
 import type {
+  CopyReport,
   ExecResult,
   Execution,
   MachineDetail,
@@ -368,6 +369,38 @@ export const machineOperations = {
       states: reachable,
       errors: ['machine-state', 'machine-ended', 'ssh-unreachable', 'tool-missing', 'timeout'],
       timeout: 120_000,
+    },
+  ),
+  'machine.copy': operation<CopyReport>()(
+    () => ({
+      from: remaining(
+        z.array(z.string().check(z.minLength(1))),
+        'files and directories, of the host or as NAME:PATH of a guest; the last is where to',
+        'PATH',
+      ),
+      to: flag(z.optional(z.string().check(z.minLength(1))), 'where to, in place of the last PATH', {
+        placeholder: 'PATH',
+        short: 't',
+      }),
+      user: flag(z.optional(user), 'as this user of the guest', { placeholder: 'USER', short: 'l' }),
+    }),
+    {
+      summary: 'Copy files into a guest or out of it',
+      states: reachable,
+      errors: [
+        'machine-state',
+        'parameter-invalid',
+        'file-missing',
+        'file-unwritable',
+        'copy-failed',
+        'command-failed',
+        'machine-ended',
+        'agent-missing',
+        'agent-failed',
+        'tool-missing',
+        'timeout',
+      ],
+      timeout: endless,
     },
   ),
   'machine.wait': operation<WaitReport>()(

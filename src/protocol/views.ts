@@ -234,3 +234,12 @@ export interface SshReach {
   /** A command line of ssh to which words for the guest, or more options, can be added. */
   argv: string[];
 }
+
+export interface CopyReport {
+  files: number;
+  /** Of all of them, holes left out. */
+  bytes: number;
+  by: 'ssh' | 'agent';
+  /** Milliseconds. */
+  took: number;
+}
