@@ -25,6 +25,8 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'console-missing': [{ name: 'hello', what: 'screen' }, 'screen'],
   'console-busy': [{ name: 'hello', what: 'console' }, 'console'],
   'key-unknown': [{ key: 'any', similar: [] }, 'any'],
+  'import-invalid': [{ file: 'a.conf', problem: 'is no text' }, 'a.conf cannot'],
+  'disk-busy': [{ file: '/vms/a.qcow2' }, '/vms/a.qcow2'],
   'image-not-found': [{ name: 'tiny', available: [] }, 'tiny'],
   'image-in-use': [{ name: 'tiny', by: ['a', 'b'] }, 'a, b'],
   'image-broken': [{ name: 'tiny', reason: 'it has no kernel' }, 'no kernel'],
