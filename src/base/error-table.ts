@@ -190,6 +190,19 @@ export const errorTable = {
     hint: ({ similar }) =>
       similar.length > 0 ? `Did you mean: ${list(similar)}` : 'Examples: ret, ctrl-alt-delete, shift-a, f1',
   }),
+  'import-invalid': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) => `${file} cannot be imported: it ${problem}.`,
+    hint: () =>
+      'vm import takes quickemu FILE.conf, libvirt DOMAIN.xml (virsh dumpxml prints it) or runit-vm DIRECTORY',
+  }),
+  'disk-busy': entry<{ file: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ file }) => `A running QEMU has the disk ${file} open.`,
+    hint: () => 'Power that machine off, then try again.',
+  }),
   'image-not-found': entry<{ name: string; available: string[] }>({
     exit: 3,
     http: 404,

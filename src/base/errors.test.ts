@@ -35,6 +35,8 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'copy-failed': [{ name: 'hello', said: ['tar: no space'] }, 'hello'],
   'machine-ended': [{ name: 'hello', reason: 'QEMU was killed', lines: ['oops'] }, 'QEMU was killed'],
   'key-unknown': [{ key: 'any', similar: [] }, 'any'],
+  'import-invalid': [{ file: 'a.conf', problem: 'is no text' }, 'a.conf cannot'],
+  'disk-busy': [{ file: '/vms/a.qcow2' }, '/vms/a.qcow2'],
   'image-not-found': [{ name: 'tiny', available: [] }, 'tiny'],
   'image-in-use': [{ name: 'tiny', by: ['a', 'b'] }, 'a, b'],
   'image-broken': [{ name: 'tiny', reason: 'it has no kernel' }, 'no kernel'],

@@ -31,6 +31,10 @@ export const groups = {
       operation: 'machine.make',
       example: 'vm make hello --image tiny --memory 256M --forward 2222:22',
     },
+    import: {
+      operation: 'machine.import',
+      example: 'vm import quickemu ubuntu-24.04.conf',
+    },
     rm: { operation: 'machine.remove', example: 'vm rm hello', many: true },
     rename: {
       operation: 'machine.rename',

@@ -7,6 +7,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   show: () => import('./show.ts'),
   status: () => import('./status.ts'),
   make: () => import('./make.ts'),
+  import: () => import('./import.ts'),
   rm: () => import('./rm.ts'),
   rename: () => import('./rename.ts'),
   set: () => import('./set.ts'),

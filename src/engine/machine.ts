@@ -18,6 +18,11 @@ export const machineEngine: Implementation<'machine'> = {
       await (await import('../machine/start.ts')).boot(scope, machine, []);
     return await view(machine);
   },
+  'machine.import': async (home, parameters, scope) => {
+    const { importMachine } = await import('../machine/import/import.ts');
+    const { machine, taken, left } = await importMachine(scope, home, parameters);
+    return { machine: await view(machine), taken, left };
+  },
   'machine.start': async (home, { name }, scope) =>
     await (await import('../machine/start.ts')).start(scope, findMachine(home, name)),
   'machine.boot': async (home, { name, arguments: args }, scope) =>

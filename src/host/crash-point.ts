@@ -3,6 +3,8 @@ export const crashPoints = [
   'make: drafted',
   'make: filled',
   'make: placed',
+  'import: filled',
+  'import: placed',
   'start: compiled',
   'start: marked',
   'start: supervised',

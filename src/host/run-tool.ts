@@ -17,6 +17,8 @@ export interface ToolOptions {
   allow?: number[];
   /** Is told each line of its standard error as it comes. */
   onLine?: (line: string) => void;
+  /** The file that it writes, for the case that there is no space left for it. */
+  writes?: string;
 }
 
 export interface ToolResult {
@@ -29,7 +31,7 @@ export interface ToolResult {
 /**
  * Runs one of the host's tools to its end and returns what it wrote. When the scope or this process ends, it is
  * killed with all that it has started.
- * @throws `tool-missing`, `command-failed` with its last lines, `interrupted`, `timeout`
+ * @throws `tool-missing`, `command-failed` with its last lines, `disk-full`, `interrupted`, `timeout`
  */
 export async function runTool(
   scope: Scope,
@@ -63,6 +65,10 @@ export async function runTool(
     const said = lastLines(stderr.toString(), 8);
     checkScope(said);
     if (ended.code === null || !(options.allow ?? [0]).includes(ended.code)) {
+      if (options.writes !== undefined && /No space left|quota exceeded/i.test(said.join())) {
+        const doing = options.doing.replace(/^./, (letter) => letter.toLowerCase());
+        throw new VivariumError('disk-full', { path: options.writes, doing });
+      }
       const exit = ended.code === null ? `signal ${ended.signal}` : `exit code ${ended.code}`;
       throw new VivariumError('command-failed', { command, doing: options.doing, exit, said });
     }

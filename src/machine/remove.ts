@@ -1,4 +1,5 @@
 import { renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { syncDirectory, temporaryName } from '../host/atomic-file.ts';
@@ -24,14 +25,19 @@ export async function remove(scope: Scope, machine: Machine, force: boolean): Pr
       });
     }
     if (live || findSupervisor(machine.directory)?.by === 'vm') await killLocked(scope, machine);
-    const gone = temporaryName(machine.directory);
-    renameSync(machine.directory, gone);
-    syncDirectory(machine.home.directory);
-    crashPoint('remove: renamed');
-    await dismissSupervisor(scope, gone);
-    rmSync(gone, { recursive: true, force: true });
-    crashPoint('remove: deleted');
+    await discard(scope, machine.directory);
   });
+}
+
+/** Takes a directory of a machine that is down away, and the supervisor that may watch it. */
+export async function discard(scope: Scope, directory: string): Promise<void> {
+  const gone = temporaryName(directory);
+  renameSync(directory, gone);
+  syncDirectory(dirname(directory));
+  crashPoint('remove: renamed');
+  await dismissSupervisor(scope, gone);
+  rmSync(gone, { recursive: true, force: true });
+  crashPoint('remove: deleted');
 }
 
 /** A runsvdir's supervisor goes with the directory that it was there for. */

@@ -39,8 +39,8 @@ function memoryOf(argv: string[]): number {
   return parseSize(/^[\d.]+$/.test(size) ? `${size}M` : size) ?? 0;
 }
 
-/** `-smp 4`, `-smp cores=2,threads=2`: CPUs are counted, or the product of the topology. */
-function cpusOf(argv: string[]): number {
+/** The CPUs that arguments of QEMU ask for. `-smp 4`, `-smp cores=2,threads=2`: counted, or the product of the topology. */
+export function cpusOf(argv: string[]): number {
   const fields = (lastValue(argv, '-smp') ?? '1').split(',');
   const numbers = Object.fromEntries(
     fields.map((field) => (field.includes('=') ? field.split('=', 2) : ['cpus', field])),

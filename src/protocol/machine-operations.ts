@@ -17,6 +17,7 @@ import type {
   CopyReport,
   ExecResult,
   Execution,
+  ImportReport,
   MachineDetail,
   MachineState,
   MachineView,
@@ -175,6 +176,35 @@ export const machineOperations = {
         'setting-invalid',
       ],
       timeout: 60_000,
+    },
+  ),
+  'machine.import': operation<ImportReport>()(
+    () => ({
+      from: argument(
+        z.enum(['quickemu', 'libvirt', 'runit-vm']),
+        'what made it: quickemu, libvirt or runit-vm',
+        'SOURCE',
+      ),
+      file: argument(path, 'its .conf, its XML (virsh dumpxml), or its directory', 'FILE'),
+      name: argument(z.optional(name), 'the machine; if not given, it keeps its name', 'NAME'),
+      copy: flag(
+        z.optional(z.boolean()),
+        "copy its disks, which else are used where they are; runit-vm's always are",
+      ),
+      move: flag(z.optional(z.boolean()), 'move its disks, or the whole directory of runit-vm'),
+    }),
+    {
+      summary: 'Take over a machine of quickemu, libvirt or runit-vm',
+      errors: [
+        'import-invalid',
+        'file-missing',
+        'name-invalid',
+        'machine-exists',
+        'machine-busy',
+        'disk-busy',
+        'disk-full',
+      ],
+      timeout: 3_600_000,
     },
   ),
   'machine.start': operation<StartReport>()(() => ({ name: machine }), {

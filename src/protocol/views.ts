@@ -88,6 +88,29 @@ export interface DiskView {
   below?: string;
 }
 
+/** Something that the source of an import says, and what it is now: `memory: 4G`. */
+export interface Taken {
+  /** In the source's own words. */
+  what: string;
+  line?: number | undefined;
+  as: string;
+}
+
+/** Something of the source that the machine has not, or has otherwise. */
+export interface Left {
+  what: string;
+  line?: number | undefined;
+  /** The reason, and what to do instead. */
+  why: string;
+}
+
+/** What an import has made, and what became of all that its source says. */
+export interface ImportReport {
+  machine: MachineView;
+  taken: Taken[];
+  left: Left[];
+}
+
 export interface ImageView {
   name: string;
   state: 'ready' | 'broken';

@@ -8,7 +8,10 @@ const processors: Record<string, string> = {
   ppc64: 'ppc64',
 };
 
-export const qemuName = `qemu-system-${processors[process.arch] ?? process.arch}`;
+/** The host's processor as QEMU and libvirt call it. */
+export const hostProcessor = processors[process.arch] ?? process.arch;
+
+export const qemuName = `qemu-system-${hostProcessor}`;
 
 /** The path of the QEMU for machines of the host's own kind. @throws `tool-missing` */
 export function qemuBinary(): string {

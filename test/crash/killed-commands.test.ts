@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CrashPoint, crashPoints } from '../../src/host/crash-point.ts';
 import { eventually } from '../support/eventually.ts';
@@ -9,9 +10,18 @@ import { processesIn } from '../support/processes.ts';
 
 const machine = ['m', '--disk', '16M', '--memory', '64M', '--network', 'none', '--wait', '1s'];
 
-/** What is killed, and what has been done before. */
-const scenes: Record<string, { before: string[][]; killed: string[] }> = {
+/** A machine of runit-vm outside of VMDIR, for an import to move. */
+const elsewhere = (home: TestHome) => home.path('../elsewhere');
+function makeRunitVm(home: TestHome): void {
+  mkdirSync(join(elsewhere(home), 'templates'), { recursive: true });
+  writeFileSync(join(elsewhere(home), 'templates/mem'), '-m 64M -display none -net none\n');
+  writeFileSync(join(elsewhere(home), 'notes'), 'mine\n');
+}
+
+/** What is killed, and what has been done before; paths are relative to VMDIR. */
+const scenes: Record<string, { prepare?: (home: TestHome) => void; before: string[][]; killed: string[] }> = {
   make: { before: [], killed: ['make', ...machine] },
+  import: { prepare: makeRunitVm, before: [], killed: ['import', 'runit-vm', '../elsewhere', 'm', '--move'] },
   start: { before: [['make', ...machine]], killed: ['start', 'm'] },
   stop: {
     before: [
@@ -38,6 +48,7 @@ const scenes: Record<string, { before: string[][]; killed: string[] }> = {
 
 async function killAt(home: TestHome, point: CrashPoint, args: string[]): Promise<void> {
   const child = spawn(process.execPath, [builtVm, ...args], {
+    cwd: home.vmdir,
     env: { ...home.env, VIVARIUM_CRASH_AT: point },
     stdio: 'ignore',
   });
@@ -50,6 +61,7 @@ test.each(crashPoints)(
   async (point) => {
     await using home = testHome();
     const scene = scenes[point.split(':')[0] as string] as (typeof scenes)[string];
+    scene.prepare?.(home);
     for (const args of scene.before) expect((await home.vm(...args)).code).toBe(0);
     await killAt(home, point, scene.killed);
 
@@ -74,6 +86,18 @@ test.each(crashPoints)(
       [],
     );
     await eventually(() => processesIn(home.vmdir).length === 0, 'all processes to be gone');
+  },
+);
+
+test.each(['import: filled', 'import: placed'] as const)(
+  'a machine that was being moved is whole where it was, or where it goes, when vm was killed after %s',
+  async (point) => {
+    await using home = testHome();
+    makeRunitVm(home);
+    await killAt(home, point, scenes.import?.killed ?? []);
+    const whole = point === 'import: placed' ? home.path('m') : elsewhere(home);
+    expect(readFileSync(join(whole, 'notes'), 'utf8')).toBe('mine\n');
+    expect((await home.vm('import', 'runit-vm', elsewhere(home), 'again', '--move')).code).toBe(0);
   },
 );
 

@@ -1,10 +1,11 @@
 import { option } from '../option.ts';
 
-/** A CD drive with an ISO in it, booted after all disks. */
-export function cdrom(file: string): string[] {
+/** CD drive number `index` with an ISO in it, booted after all disks. */
+export function cdrom(file: string, index = 0): string[] {
+  const drive = index === 0 ? 'cdrom' : `cdrom${index}`;
   const blockdev = option('', {
     driver: 'raw',
-    'node-name': 'cdrom',
+    'node-name': drive,
     'read-only': true,
     'file.driver': 'file',
     'file.filename': file,
@@ -13,6 +14,6 @@ export function cdrom(file: string): string[] {
     '-blockdev',
     blockdev,
     '-device',
-    option('ide-cd', { drive: 'cdrom', id: 'cdrom-device', bootindex: 100 }),
+    option('ide-cd', { drive, id: `${drive}-device`, bootindex: 100 + index }),
   ];
 }

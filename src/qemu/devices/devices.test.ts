@@ -5,6 +5,7 @@ import { cdrom } from './cdrom.ts';
 import { type Disk, disk } from './disk.ts';
 import { display } from './display.ts';
 import { uefi } from './firmware.ts';
+import { floppy } from './floppy.ts';
 import { graphics } from './graphics.ts';
 import { kernel } from './kernel.ts';
 import { memory } from './memory.ts';
@@ -79,6 +80,12 @@ test.each<[string, string[], string]>([
     cdrom('/iso/a,b.iso'),
     '-blockdev driver=raw,node-name=cdrom,read-only=on,file.driver=file,file.filename=/iso/a,,b.iso -device ide-cd,drive=cdrom,id=cdrom-device,bootindex=100',
   ],
+  [
+    'a second CD',
+    cdrom('b.iso', 1),
+    '-blockdev driver=raw,node-name=cdrom1,read-only=on,file.driver=file,file.filename=b.iso -device ide-cd,drive=cdrom1,id=cdrom1-device,bootindex=101',
+  ],
+  ['a floppy', floppy('/a,b.img'), '-drive if=floppy,format=raw,file=/a,,b.img'],
   ['a network', network(card, 0, true), '-netdev user,id=net0 -device virtio-net-pci,netdev=net0'],
   [
     'a network that is not booted from',
