@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canBuildDebian, debianPatience, guestRuns, startDebian } from '../support/debian.ts';
 import { printed } from '../support/guest.ts';
@@ -7,38 +6,21 @@ import { type TestHome, testHome } from '../support/home.ts';
 
 let home: TestHome;
 
+/** What it is told at its first boot; the last command fails. */
 const seed = {
-  'meta-data': 'instance-id: first\n',
-  'user-data': '#cloud-config\n',
-  'vivarium.sh': `case $1 in
-early)
-  echo seeded >/etc/hostname
-  hostname seeded
-  systemctl is-active --quiet ssh || echo "$1" >>/root/seed
-  echo 'early: nobody is in yet'
-  ;;
-late)
-  ip -4 route get 10.0.2.2 >/dev/null && echo "$1" >>/root/seed
-  echo 'late: online'
-  false
-  ;;
-esac
-`,
+  hostname: 'seeded',
+  user: 'me',
+  run: ['ip -4 route get 10.0.2.2 >/dev/null && echo online >>/root/seed', 'echo of the seed', 'exit 3'],
 };
 
 describe.skipIf(!canBuildDebian)('a Debian image', () => {
-  /** Both ways to boot it, at once: directly with a seed and a share, and by its own boot loader with neither. */
+  /** Both ways to boot it, at once: directly with settings and a share, and by its own boot loader with neither. */
   beforeAll(async () => {
     home = testHome();
     const shared = home.path('..', 'shared');
-    const cd = home.path('..', 'cidata');
-    for (const directory of [shared, cd]) mkdirSync(directory);
+    mkdirSync(shared);
     writeFileSync(`${shared}/note`, 'from the host\n');
-    for (const [file, text] of Object.entries(seed)) writeFileSync(`${cd}/${file}`, text);
-    execFileSync('truncate', ['-s', '4M', `${cd}.raw`]);
-    execFileSync('mke2fs', ['-q', '-t', 'ext4', '-L', 'cidata', '-d', cd, `${cd}.raw`]);
-    const seeded = ['disks=[{file: drive.qcow2}, {file: ../../cidata.raw, format: raw, readonly: true}]'];
-    await startDebian(home, 'direct', { share: [shared], cpus: 2, changes: seeded });
+    await startDebian(home, 'direct', { share: [shared], cpus: 2, ...seed });
     await startDebian(home, 'loader', { firmware: 'uefi', cpus: 2 });
     await Promise.all(['direct', 'loader'].map((name) => printed(home, name, 'login:')));
     for (const name of ['direct', 'loader']) {
@@ -83,24 +65,28 @@ describe.skipIf(!canBuildDebian)('a Debian image', () => {
     expect(await identity('direct')).not.toBe(await identity('loader'));
   });
 
-  test('has followed its seed, once before anybody could log in and once online', async () => {
-    expect(await guestRuns(home, 'direct', 'cat /root/seed')).toBe('early\nlate\n');
-    expect(await guestRuns(home, 'direct', 'hostname')).toBe('seeded\n');
-    expect(await guestRuns(home, 'direct', 'cat /var/lib/vivarium/instance-id')).toBe('first\n');
+  test('is what it was told to be: early before anybody can log in, late when it is online', async () => {
+    expect(await guestRuns(home, 'direct', 'hostname; id -un me; cat /root/seed')).toBe(
+      'seeded\nme\nonline\n',
+    );
+    expect(await guestRuns(home, 'direct', 'cat /var/lib/vivarium/instance-id')).toMatch(/^vivarium-\w+\n$/);
+    expect(await guestRuns(home, 'direct', 'sudo -n -u me sudo -n id -u')).toBe('0\n');
+    const key = readFileSync(home.path('direct', 'ssh/id_ed25519.pub'), 'utf8');
+    expect(await guestRuns(home, 'direct', 'cat /home/me/.ssh/authorized_keys')).toBe(key);
     const said = await guestRuns(home, 'direct', 'journalctl -b -o cat -u "vivarium-*"');
-    expect(said).toMatch(/early: nobody is in yet[\s\S]*late: online[\s\S]*failed \(late, exit code 1\)/);
+    expect(said).toMatch(/of the seed[\s\S]*failed \(late, exit code 3\)/);
   });
 
   test('mounts what the host shares', async () => {
     expect(await guestRuns(home, 'direct', 'cat /mnt/*/note')).toBe('from the host\n');
   });
 
-  test('powers off by itself when it is stopped, and does not follow the same seed again', async () => {
+  test('powers off by itself when it is stopped, and is not told the same again', async () => {
     const { steps } = await home.engine.machine.stop({ name: 'direct' });
     expect(steps.map(({ step }) => step)).toEqual(['powerdown']);
     await home.engine.machine.start({ name: 'direct' });
     await printed(home, 'direct', /login:[\s\S]*seeded login:/);
     expect(await guestRuns(home, 'direct', 'systemctl is-system-running --wait')).toBe('running\n');
-    expect(await guestRuns(home, 'direct', 'cat /root/seed')).toBe('early\nlate\n');
+    expect(await guestRuns(home, 'direct', 'cat /root/seed')).toBe('online\n');
   });
 });

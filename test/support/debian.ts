@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { connectUnix } from '../../src/host/unix-socket.ts';
-import { copyOverlay } from '../../src/image/overlay.ts';
 import { type Image, readImage } from '../../src/image/store.ts';
 import { localEngine, Scope } from '../../src/index.ts';
 import { eventually } from './eventually.ts';
@@ -26,13 +24,10 @@ export async function debianImage(): Promise<Image<'disk'>> {
 export async function startDebian(
   home: TestHome,
   name: string,
-  { changes = [], ...more }: { changes?: string[] } & Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
 ): Promise<void> {
-  const image = await debianImage();
+  await debianImage();
   await home.engine.machine.make({ name, image: 'debian', memory: '512M', ...more });
-  const drive = home.path(name, 'drive.qcow2');
-  if (!existsSync(drive)) await copyOverlay(new Scope(), image, drive, image.size);
-  await home.engine.machine.set({ name, changes: ['disks=[{file: drive.qcow2}]', ...changes] });
   await home.engine.machine.start({ name });
 }
 
