@@ -200,6 +200,7 @@ export const machineOperations = {
         'file-missing',
         'name-invalid',
         'machine-exists',
+        'machine-state',
         'machine-busy',
         'disk-busy',
         'disk-full',

@@ -9,7 +9,7 @@ export const specVersion = 1;
 const about = (text: string) => z.meta({ description: text });
 
 const disk = z.strictObject({
-  file: path.check(about("The disk's file, relative to the machine's directory.")),
+  file: path.check(about("The disk's file, relative to the machine's directory, or a device of the host.")),
   format: z
     ._default(z.enum(['qcow2', 'raw']), 'qcow2')
     .check(about('Its format; never guessed from the content.')),

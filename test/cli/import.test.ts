@@ -40,6 +40,7 @@ function makeRunitVm(home: TestHome): string {
   mkdirSync(`${directory}/log`);
   symlinkSync('../default/run', `${directory}/run`);
   symlinkSync('../../default/log/run', `${directory}/log/run`);
+  symlinkSync('nowhere', `${directory}/lost`);
   const kernel = `-kernel ${home.path('.images/tiny/vmlinux')} -initrd ${home.path('.images/tiny/initrd')}`;
   const files = {
     wait: '7\n',
@@ -141,6 +142,7 @@ test('a machine of runit-vm is copied, says what it was in machine.yaml, and boo
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/my box +the machine my-box/);
   expect(stdout).toMatch(/templates\/kernel: .* templates\/kernel, as it stands/);
+  expect(stdout).toMatch(/^ {2}lost\n +is a link that leads nowhere$/m);
   expect(readdirSync(home.path('my-box/templates'))).toEqual(['kernel']);
   expect(readFileSync(home.path('my-box/notes'), 'utf8')).toBe('mine\n');
   expect(existsSync(home.path('my-box/wait'))).toBe(false);
@@ -173,7 +175,7 @@ test('a machine of runit-vm that runs is not taken from under its feet', async (
   execFileSync('mv', [home.path('../old vms/my box'), home.path('running')]);
   expect((await home.vm('start', 'running')).code).toBe(0);
   const { code, stderr } = await home.vm('import', 'runit-vm', home.path('running'), 'new', '--move');
-  expect([code, stderr]).toEqual([1, expect.stringContaining('it runs: it has to be stopped first')]);
+  expect([code, stderr]).toEqual([4, expect.stringContaining('Stop it first: sv down')]);
   expect((await home.engine.machine.status({ name: 'running' })).state).toBe('running');
 });
 

@@ -117,7 +117,9 @@ describe('a disk', () => {
   });
 
   test('that is a directory is told', () =>
-    expect(composed([{ key: 'disks', value: { file: 'share' } }]).left[0]?.why).toMatch(/share is no file/));
+    expect(composed([{ key: 'disks', value: { file: 'share' } }]).left[0]?.why).toMatch(
+      /share is of another kind: the machine cannot start/,
+    ));
 
   test('that is no file stays where it is', () => {
     const { spec, bring } = composed([{ key: 'disks', value: { file: '/dev/null', format: 'raw' } }], {
@@ -162,7 +164,7 @@ test('a floppy, a kernel, directories', () => {
   expect(left.map(({ why }) => why.replace(/^.*\//, ''))).toEqual([
     'none.img is not there: there is no floppy',
     'none is not there: the machine cannot start before that is mended',
-    'a.qcow2 is no directory: it is not shared',
+    'a.qcow2 is of another kind: it is not shared',
     'none is not there: it is not shared',
   ]);
 });

@@ -4,8 +4,8 @@ import { foreignArguments } from './foreign-arguments.ts';
 const from = { what: 'extra_args', line: 3 };
 
 test('arguments are handed on as they stand', () =>
-  expect(foreignArguments(['-device', 'a,b=c', '-S'], from)).toEqual([
-    { ...from, key: 'arguments', value: ['-device', 'a,b=c', '-S'] },
+  expect(foreignArguments(['-device', 'a,b=c', '-S', 'constructor'], from)).toEqual([
+    { ...from, key: 'arguments', value: ['-device', 'a,b=c', '-S', 'constructor'] },
   ]));
 
 test('none are none', () => expect(foreignArguments([], from)).toEqual([]));

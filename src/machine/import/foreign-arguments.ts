@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts';
 import { type Said, say, type Words } from './said.ts';
 
 /** Options that would take QEMU out of its sandbox or away from its supervisor; true where a value follows. */
@@ -19,7 +20,7 @@ export function foreignArguments(words: readonly string[], from: Words): Said[] 
   const left: Said[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
-    const valued = refused[word.replace(/^--/, '-')];
+    const valued = own(refused, word.replace(/^--/, '-'));
     if (valued === undefined) {
       value.push(word);
       continue;

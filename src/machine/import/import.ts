@@ -10,22 +10,22 @@ import { type Lock, lock } from '../../host/lock.ts';
 import type { CheckedParametersOf } from '../../protocol/operation.ts';
 import type { Operations } from '../../protocol/operations.ts';
 import type { Left, Taken } from '../../protocol/views.ts';
-import { createDisk, diskInfo, keepBacking } from '../../qemu/disk-image.ts';
+import { createDisk, type DiskInfo, diskInfo, keepBacking } from '../../qemu/disk-image.ts';
 import { newPlace, placeMachine } from '../draft.ts';
 import type { Home } from '../home.ts';
 import type { Machine } from '../machine.ts';
 import { discard } from '../remove.ts';
 import { specText } from '../spec-text.ts';
 import { compose } from './compose.ts';
-import type { Composed } from './composed.ts';
+import type { Bring, Composed } from './composed.ts';
 import { failing, type Source, sources } from './sources.ts';
 
 type Parameters = CheckedParametersOf<Operations['machine.import']>;
 
 /**
  * Makes a machine of what another program keeps.
- * @throws `import-invalid`, `file-missing`, `name-invalid`, `machine-exists`, `machine-busy`, `disk-busy`, `disk-full`;
- * the source is as it was then
+ * @throws `import-invalid`, `file-missing`, `name-invalid`, `machine-exists`, `machine-state`, `machine-busy`,
+ * `disk-busy`, `disk-full`; the source is as it was then
  */
 export async function importMachine(
   scope: Scope,
@@ -42,18 +42,15 @@ export async function importMachine(
   const chosen = name ?? nameFrom(source.name);
   if (chosen === undefined) {
     throw failing(path)(
-      `calls itself ${JSON.stringify(source.name)}, as no machine can: name it after the file`,
+      `calls itself ${JSON.stringify(source.name)}, as no machine can: put a name behind the file`,
     );
   }
   const machine = newPlace(home, chosen);
   const whole = source.along !== undefined;
   const bring = whole || !(copied || move) ? undefined : move ? 'moved' : 'copied';
   const composed = compose(source.said, { name: chosen, directory: source.directory, whole, bring });
-  const gone = move
-    ? whole
-      ? [path]
-      : composed.bring.filter(({ format }) => format).map((it) => it.from)
-    : [];
+  const brought = whole ? [path] : composed.bring.filter(isDisk).map((disk) => disk.from);
+  const gone = move ? brought : [];
   gone.forEach(checkRemovable);
   const text = specText(chosen, composed.spec, `${from}: ${path}`);
   await placeMachine(scope, machine, { text, autostart: composed.autostart }, (draft) =>
@@ -70,6 +67,8 @@ export async function importMachine(
   };
 }
 
+const isDisk = ({ format }: Bring): boolean => format !== undefined;
+
 /** Bytes that take so long to copy that somebody may wonder. */
 const noticeable = 2 ** 26;
 
@@ -82,18 +81,18 @@ async function fill(
   move: boolean,
 ): Promise<void> {
   const into = (to: string) => join(draft.directory, to);
-  const disks = bring.filter(({ format }) => format !== undefined);
-  const infos = await Promise.all(disks.map(({ from, format }) => diskInfo(scope, from, format)));
+  const disks: [copy: string, was: DiskInfo][] = [];
+  for (const { from, to, format } of bring.filter(isDisk)) {
+    disks.push([into(to), await diskInfo(scope, from, format)]);
+  }
   for (const { to, size } of make) await createDisk(scope, into(to), size);
-  for (const { from, to, format } of [...along, ...bring.filter((it) => !it.along)]) {
-    const { size } = statSync(from);
-    if (size >= noticeable) scope.step(`Bringing ${basename(from)}, ${roundSize(size)}`);
-    mkdirSync(dirname(into(to)), { recursive: true });
-    await copy(scope, from, into(to), { link: move && (along.length > 0 || format !== undefined) });
+  for (const file of [...along, ...bring.filter((it) => !it.along)]) {
+    const { size } = statSync(file.from);
+    if (size >= noticeable) scope.step(`Bringing ${basename(file.from)}, ${roundSize(size)}`);
+    mkdirSync(dirname(into(file.to)), { recursive: true });
+    await copy(scope, file.from, into(file.to), { link: move && (along.length > 0 || isDisk(file)) });
   }
-  for (const [index, info] of infos.entries()) {
-    await keepBacking(scope, into((disks[index] as (typeof disks)[number]).to), info);
-  }
+  for (const [copied, was] of disks) await keepBacking(scope, copied, was);
   crashPoint('import: filled');
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fixture, leftOf, partsOf } from '../../../test/support/said.ts';
+import { quoteWord } from '../words.ts';
 import { readLibvirt } from './libvirt.ts';
 
 const fail = (problem: string) => new Error(`it ${problem}`);
@@ -89,9 +90,9 @@ test('a workstation with everything', () => {
     [50, /put -smp, "sockets=1,dies=1,cores=2,threads=2" into arguments/],
     [69, /no disks on usb/],
     [62, /no serial number/],
-    [81, /qemu-img convert -O qcow2 '\/srv\/vms\/old.vmdk'/],
+    [81, /qemu-img convert -O qcow2 \/srv\/vms\/old.vmdk /],
     [86, /is reached by rbd/],
-    [93, /virsh vol-path --pool 'default' 'scratch.qcow2'/],
+    [93, /virsh vol-path --pool default scratch.qcow2/],
     [115, /no card vmxnet3/],
     [115, /a network of its own behind the host/],
     [115, /cable is plugged in/],
@@ -162,7 +163,7 @@ describe('firmware', () => {
   test('with variables in qcow2 says how to convert them', () => {
     const text = "<os firmware='efi'><nvram format='qcow2'>/x/a.qcow2</nvram></os>";
     expect(parts(text)).not.toHaveProperty('uefiVariables');
-    expect(left(text)).toContainEqual(expect.stringMatching(/qemu-img convert -O raw '\/x\/a.qcow2'/));
+    expect(left(text)).toContainEqual(expect.stringMatching(/qemu-img convert -O raw \/x\/a.qcow2 /));
   });
 });
 
@@ -303,12 +304,24 @@ test("QEMU's own elements are known by their name space, whatever it is called",
   expect(partsOf(read(text)).arguments).toEqual([['-S']]);
 });
 
-test('names that JavaScript knows are names like any other', () => {
-  expect(left('<constructor/><__proto__/>', '<toString/>')).toEqual(
+test('a command to copy has nothing in it that a shell would run', () => {
+  const file = "/x'; touch y; '";
+  const devices = `<disk type="file"><driver type="vmdk"/><source file="${file}"/></disk><disk type="volume"><source pool="$(touch y)" volume="v"/></disk>`;
+  expect(left('', devices)).toEqual(
     expect.arrayContaining([
-      expect.stringContaining('<constructor>: is not known'),
-      expect.stringContaining('<__proto__>: is not known'),
-      expect.stringContaining('<toString>: is not known'),
+      expect.stringContaining(`convert -O qcow2 ${quoteWord(file)} `),
+      expect.stringContaining("--pool '$(touch y)' v"),
     ]),
   );
+});
+
+test.each(['constructor', '__proto__', 'toString'])('%s is a name like any other', (name) => {
+  expect(
+    left(`<${name}/>`, `<${name}/>`).filter((it) => it.includes(`<${name}>: is not known`)),
+  ).toHaveLength(2);
+  const devices = `<graphics type='${name}'/><video><model type='${name}'/></video><disk type='${name}'><source file='/x'/></disk><interface type='${name}'><model type='${name}'/></interface>`;
+  expect(partsOf(read(`<domain type='kvm'><name>x</name><devices>${devices}</devices></domain>`))).toEqual({
+    vga: ['std'],
+    networks: [{ mode: 'user', model: 'e1000' }],
+  });
 });

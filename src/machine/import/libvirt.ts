@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts';
 import { bootReaders } from './libvirt/boot.ts';
 import { deviceReaders } from './libvirt/devices.ts';
 import { domainReaders } from './libvirt/domain.ts';
@@ -40,8 +41,7 @@ export function readLibvirt(text: string, host: Host): Found {
   for (const { path, element } of elements(domain)) {
     const index = seen.get(path) ?? 0;
     seen.set(path, index + 1);
-    const known = Object.hasOwn(readers, path) ? readers[path] : undefined;
-    const read = known?.(element, index, domain) ?? say(element, { why: 'is not known here' });
+    const read = own(readers, path)?.(element, index, domain) ?? say(element, { why: 'is not known here' });
     if (typeof read === 'string') grouped[read].add(element.name);
     else said.push(...read);
   }

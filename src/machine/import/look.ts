@@ -1,34 +1,27 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { errnoOf } from '../../base/errors.ts';
 
-/** Whether a file of a source can be used: `missing` is told apart, for it may still come. */
-export type Look = 'usable' | 'missing' | { why: string };
+/** How a file of a source is found: it may still come (`missing`), be somebody else's (`closed`), or be no file. */
+export type Look = 'usable' | 'missing' | 'closed' | 'wrong';
 
 /** Looks at a file, or a device of the host. */
 export function lookAtFile(path: string, { write = false } = {}): Look {
-  return look(path, (stats) => (stats.isFile() || stats.isBlockDevice() ? undefined : 'is no file'), write);
+  return look(path, (found) => found.isFile() || found.isBlockDevice(), write);
 }
 
 export function lookAtDirectory(path: string): Look {
-  return look(path, (stats) => (stats.isDirectory() ? undefined : 'is no directory'), false);
+  return look(path, (found) => found.isDirectory(), false);
 }
 
-type Stats = NonNullable<ReturnType<typeof statSync>>;
-
-function look(path: string, problemOf: (stats: Stats) => string | undefined, write: boolean): Look {
+function look(path: string, isRight: (found: Stats) => boolean, write: boolean): Look {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats) return 'missing';
-    const problem = problemOf(stats as Stats);
-    if (problem !== undefined) return { why: problem };
+    if (!isRight(statSync(path))) return 'wrong';
     accessSync(path, write ? constants.R_OK | constants.W_OK : constants.R_OK);
     return 'usable';
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === undefined) throw error;
-    if (errno === 'ENOTDIR') return 'missing';
-    if (errno !== 'EACCES' && errno !== 'EPERM' && errno !== 'EROFS')
-      return { why: `cannot be looked at (${errno})` };
-    return { why: write ? 'is not yours to read and write' : 'is not yours to read' };
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') return 'missing';
+    return ['EACCES', 'EPERM', 'EROFS'].includes(errno) ? 'closed' : 'wrong';
   }
 }

@@ -5,6 +5,7 @@ import { cdrom } from '../../qemu/devices/cdrom.ts';
 import { floppy } from '../../qemu/devices/floppy.ts';
 import { findUefi } from '../../qemu/firmware-files.ts';
 import { machineFiles } from '../files.ts';
+import { quoteWord } from '../words.ts';
 import { type Composed, type Outcome, type Target, written } from './composed.ts';
 import { type Look, lookAtDirectory, lookAtFile } from './look.ts';
 import type { Part, Share } from './said.ts';
@@ -22,18 +23,24 @@ function located(
   return { full, named: along ? below : full, along };
 }
 
-/** What is wrong with a file, for people; undefined where nothing is. */
+/** What is wrong with a file or directory, and what mends it, for people; undefined where nothing is. */
 function trouble(full: string, look: Look): string | undefined {
-  if (look === 'usable') return undefined;
-  return look === 'missing' ? `${full} is not there` : `${full} ${look.why}`;
+  return {
+    usable: undefined,
+    missing: `${full} is not there`,
+    closed: `${full} is not yours, and you may not use it (sudo chown "$USER" ${quoteWord(full)})`,
+    wrong: `${full} is of another kind`,
+  }[look];
 }
+
+const needed = 'the machine cannot start before that is mended';
 
 export function placeDisk({ value, size }: PartOf<'disks'>, made: Composed, target: Target): Outcome {
   const { full, named, along } = located(value.file, target);
   const disks = made.spec.disks ?? [];
   made.spec.disks = disks;
   const name = (format: string) => `drive${disks.length || ''}.${format}`;
-  const look = lookAtFile(full, { write: value.readonly !== true });
+  const look = lookAtFile(full, { write: value.readonly !== true && target.bring !== 'copied' });
   if (look === 'missing' && size !== undefined) {
     const disk = { ...value, file: name('qcow2'), format: 'qcow2' } as const;
     made.make.push({ to: disk.file, size });
@@ -50,7 +57,7 @@ export function placeDisk({ value, size }: PartOf<'disks'>, made: Composed, targ
   const wrong = trouble(full, look);
   return {
     as: `${written('disks', disk)}, ${how}`,
-    ...(wrong !== undefined && { why: `${wrong}: the machine cannot start before that is mended` }),
+    ...(wrong !== undefined && { why: `${wrong}: ${needed}` }),
   };
 }
 
@@ -90,7 +97,7 @@ export function placeKernel(
   const wrong = trouble(full, lookAtFile(full));
   return {
     as: written(key, named),
-    ...(wrong !== undefined && { why: `${wrong}: the machine cannot start before that is mended` }),
+    ...(wrong !== undefined && { why: `${wrong}: ${needed}` }),
   };
 }
 
@@ -111,6 +118,10 @@ export function placeVariables(files: readonly string[], made: Composed): Outcom
   const { full, look } = found;
   const empty =
     'the guest starts with empty ones, and may have to be shown its boot loader: vm boot NAME -boot menu=on';
+  if (look === 'closed') {
+    const mend = `sudo install -o "$USER" -m 600 ${quoteWord(full)} "$(vm vmdir)/NAME/${machineFiles.uefiVariables}"`;
+    return { why: `${full} is not yours to read. Bring it, else ${empty}   ${mend}` };
+  }
   const wrong = trouble(full, look);
   if (wrong !== undefined) return { why: `${wrong}: ${empty}` };
   const { size } = statSync(full);

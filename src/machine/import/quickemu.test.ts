@@ -151,6 +151,7 @@ test.each([
   ['kolibrios', 'pc', 'sata', 'rtl8139', 'qxl'],
   ['solaris', 'pc', 'virtio', 'virtio', 'std'],
   ['Linux', 'q35', 'virtio', 'virtio', 'virtio'],
+  ['constructor', 'q35', 'virtio', 'rtl8139', 'qxl'],
 ])('a guest %s has a board %s, a disk on %s, a card %s, a screen on %s', (os, board, disk, card, vga) => {
   const { machine = ['q35'], ...rest } = partsOf(read(`guest_os="${os}"`));
   expect({ machine, ...rest }).toMatchObject({

@@ -1,6 +1,8 @@
 import { dirname, resolve } from 'node:path';
+import { own } from '../../base/own.ts';
 import { parseSize } from '../../base/sizes.ts';
 import { foreignArguments } from './foreign-arguments.ts';
+import { lacks } from './lacks.ts';
 import { type Conf, readConf } from './quickemu/conf.ts';
 import { type Guest, guestOf, guestSays } from './quickemu/guests.ts';
 import { networkOf } from './quickemu/network.ts';
@@ -83,7 +85,7 @@ function settingsOf({ variables, used }: Conf): Settings {
     },
     rest: () =>
       [...variables].flatMap(([key, { what, line, values }]) => {
-        const only = quickemuOnly[key];
+        const only = own(quickemuOnly, key);
         const nothing = ['', ...(only?.nothing ?? [])].includes(values[0] ?? '');
         const why = only?.why ?? 'is no setting of quickemu that is known here';
         return asked.has(key) || used.has(key) || nothing ? [] : [{ what, line, why }];
@@ -175,7 +177,7 @@ function screen(settings: Settings): Said[] {
   if (display === 'none' || display === 'sdl' || display === 'gtk')
     return say(words, { key: 'display', value: display });
   const why = display.startsWith('spice')
-    ? 'there is no SPICE here: it is a VNC socket, supervise/vnc in the directory of the machine'
+    ? lacks.spice
     : 'there is no such display here: none, gtk, sdl or vnc';
   return say(words, display.startsWith('spice') && { key: 'display', value: 'vnc' }, { why });
 }

@@ -110,6 +110,8 @@ test.each([
   '-netdev tap,id=n -device e1000,netdev=n',
   '-netdev user,id=n,restrict=on -device e1000,netdev=n',
   '-device e1000,netdev=n',
+  '-netdev user,id=n -device constructor,netdev=n',
+  'constructor',
   '-drive file=x.img',
   '-drive file=x.qcow2,if=none,id=d',
   '-drive file=x.qcow2,cache=none',

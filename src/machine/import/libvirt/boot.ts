@@ -1,3 +1,5 @@
+import { quoteWord } from '../../words.ts';
+import { lacks } from '../lacks.ts';
 import { say } from '../said.ts';
 import { allOf, type Readers } from './reader.ts';
 import { attribute, child, children } from './xml.ts';
@@ -5,7 +7,6 @@ import { attribute, child, children } from './xml.ts';
 /** Where another thing is booted before the disks. */
 export const notFirst =
   'disks are booted first, then the network, and a CD when nothing else boots; another for once: vm boot NAME -boot menu=on';
-const noSecureBoot = 'the firmware has no Secure Boot here: most guests boot all the same';
 
 /** What a domain is booted with. */
 export const bootReaders: Readers = {
@@ -24,19 +25,19 @@ export const bootReaders: Readers = {
     if (!uefi)
       return say(element, element.text !== '' && { key: 'arguments', value: ['-bios', element.text] });
     const told = attribute(child(domain, 'os'), 'firmware') === 'efi';
-    return say(element, !told && { key: 'firmware', value: 'uefi' }, secure && { why: noSecureBoot });
+    return say(element, !told && { key: 'firmware', value: 'uefi' }, secure && { why: lacks.secureBoot });
   },
   'os/nvram': (element) => {
     if (element.text === '') return 'trifle';
     if (attribute(element, 'format') !== 'qcow2')
       return say(element, { key: 'uefiVariables', value: [element.text] });
-    const why = `is qcow2, and the firmware here takes none: qemu-img convert -O raw '${element.text}' "$(vm vmdir)/NAME/uefi-vars.fd"`;
+    const why = `is qcow2, and the firmware here takes none: qemu-img convert -O raw ${quoteWord(element.text)} "$(vm vmdir)/NAME/uefi-vars.fd"`;
     return say(element, { why });
   },
   'os/firmware': (element) => {
     const on = children(element, 'feature').filter((it) => attribute(it, 'enabled') === 'yes');
     const secure = on.some((it) => attribute(it, 'name') === 'secure-boot');
-    return secure ? say(element, { why: noSecureBoot }) : 'trifle';
+    return secure ? say(element, { why: lacks.secureBoot }) : 'trifle';
   },
   'os/kernel': (element) => say(element, { key: 'kernel', value: element.text }),
   'os/initrd': (element) => say(element, { key: 'initrd', value: element.text }),

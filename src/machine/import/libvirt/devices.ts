@@ -1,3 +1,4 @@
+import { lacks } from '../lacks.ts';
 import { type Said, say } from '../said.ts';
 import { allOf, type Reader, type Readers } from './reader.ts';
 import { attribute, child, type Element } from './xml.ts';
@@ -32,12 +33,8 @@ export const deviceReaders: Readers = {
     return say({ ...element, what: `${element.what} ${name}`.trim() }, { why });
   },
   'devices/rng': (element) => say(element, { as: "the host's randomness, as every machine has it" }),
-  'devices/tpm': missing(
-    'there is no TPM here: a guest that keeps keys in it (BitLocker) asks for its recovery key, and Windows 11 misses it',
-  ),
-  'devices/sound': missing(
-    'there is no sound: put -audiodev, "pa,id=audio0", -device, ich9-intel-hda, -device, "hda-duplex,audiodev=audio0" into arguments',
-  ),
+  'devices/tpm': missing(lacks.tpm),
+  'devices/sound': missing(lacks.sound),
   'devices/hostdev': hostDevice,
   'devices/watchdog': (element) =>
     attribute(element, 'model') === 'itco'

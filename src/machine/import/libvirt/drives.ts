@@ -1,3 +1,4 @@
+import { quoteWord } from '../../words.ts';
 import { type Disk, type Said, say } from '../said.ts';
 import { notFirst } from './boot.ts';
 import { allOf, type Readers } from './reader.ts';
@@ -54,7 +55,7 @@ function disk(element: Element, file: string): Said[] {
   const driver = child(element, 'driver');
   const format = attribute(driver, 'type') || 'raw';
   if (format !== 'qcow2' && format !== 'raw') {
-    const why = `disks are qcow2 or raw: qemu-img convert -O qcow2 '${file}' "$(vm vmdir)/NAME/converted.qcow2", then put {file: converted.qcow2} into disks: vm edit NAME`;
+    const why = `disks are qcow2 or raw: qemu-img convert -O qcow2 ${quoteWord(file)} "$(vm vmdir)/NAME/converted.qcow2", then put {file: converted.qcow2} into disks: vm edit NAME`;
     return say(element, { why });
   }
   if (child(element, 'encryption') ?? child(element, 'source', 'encryption')) {
@@ -88,7 +89,7 @@ function elsewhere(type: string, source: Element | undefined): string {
   const of = (name: string) => attribute(source, name);
   switch (type) {
     case 'volume':
-      return `is a volume of a pool: find its file by virsh vol-path --pool '${of('pool')}' '${of('volume')}', then put it into disks`;
+      return `is a volume of a pool: find its file by virsh vol-path --pool ${quoteWord(of('pool'))} ${quoteWord(of('volume'))}, then put it into disks`;
     case 'network':
       return `is reached by ${of('protocol') || 'a network'}: QEMU can do that by -blockdev in arguments`;
     case 'lun':

@@ -15,7 +15,7 @@ export const processorReaders: Readers = {
           ? { key: 'cpu', value: cpu }
           : { as: "the host's own CPU with KVM, else all that software emulation has" },
         mode === 'host-model' &&
-          flags(element) !== '' && {
+          /^[\w.,+-]+$/.test(flags(element)) && {
             why: `features are those of the host: with KVM, vm set NAME cpu=host${flags(element)}`,
           },
       ),

@@ -1,13 +1,18 @@
+import { own } from '../../../base/own.ts';
+import { machineFiles } from '../../files.ts';
+import { lacks } from '../lacks.ts';
 import { type Part, say } from '../said.ts';
 import { allOf, type Readers } from './reader.ts';
 import { attribute, child } from './xml.ts';
 
-const socket = 'supervise/vnc in the directory of the machine';
 const one = 'there is one screen';
 
 const displays: Record<string, [value: 'vnc' | 'sdl', why?: string]> = {
-  vnc: ['vnc', `it is a socket and no port, and has no password: ${socket}`],
-  spice: ['vnc', `there is no SPICE here: it is a VNC socket, ${socket}`],
+  vnc: [
+    'vnc',
+    `it is a socket and no port, and has no password: ${machineFiles.vnc} in the directory of the machine`,
+  ],
+  spice: ['vnc', lacks.spice],
   sdl: ['sdl'],
 };
 
@@ -27,7 +32,7 @@ export const screenReaders: Readers = {
       : say({ what: 'no graphics, and no video' }, { key: 'vga', value: 'none' }),
   'devices/graphics': (element, index) => {
     const type = attribute(element, 'type');
-    const [value, why] = displays[type] ?? [];
+    const [value, why] = own(displays, type) ?? [];
     if (index > 0) return say(element, { why: one });
     if (value === undefined)
       return say(element, { why: `there is no ${type} here: see the screen with vm screenshot NAME` });
@@ -37,14 +42,12 @@ export const screenReaders: Readers = {
     if (index > 0) return say(element, { why: one });
     const model = child(element, 'model');
     const type = attribute(model, 'type') || 'vga';
-    const card: Part = { key: 'vga', value: cards[type] ?? 'std' };
+    const card: Part = { key: 'vga', value: own(cards, type) ?? 'std' };
     return say(
       model ?? element,
       card,
-      cards[type] === undefined && { why: `there is no graphics card ${type} here: it is std` },
-      attribute(child(model, 'acceleration'), 'accel3d') === 'yes' && {
-        why: 'there is no 3D acceleration; it takes a window of its own, such as -display and gtk,gl=on in arguments',
-      },
+      own(cards, type) === undefined && { why: `there is no graphics card ${type} here: it is std` },
+      attribute(child(model, 'acceleration'), 'accel3d') === 'yes' && { why: lacks.acceleration },
     );
   },
   ...allOf('same', 'devices/input'),

@@ -40,6 +40,7 @@ test.each<[string, string[], Record<string, string[]>]>([
   ['a=1; touch x', ['1: a=1; touch x'], {}],
   ['a=1 touch x', ['1: a=1 touch x'], {}],
   ['a=$NOWHERE/x', ['1: a=$NOWHERE/x'], {}],
+  ['a=$constructor', ['1: a=$constructor'], {}],
   ["a=$'\\t'", ["1: a=$'\\t'"], {}],
   ['a=(1); touch x', ['1: a=(1); touch x'], {}],
   ['a=1 | touch x', ['1: a=1 | touch x'], {}],

@@ -24,7 +24,7 @@ export interface Conf {
  */
 export function readConf(text: string, env: Record<string, string | undefined>): Conf {
   const conf: Conf = { variables: new Map(), used: new Set(), left: [] };
-  const known = { ...env };
+  const known: typeof env = Object.assign(Object.create(null), env);
   for (const { what, line } of statements(text)) {
     const leave = (why: string) => conf.left.push({ what: quote(what), line, why });
     const [head, key, more, list] = assignment.exec(what) ?? [];

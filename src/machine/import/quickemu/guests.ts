@@ -1,3 +1,4 @@
+import { own } from '../../../base/own.ts';
 import { type Disk, type Network, type Said, say, type Words } from '../said.ts';
 
 /** What quickemu chooses by the kind of guest (its configure_cpu, configure_os_quirks, configure_display, vm_boot). */
@@ -21,8 +22,8 @@ export function guestOf(os: string, display: string): Guest {
   return {
     machine: /^(?:batocera|freedos|haiku|kolibrios|reactos|solaris)$/.test(os) ? 'pc' : 'q35',
     cpu: os === 'kolibrios' || os === 'reactos' ? 'qemu32' : undefined,
-    disk: disks[os] ?? 'virtio',
-    card: cards[os] ?? (virtio ? 'virtio' : 'rtl8139'),
+    disk: own(disks, os) ?? 'virtio',
+    card: own(cards, os) ?? (virtio ? 'virtio' : 'rtl8139'),
     vga: windows ? windowsVga(display) : (vgas.find(([guest]) => guest.test(os))?.[1] ?? 'qxl'),
     localTime: windows || os === 'reactos' || os === 'freedos',
   };

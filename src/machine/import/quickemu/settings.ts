@@ -1,3 +1,5 @@
+import { lacks } from '../lacks.ts';
+
 /** A setting of quickemu that has no counterpart here. */
 interface Only {
   /** Values with which it asks for nothing. */
@@ -14,22 +16,10 @@ const serial = 'the serial port is always at hand: vm console NAME';
 
 /** Why a setting was not taken over, and what to do instead. */
 export const quickemuOnly: Record<string, Only> = {
-  tpm: {
-    nothing: ['off'],
-    why: 'there is no TPM here: a guest that needs one (Windows 11, BitLocker) misses it',
-  },
-  secureboot: {
-    nothing: ['off'],
-    why: 'the firmware has no Secure Boot here: most guests boot all the same',
-  },
-  gl: {
-    nothing: ['off'],
-    why: 'there is no 3D acceleration: add it with arguments, such as -display and gtk,gl=on',
-  },
-  sound_card: {
-    nothing: ['none'],
-    why: 'there is no sound: put -audiodev, "pa,id=audio0", -device, ich9-intel-hda, -device, "hda-duplex,audiodev=audio0" into arguments',
-  },
+  tpm: { nothing: ['off'], why: lacks.tpm },
+  secureboot: { nothing: ['off'], why: lacks.secureBoot },
+  gl: { nothing: ['off'], why: lacks.acceleration },
+  sound_card: { nothing: ['none'], why: lacks.sound },
   sound_duplex: { why: 'there is no sound here' },
   preallocation: { nothing: ['off'], why: 'counts only when quickemu makes the disk' },
   macos_release: { why: 'macOS is not supported' },

@@ -1,9 +1,10 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errnoOf, VivariumError } from '../../../base/errors.ts';
 import { readServiceStatus } from '../../../runit/status.ts';
 import { supervisorAlive } from '../../../runit/supervisor.ts';
 import { machineFiles } from '../../files.ts';
+import { quoteWord } from '../../words.ts';
 import type { Bring } from '../composed.ts';
 import { type FoundRunitVm, readRunitVm } from '../runit-vm.ts';
 import { sourceText } from '../source-text.ts';
@@ -15,7 +16,7 @@ const stays = ['run', 'finish', 'control', 'log', 'supervise', 'down', 'wait', '
 
 /**
  * Opens a directory that runit-vm has made.
- * @throws what `fail` makes; `file-missing`
+ * @throws what `fail` makes; `file-missing`, `machine-state`
  */
 export function openRunitVm(
   directory: string,
@@ -24,10 +25,15 @@ export function openRunitVm(
   const entries = entriesOf(directory, fail);
   const text = (...file: string[]) => sourceText(join(directory, ...file), 'The file');
   if (entries.includes(machineFiles.spec))
-    throw fail('has a machine.yaml: it is a machine of Vivarium already');
+    throw fail('has a machine.yaml, as machines here have: put it into VMDIR as it stands');
   if (!entries.includes('templates')) throw fail('has no templates, which every machine of runit-vm has');
   if (supervisorAlive(directory) && readServiceStatus(directory)?.state !== 'down') {
-    throw fail('runs: it has to be stopped first');
+    throw new VivariumError('machine-state', {
+      name: basename(directory),
+      state: 'running',
+      verb: 'imported',
+      next: `Stop it first: sv down ${quoteWord(directory)}`,
+    });
   }
   const templates = entriesOf(join(directory, 'templates'), fail).filter((name) => !name.startsWith('.'));
   const found = readRunitVm({
@@ -39,8 +45,15 @@ export function openRunitVm(
     ownRun: isRegular(join(directory, 'run')) && !text('run').includes('Made by vivarium'),
   });
   const kept = found.templates.map((name) => join('templates', name));
-  const files = [...entries.filter((name) => !stays.includes(name)), ...kept];
-  return { ...found, directory, along: files.map((file) => ({ from: join(directory, file), to: file })) };
+  const others = entries.filter((name) => !stays.includes(name));
+  const files = [...others.filter((name) => existsSync(join(directory, name))), ...kept];
+  const lost = others.filter((name) => !files.includes(name));
+  return {
+    ...found,
+    said: [...found.said, ...lost.map((what) => ({ what, why: 'is a link that leads nowhere' }))],
+    directory,
+    along: files.map((file) => ({ from: join(directory, file), to: file })),
+  };
 }
 
 /** runit-vm's own `run` is a link. */

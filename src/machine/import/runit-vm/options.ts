@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { own } from '../../../base/own.ts';
 import { parseForward } from '../../../protocol/forward.ts';
 import { readOption } from '../../../qemu/option.ts';
 import { cpusOf } from '../../summary.ts';
@@ -19,8 +20,8 @@ export function understand(words: readonly string[]): Fate[] | undefined {
   const netdevs: Netdevs = new Map();
   for (let at = 0; at < words.length; at++) {
     const name = (words[at] as string).replace(/^--/, '-');
-    const flag = flags[name];
-    const meaning = Object.hasOwn(options, name) ? options[name] : undefined;
+    const flag = own(flags, name);
+    const meaning = own(options, name);
     const value = words[at + 1];
     const meant = flag ?? (value === undefined ? undefined : meaning?.(value, netdevs));
     if (!meant) return undefined;
@@ -70,7 +71,7 @@ const options: Record<string, Meaning> = {
   '-device': (value, netdevs) => {
     const [[model = ''] = [], ...pairs] = readOption(value);
     const { netdev = '', mac, ...more } = Object.fromEntries(pairs);
-    const card = cards[model];
+    const card = own(cards, model);
     const network = netdevs.get(netdev);
     if (!card || !network || Object.keys(more).length > 0) return undefined;
     netdevs.delete(netdev);
