@@ -13,6 +13,11 @@ export interface ScopeOptions {
   report?: (progress: Progress) => void;
 }
 
+/** What a timeout says of work that would have gone on: what was awaited, and what was said meanwhile. */
+export const awaiting =
+  (awaited: string, lines: string[] = []) =>
+  (): Omit<ErrorDetails<'timeout'>, 'ms'> => ({ awaited, lines, hint: 'Allow more time with --timeout.' });
+
 /** Deadline, abort and progress of one call of an operation; handed down to all that it calls. */
 export class Scope {
   /** Aborts when the caller does or the deadline has passed. */

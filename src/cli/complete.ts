@@ -1,6 +1,6 @@
 import { readCatalogue } from '../image/catalogue.ts';
 import { listImages } from '../image/store.ts';
-import { configFile, openHome } from '../machine/home.ts';
+import { catalogueFile, openHome } from '../machine/home.ts';
 import { listMachines } from '../machine/machine.ts';
 import { flagName, parametersOf } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -50,5 +50,5 @@ function namesFor(placeholder: string): string[] {
   const home = openHome(process.env);
   if (placeholder === 'NAME') return listMachines(home).map(({ name }) => name);
   if (placeholder === 'IMAGE') return listImages(home.directory).map(({ name }) => name);
-  return placeholder === 'NAME|URL' ? Object.keys(readCatalogue(configFile(home, 'catalogue.yaml'))) : [];
+  return placeholder === 'NAME|URL' ? Object.keys(readCatalogue(catalogueFile(home))) : [];
 }

@@ -18,7 +18,7 @@ export function imageViews(home: Home): ImageView[] {
       kind,
       bytes: diskUsage(directory),
       made,
-      source: Object.values(source).join(', '),
+      source: source.url ?? source.file ?? Object.values(source).join(', '),
       usedBy,
     };
   });

@@ -1,7 +1,8 @@
+import type { Catalogue } from '../image/catalogue.ts';
 import { buildRecipe } from '../image/recipes.ts';
 import { checkUnused } from '../image/replace.ts';
 import { listImages, removeImage } from '../image/store.ts';
-import { configFile, ensureHome } from '../machine/home.ts';
+import { catalogueFile, ensureHome, type Home } from '../machine/home.ts';
 import { usersOf } from '../machine/image-users.ts';
 import { imageDetail, imageView, imageViews } from './image-views.ts';
 import type { Implementation } from './implementation.ts';
@@ -17,23 +18,17 @@ export const imageEngine: Implementation<'image'> = {
     return imageView(home, name);
   },
   'image.pull': async (home, { from, ...told }, scope) => {
-    const [{ pull }, { readCatalogue }] = await Promise.all([
-      import('../image/pull.ts'),
-      import('../image/catalogue.ts'),
-    ]);
+    const { pull } = await import('../image/pull.ts');
     ensureHome(home);
     const { directory: vmdir, cache } = home;
-    const catalogue = readCatalogue(configFile(home, 'catalogue.yaml'));
+    const catalogue = await catalogueOf(home);
     const { name } = await pull(scope, { vmdir, cache, catalogue, from, told, usersOf: usersOf(home) });
     return imageView(home, name);
   },
   'image.import': async (home, { file, ...told }, scope) => {
-    const [{ importFile }, { readCatalogue }] = await Promise.all([
-      import('../image/import.ts'),
-      import('../image/catalogue.ts'),
-    ]);
+    const { importFile } = await import('../image/import.ts');
     ensureHome(home);
-    const catalogue = readCatalogue(configFile(home, 'catalogue.yaml'));
+    const catalogue = await catalogueOf(home);
     const request = { vmdir: home.directory, catalogue, file, told, usersOf: usersOf(home) };
     const { name } = await importFile(scope, request);
     return imageView(home, name);
@@ -44,12 +39,14 @@ export const imageEngine: Implementation<'image'> = {
   },
   'image.prune': async (home, { unused = false, dryRun = false }) =>
     await (await import('./prune.ts')).prune(home, { unused, dryRun }),
-  'image.catalogue': async (home) => {
-    const { catalogueViews, readCatalogue } = await import('../image/catalogue.ts');
-    return catalogueViews(readCatalogue(configFile(home, 'catalogue.yaml')));
-  },
+  'image.catalogue': async (home) =>
+    (await import('../image/catalogue.ts')).catalogueViews(await catalogueOf(home)),
   'image.remove': async (home, { name }) => {
     await removeImage(home.directory, name, () => checkUnused(name, usersOf(home)));
     return { name };
   },
 };
+
+async function catalogueOf(home: Home): Promise<Catalogue> {
+  return (await import('../image/catalogue.ts')).readCatalogue(catalogueFile(home));
+}

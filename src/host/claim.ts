@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { errnoOf } from '../base/errors.ts';
-import type { Scope } from '../base/scope.ts';
+import { awaiting, type Scope } from '../base/scope.ts';
 import { type Lock, lock } from './lock.ts';
 
 /**
@@ -19,9 +19,7 @@ export async function claim(scope: Scope, directory: string, awaited: string): P
     told = true;
     return undefined;
   };
-  return scope.until(attempt, () => ({ awaited, lines: [], hint: 'Allow more time with --timeout.' }), {
-    every: 100,
-  });
+  return scope.until(attempt, awaiting(awaited), { every: 100 });
 }
 
 /** Locks a directory that is there and that nobody works in. */

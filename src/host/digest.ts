@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Scope } from '../base/scope.ts';
 import { type ChunkOptions, fileChunks } from './file-chunks.ts';
 
 /** A digest of a file's content; `hex` in lower case. */
@@ -7,15 +8,16 @@ export interface Digest {
   hex: string;
 }
 
-/** Digests what a file holds. */
+/** Digests what a file holds. @throws `interrupted`, `timeout` */
 export async function digestFile(
+  scope: Scope,
   file: string,
   algorithm: Digest['algorithm'],
-  options: ChunkOptions,
+  options?: ChunkOptions,
 ): Promise<{ hex: string; bytes: number }> {
   const hash = createHash(algorithm);
   let bytes = 0;
-  for await (const chunk of fileChunks(file, options)) {
+  for await (const chunk of fileChunks(scope, file, options)) {
     hash.update(chunk);
     bytes += chunk.length;
   }

@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
+import { awaiting, type Scope } from '../base/scope.ts';
 
 export interface ChunkOptions {
-  /** Stops the reading with its reason. */
-  signal: AbortSignal;
   /** Is called with the bytes that whoever reads is done with, 0 at first. */
   told?: (bytes: number) => void;
   /** A part of the file; all of it if not given. */
@@ -15,9 +14,13 @@ export interface ChunkOptions {
 /** Large enough that the reading costs nothing, small enough that progress of packed data is seen. */
 const chunk = 2 ** 18;
 
-/** The bytes of a file, piece by piece. */
-export async function* fileChunks(file: string, options: ChunkOptions): AsyncGenerator<Buffer> {
-  const { signal, told = () => {}, offset = 0, length, descriptor } = options;
+/** The bytes of a file, piece by piece. @throws `interrupted`, `timeout` */
+export async function* fileChunks(
+  scope: Scope,
+  file: string,
+  options: ChunkOptions = {},
+): AsyncGenerator<Buffer> {
+  const { told = () => {}, offset = 0, length, descriptor } = options;
   if (length === 0) return;
   const stream = createReadStream(file, {
     highWaterMark: chunk,
@@ -28,7 +31,7 @@ export async function* fileChunks(file: string, options: ChunkOptions): AsyncGen
   let bytes = 0;
   told(bytes);
   for await (const piece of stream) {
-    signal.throwIfAborted();
+    scope.check(awaiting(`the content of ${file}`));
     yield piece as Buffer;
     bytes += (piece as Buffer).length;
     told(bytes);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Scope } from '../base/scope.ts';
+import { awaiting, type Scope } from '../base/scope.ts';
 import { failed, Passing, type Patience } from './http.ts';
 
 const longestPause = 16_000;
@@ -19,11 +19,7 @@ export async function retrying<T>(
   attempt: () => Promise<T>,
   progress: () => number = () => 0,
 ): Promise<T> {
-  const awaited = () => ({
-    awaited: `the download of ${url.host}`,
-    lines: [],
-    hint: 'Allow more time with --timeout.',
-  });
+  const awaited = awaiting(`the download from ${url.host}`);
   let inVain = 0;
   for (let tries = 1; ; tries++) {
     const before = progress();

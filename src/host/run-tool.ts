@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { pipeline } from 'node:stream/promises';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
-import type { Scope } from '../base/scope.ts';
+import { awaiting, type Scope } from '../base/scope.ts';
 import { groupOf } from './process-group.ts';
 
 export interface ToolOptions {
@@ -39,12 +39,7 @@ export async function runTool(
   args: readonly string[],
   options: ToolOptions,
 ): Promise<ToolResult> {
-  const checkScope = (lines: string[]) =>
-    scope.check(() => ({
-      awaited: `${command} (${options.doing})`,
-      lines,
-      hint: 'Allow more time with --timeout.',
-    }));
+  const checkScope = (lines: string[]) => scope.check(awaiting(`${command} (${options.doing})`, lines));
   checkScope([]);
   const child = spawn(command, args, {
     cwd: options.cwd,

@@ -62,8 +62,6 @@ export async function buildImage(
     undo.keep();
     await removeDirectory(replaced);
   } catch (error) {
-    const awaited = `the image ${name}`;
-    scope.check(() => ({ awaited, lines: [], hint: 'Allow more time with --timeout.' }));
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
     const doing = `building the image ${name}`;
     throw new VivariumError('disk-full', { path: dirname(building), doing }, { cause: error });
@@ -116,11 +114,7 @@ async function settle(scope: Scope, directory: string, file: string): Promise<Fi
   await using handle = await open(join(directory, file));
   const { size } = await handle.stat();
   const told = (done: number) => size > worthTelling && scope.step(`Digesting ${file}`, { done, of: size });
-  const { hex, bytes } = await digestFile(file, 'sha256', {
-    descriptor: handle.fd,
-    signal: scope.signal,
-    told,
-  });
+  const { hex, bytes } = await digestFile(scope, file, 'sha256', { descriptor: handle.fd, told });
   await handle.sync();
   return { file, bytes, sha256: hex };
 }

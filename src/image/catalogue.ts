@@ -6,7 +6,7 @@ import { similar } from '../base/similar.ts';
 import { packageFile } from '../host/package-files.ts';
 import { imageName } from '../protocol/values.ts';
 import type { CatalogueView } from '../protocol/views.ts';
-import type { DiskFacts } from './content.ts';
+import type { DiskFacts } from './disk-content.ts';
 import { matchesPattern } from './file-pattern.ts';
 import type { AskedFormat } from './look.ts';
 

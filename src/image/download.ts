@@ -1,26 +1,19 @@
-import { mkdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, statfsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod/mini';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { roundSize } from '../base/sizes.ts';
-import { writeFileAtomic } from '../host/atomic-file.ts';
 import { failed, get, Passing, type Patience, type Reply, shown } from '../host/http.ts';
 import { retrying } from '../host/retrying.ts';
-
-/** In the directory of a download: what has come so far, and what the server said of it. */
-const partFile = 'part';
-const stateFile = 'state.json';
-
-/** What tells that a file on the server is still the one of which a part is here (RFC 9110, 13.1.5). */
-const stateSchema = z.object({
-  url: z.string(),
-  etag: z.optional(z.string()),
-  lastModified: z.optional(z.string()),
-  length: z.optional(z.number()),
-});
-type State = z.infer<typeof stateSchema>;
+import {
+  type DownloadState,
+  discard,
+  newState,
+  partLength,
+  partPath,
+  readState,
+  writeState,
+} from './download-state.ts';
 
 /** Bytes that nothing which is pulled may have. */
 const largest = 2 ** 38;
@@ -43,14 +36,13 @@ export interface Download {
  */
 export async function download(scope: Scope, it: Download): Promise<void> {
   mkdirSync(it.directory, { recursive: true });
-  const part = partPath(it.directory);
   try {
     await retrying(
       scope,
       it.url,
       it.patience,
       () => goOn(scope, it),
-      () => lengthOf(part),
+      () => partLength(it.directory),
     );
   } catch (error) {
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
@@ -59,32 +51,22 @@ export async function download(scope: Scope, it: Download): Promise<void> {
   }
 }
 
-export const partPath = (directory: string): string => join(directory, partFile);
-
-/** Whether a download had come to its end before; what it is has to be told by a digest. */
-export function isWhole(directory: string): boolean {
-  const length = readState(directory)?.length;
-  return length !== undefined && lengthOf(partPath(directory)) === length;
-}
-
-export function discard(directory: string): void {
-  for (const file of [partFile, stateFile]) rmSync(join(directory, file), { force: true });
-}
-
 /** One connection. */
 async function goOn(scope: Scope, it: Download): Promise<void> {
-  const part = partPath(it.directory);
   const state = readState(it.directory);
   const validator = state?.etag ?? state?.lastModified;
   // What is linked to from elsewhere has become an image: nothing may be added to that.
-  if (validator === undefined || (statSync(part, { throwIfNoEntry: false })?.nlink ?? 1) > 1)
+  if (
+    validator === undefined ||
+    (statSync(partPath(it.directory), { throwIfNoEntry: false })?.nlink ?? 1) > 1
+  )
     discard(it.directory);
-  const have = lengthOf(part);
+  const have = partLength(it.directory);
   const { patience, secure } = it;
   const ask = have > 0 ? { range: `bytes=${have}-`, 'if-range': validator } : {};
   const reply = await get(it.url, ask, { patience, secure, signal: scope.signal });
   try {
-    if (reply.status === 206 && continues(reply, have, state))
+    if (state && reply.status === 206 && continues(reply, have, state))
       return await receive(scope, it, reply, have, state);
     if (reply.status === 416 && contentRange(reply)?.total === have && have === state?.length) return;
     if (reply.status === 206 || reply.status === 416) {
@@ -104,15 +86,15 @@ async function receive(
   it: Download,
   reply: Reply,
   have: number,
-  state: State | undefined,
+  state: DownloadState,
 ): Promise<void> {
-  const of = state?.length ?? contentRange(reply)?.total;
+  const of = state.length ?? contentRange(reply)?.total;
   if (of !== undefined && of > largest) throw failed(it.url, `it is larger than ${roundSize(largest)}`);
   if (of !== undefined && of - have > freeBytes(it.directory)) {
     discard(it.directory);
     throw noRoom(it);
   }
-  writeFileAtomic(join(it.directory, stateFile), JSON.stringify(state), { durable: false });
+  writeState(it.directory, state);
   const text = `Downloading ${it.label}`;
   const amount = (done: number) => ({ done, ...(of !== undefined && { of }) });
   await using handle = await open(partPath(it.directory), 'a');
@@ -126,19 +108,18 @@ async function receive(
   }
   if (of !== undefined && done < of)
     throw new Passing(`the connection ended after ${roundSize(done)} of ${roundSize(of)}`);
-  const whole = { ...state, url: shown(it.url), length: done };
-  writeFileAtomic(join(it.directory, stateFile), JSON.stringify(whole), { durable: false });
+  writeState(it.directory, { ...state, length: done });
 }
 
 /** Whether what comes goes on where we are, in the same file. */
-function continues(reply: Reply, have: number, state: State | undefined): boolean {
+function continues(reply: Reply, have: number, state: DownloadState): boolean {
   const range = contentRange(reply);
   const { etag, 'last-modified': modified } = reply.headers;
   return (
     range?.start === have &&
-    (range.total === undefined || state?.length === undefined || range.total === state.length) &&
-    (etag === undefined || state?.etag === undefined || etag === state.etag) &&
-    (modified === undefined || state?.lastModified === undefined || modified === state.lastModified)
+    (range.total === undefined || state.length === undefined || range.total === state.length) &&
+    (etag === undefined || state.etag === undefined || etag === state.etag) &&
+    (modified === undefined || state.lastModified === undefined || modified === state.lastModified)
   );
 }
 
@@ -153,32 +134,11 @@ function contentRange(reply: Reply): { start: number | undefined; total: number 
   };
 }
 
-function newState(url: URL, { headers }: Reply): State {
-  const { etag, 'last-modified': lastModified, 'content-length': length } = headers;
-  return {
-    url: shown(url),
-    ...(etag !== undefined && !etag.startsWith('W/') && { etag }), // a weak one does not tell bytes apart
-    ...(lastModified !== undefined && { lastModified }),
-    ...(length !== undefined && { length: Number(length) }),
-  };
-}
-
 function refused(url: URL, { status }: Reply): Error {
   const busy = status === 408 || status === 429 || status >= 500;
   const problem = `the server answers with ${status}${status === 404 ? ' (not found)' : ''}`;
   return busy ? new Passing(problem) : failed(url, problem);
 }
-
-function readState(directory: string): State | undefined {
-  try {
-    return stateSchema.safeParse(JSON.parse(readFileSync(join(directory, stateFile), 'utf8'))).data;
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT' && !(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
-}
-
-const lengthOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 function freeBytes(directory: string): number {
   const { bavail, bsize } = statfsSync(directory);

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isVivariumError, VivariumError } from '../base/errors.ts';
-import { checkName } from '../base/names.ts';
 import type { Scope } from '../base/scope.ts';
 import { roundSize } from '../base/sizes.ts';
 import { claim } from '../host/claim.ts';
@@ -11,8 +10,10 @@ import { type Digest, digestFile } from '../host/digest.ts';
 import { checkUrl, fileNameIn, type Patience, shown, usualPatience } from '../host/http.ts';
 import { type BuildRequest, buildImage } from './build.ts';
 import { type Catalogue, entryFor, factsOf, findEntry, type Told } from './catalogue.ts';
-import { type DiskFacts, fillFrom } from './content.ts';
-import { discard, download, isWhole, partPath } from './download.ts';
+import { fillFrom } from './content.ts';
+import type { DiskFacts } from './disk-content.ts';
+import { download } from './download.ts';
+import { discard, isWhole, partLength, partPath } from './download-state.ts';
 import { downloadsDirectory } from './files.ts';
 import { nameFor } from './image-name.ts';
 import { findOffer, type Offer } from './publisher.ts';
@@ -81,19 +82,18 @@ async function makePlan(
   { from, catalogue, told }: PullRequest,
   patience: Patience,
 ): Promise<Plan> {
-  const isUrl = /^[a-z][a-z0-9+.-]*:/i.test(from);
-  const given = isUrl ? { url: checkUrl(from), digest: undefined } : undefined;
-  const file = given && fileNameIn(given.url);
-  const entry = file === undefined ? findEntry(catalogue, from) : entryFor(catalogue, file);
-  const name = checkName('an image', told.name ?? (file === undefined ? from : nameFor(file)));
-  const offer: Offer = given ?? (await findOffer(scope, findEntry(catalogue, from), patience));
-  const told256 = told.sha256 && { algorithm: 'sha256' as const, hex: told.sha256.toLowerCase() };
+  const known = /^[a-z][a-z0-9+.-]*:/i.test(from) ? undefined : findEntry(catalogue, from);
+  const offer: Offer = known
+    ? await findOffer(scope, known, patience)
+    : { url: checkUrl(from), digest: undefined };
+  const file = fileNameIn(offer.url);
+  const sha256 = told.sha256?.toLowerCase();
   return {
-    name,
+    name: told.name ?? (known ? from : nameFor(file)),
     url: offer.url,
-    digest: told256 || offer.digest,
-    facts: factsOf(entry, told),
-    origin: given ? { url: shown(given.url) } : { catalogue: from },
+    digest: sha256 === undefined ? offer.digest : { algorithm: 'sha256', hex: sha256 },
+    facts: factsOf(known ?? entryFor(catalogue, file), told),
+    origin: known ? { catalogue: from } : { url: shown(offer.url) },
   };
 }
 
@@ -111,7 +111,7 @@ async function load(
   try {
     await download(scope, { url, directory, label: name, patience, secure: !digest });
   } catch (error) {
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    const size = partLength(directory);
     if (size > 0) scope.warn(`${roundSize(size)} of ${name} are kept: the next pull goes on from there.`);
     throw error;
   }
@@ -141,12 +141,7 @@ async function digestOf(
   const text = `Comparing the digest of ${name}`;
   const of = statSync(file).size;
   const told = (done: number) => scope.step(text, { done, of });
-  try {
-    return (await digestFile(file, algorithm, { signal: scope.signal, told })).hex;
-  } catch (error) {
-    scope.check(() => ({ awaited: text, lines: [], hint: 'Allow more time with --timeout.' }));
-    throw error;
-  }
+  return (await digestFile(scope, file, algorithm, { told })).hex;
 }
 
 /** The image that is there already; without a digest the one that another pull has made since this one `began`. */

@@ -36,8 +36,7 @@ export async function unwrap(
   using bytes = openBytes(from);
   const part = wrapping === 'tar' ? diskInTar(bytes, label) : { offset: 0, size: bytes.size };
   const read = () =>
-    fileChunks(from, {
-      signal: scope.signal,
+    fileChunks(scope, from, {
       told: (done) => scope.step(text, { done, of: part.size }),
       offset: part.offset,
       length: part.size,
@@ -53,7 +52,6 @@ export async function unwrap(
       await runTool(scope, command, args, { doing: text, input: read(), output: write });
     }
   } catch (error) {
-    scope.check(() => ({ awaited: text, lines: [], hint: 'Allow more time with --timeout.' }));
     if (!isDamage(error)) throw error;
     const problem = `its ${wrapping} data are damaged or cut off`;
     const said = isVivariumError(error, 'command-failed') ? error.details.said : [];

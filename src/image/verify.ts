@@ -22,9 +22,9 @@ export async function verifyImages(
     const different: string[] = [];
     for (const { file, bytes, sha256 } of image ? filesOf(image) : []) {
       const told = (done: number) => scope.step('Verifying', { done: before + done, of });
-      const found = await digest(scope, join(image?.directory ?? '', file), told);
+      const { hex } = await digestFile(scope, join(image?.directory ?? '', file), 'sha256', { told });
       before += bytes;
-      if (found !== sha256) different.push(file);
+      if (hex !== sha256) different.push(file);
     }
     const state = reason !== undefined ? 'broken' : different.length > 0 ? 'different' : 'intact';
     results.push({ name, state, ...(reason !== undefined && { reason }), different });
@@ -33,16 +33,6 @@ export async function verifyImages(
 }
 
 const sumOfBytes = (sum: number, { bytes }: { bytes: number }): number => sum + bytes;
-
-async function digest(scope: Scope, file: string, told: (done: number) => void): Promise<string> {
-  try {
-    return (await digestFile(file, 'sha256', { signal: scope.signal, told })).hex;
-  } catch (error) {
-    const hint = 'Allow more time with --timeout.';
-    scope.check(() => ({ awaited: `the digest of ${file}`, lines: [], hint }));
-    throw error;
-  }
-}
 
 function openOrReason(vmdir: string, name: string): { name: string; image?: Image; reason?: string } {
   try {

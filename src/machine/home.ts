@@ -28,9 +28,9 @@ export function openHome(env: NodeJS.ProcessEnv): Home {
   return { directory, cache, config, env };
 }
 
-/** A file of the user's own configuration, be it there or not. */
-export function configFile({ env }: Home, name: string): string {
-  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'vivarium', name);
+/** The user's own catalogue of images, be it there or not. */
+export function catalogueFile({ env }: Home): string {
+  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'vivarium/catalogue.yaml');
 }
 
 /** Creates $VMDIR where it is not there yet. @throws `directory-unusable` */

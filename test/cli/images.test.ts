@@ -205,18 +205,20 @@ describe('the catalogue', () => {
 
   test('on a terminal a bar is drawn in its place', async () => {
     await using home = testHome('machines', 'own');
-    await using server = await web((_, response) => {
-      response.writeHead(200, { 'content-length': 1000 });
-      let sent = 0;
-      const timer = setInterval(() => {
-        response.write(Buffer.alloc(50, 1));
-        sent += 50;
-        if (sent === 1000) clearInterval(timer);
-      }, 30);
+    const length = 2 ** 20;
+    const seen = Promise.withResolvers<void>();
+    await using server = await web(async (_, response) => {
+      response.writeHead(200, { 'content-length': length });
+      response.write(Buffer.alloc(length / 2, 1));
+      let sent = length / 2;
+      const timer = setInterval(() => response.write(Buffer.alloc(1, 1)) && sent++, 30); // as long as it is watched
+      await seen.promise;
+      clearInterval(timer);
+      response.end(Buffer.alloc(length - sent, 1));
     });
     const terminal = spawnInTerminal(home, 'image', 'pull', server.url().href);
-    await terminal.shows('\r\x1b[K  Downloading disk [####');
-    await terminal.shows('% of 1000B, ');
+    await terminal.shows('\r\x1b[K  Downloading disk [############............] 50% of 1M, ');
+    seen.resolve();
     await terminal.shows('looks like nothing that is known');
     expect(await terminal.ended).toBe(1);
   });

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { Scope } from '../../src/base/scope.ts';
-import { download, isWhole, partPath } from '../../src/image/download.ts';
+import { download } from '../../src/image/download.ts';
+import { isWhole, partPath } from '../../src/image/download-state.ts';
 import { testRoom } from '../support/room.ts';
 import { type Answer, serve, web } from '../support/web.ts';
 
