@@ -25,5 +25,9 @@ done
 echo "$size"
 case $(tar --version 2>&1) in
   *'GNU tar'*) exec tar -c -S -b 128 --format=posix --pax-option=delete=atime,delete=ctime -f - "$@" ;;
-  *) exec tar -c -f - "$@" ;;
 esac
+# Other kinds of tar know one directory at a time: an archive for each is written, one behind the other.
+while [ $# -gt 0 ]; do
+  tar -c -f - -C "$2" "$3" || exit
+  shift 3
+done

@@ -56,7 +56,7 @@ export async function* archiveOf(
 }
 
 /**
- * Unpacks an archive that nobody vouches for into a directory: tar leaves nothing outside of it, and everything is
+ * Unpacks an archive, or several behind one another, that nobody vouches for into a directory: tar leaves nothing outside of it, and everything is
  * ours. Devices and the like are made as well: see `tameTree`.
  * @throws `command-failed`, `tool-missing`
  */
@@ -66,7 +66,15 @@ export async function unpack(
   directory: string,
 ): Promise<void> {
   const doing = 'Writing what was copied';
-  const args = ['--extract', '--file=-', '--preserve-permissions', '--no-same-owner', '-C', directory];
+  const args = [
+    '--extract',
+    '--ignore-zeros',
+    '--file=-',
+    '--preserve-permissions',
+    '--no-same-owner',
+    '-C',
+    directory,
+  ];
   const tar = pipeTool(scope, 'tar', args, doing);
   tar.stdout.resume();
   try {

@@ -45,6 +45,7 @@ export function sshCarrier(scope: Scope, machine: Machine, place: Place, user: s
         const fed = pipeline(packing(line === 'gnu'), remote.stdin);
         const failed = await fed.catch((error: unknown) => error);
         const end = await remote.ended;
+        inTime(scope, machine);
         // What is wrong with the source is told first; a guest that hangs up has a reason of its own.
         if (isVivariumError(failed)) throw failed;
         checkEnd(machine, end);
@@ -57,6 +58,7 @@ export function sshCarrier(scope: Scope, machine: Machine, place: Place, user: s
       try {
         remote.stdin.end();
         const failed = await take(remote.stdout).catch((error: unknown) => error);
+        inTime(scope, machine);
         // Where its output has come to an end, the guest knows better what is wrong with it.
         if (failed === undefined || remote.stdout.readableEnded) checkEnd(machine, await remote.ended);
         if (failed !== undefined) throw failed;
@@ -125,6 +127,14 @@ async function* joined(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (first.length > 0) yield first;
   yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+function inTime(scope: Scope, { name }: Machine): void {
+  scope.check(() => ({
+    awaited: `the copy with ${name}`,
+    lines: [],
+    hint: 'Nothing was replaced. Allow it more time: --timeout 1h',
+  }));
 }
 
 function checkEnd(machine: Machine, { code, exit, said }: PipedEnd): void {

@@ -17,16 +17,18 @@ const endOfRun = /vivarium: QEMU was [^\n]*; (?:down|restart)[^\n]*\n/g;
  * that are new, `printable`; the last one is still being written.
  */
 export function consoleLines(machine: Machine): () => string[] {
-  let { bytes, end } = readLogTail(machine, kept);
+  const tail = readLogTail(machine, kept);
+  let { end } = tail;
   const decoder = new StringDecoder('utf8');
-  let text = decoder.write(bytes);
+  let text = decoder.write(tail.bytes);
   text = text.slice([...text.matchAll(endOfRun)].reduce((_, it) => it.index + it[0].length, 0));
   let rest = '';
   return () => {
-    const lines = (rest + text).split('\n');
+    const since = readLogSince(machine, end);
+    const lines = (rest + text + decoder.write(since.bytes)).split('\n');
     rest = (lines.at(-1) ?? '').slice(-longest);
-    ({ bytes, end } = readLogSince(machine, end));
-    text = decoder.write(bytes);
+    text = '';
+    end = since.end;
     return lines.map((line) => printable(line.slice(-longest)));
   };
 }
