@@ -1,6 +1,5 @@
-import { isVivariumError, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { runTool, type ToolOptions } from '../host/run-tool.ts';
+import { runTool } from '../host/run-tool.ts';
 
 /**
  * Makes an empty qcow2 disk of `bytes`, or one that is as what lies below it.
@@ -14,13 +13,14 @@ export async function createDisk(
   backing?: { file: string; format: 'qcow2' | 'raw' },
 ): Promise<void> {
   const below = backing ? ['-u', '-b', backing.file, '-F', backing.format] : [];
-  await qemuImg(scope, 'Making a disk', file, ['create', '-q', '-f', 'qcow2', ...below, file, String(bytes)]);
+  const args = ['create', '-q', '-f', 'qcow2', ...below, file, String(bytes)];
+  await runTool(scope, 'qemu-img', args, { doing: 'Making a disk', writes: file });
 }
 
 /** Gives a qcow2 disk that nobody uses another size. A smaller one cuts off what lies behind. */
 export async function resizeDisk(scope: Scope, file: string, bytes: number): Promise<void> {
   const args = ['resize', '-q', '-f', 'qcow2', '--shrink', file, String(bytes)];
-  await qemuImg(scope, 'Resizing a disk', file, args);
+  await runTool(scope, 'qemu-img', args, { doing: 'Resizing a disk', writes: file });
 }
 
 /** A disk's file and what it is, by QEMU's name; it has been looked at before (see image/judge.ts). */
@@ -61,28 +61,11 @@ export async function convertDisk(
       if (percent !== undefined) told(Number(percent) / 100);
     }
   };
-  await qemuImg(scope, 'Converting a disk', to, args, output);
+  await runTool(scope, 'qemu-img', args, { doing: 'Converting a disk', writes: to, output });
 }
 
 /** The arguments for one file that is opened as what it is said to be, with nothing below it, whatever it names. */
 function alone({ file, format }: DiskFile): string[] {
   const node = { driver: format, backing: null, file: { driver: 'file', filename: file } };
   return [`json:${JSON.stringify(node)}`];
-}
-
-async function qemuImg(
-  scope: Scope,
-  doing: string,
-  file: string,
-  args: string[],
-  output?: ToolOptions['output'],
-): Promise<void> {
-  try {
-    await runTool(scope, 'qemu-img', args, { doing, output });
-  } catch (error) {
-    if (isVivariumError(error, 'command-failed') && /No space left/.test(error.details.said.join())) {
-      throw new VivariumError('disk-full', { path: file, doing: doing.toLowerCase() }, { cause: error });
-    }
-    throw error;
-  }
 }
