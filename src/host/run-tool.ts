@@ -32,7 +32,8 @@ process.on('exit', () => running.forEach(killGroup));
 /**
  * Runs one of the host's tools to its end and returns what it wrote. When the scope or this process ends, it is
  * killed with all that it has started.
- * @throws `tool-missing`, `disk-full` where it is told what it `writes`, `command-failed` with its last lines, `interrupted`, `timeout`
+ * @throws `tool-missing`, `disk-full` where it is told what it `writes`, `command-failed` with its last lines,
+ * `interrupted`, `timeout`
  */
 export async function runTool(
   scope: Scope,
