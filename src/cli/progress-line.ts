@@ -45,5 +45,5 @@ function partOf({ done, of }: Amount): number | undefined {
 }
 
 /** A line that is as long as the terminal is wide would be followed by an empty one. */
-const cut = (line: string, columns: number): string =>
+export const cut = (line: string, columns: number): string =>
   line.length < columns ? line : line.slice(0, columns - 1);

@@ -1,7 +1,7 @@
 import { roundDuration } from '../base/durations.ts';
 import { printable } from '../base/printable.ts';
 import type { Progress } from '../base/scope.ts';
-import { amountText, progressLine } from './progress-line.ts';
+import { amountText, cut, progressLine } from './progress-line.ts';
 
 /** The step that is being done. */
 interface Step {
@@ -21,12 +21,20 @@ const nextLine = 10_000;
 
 const clearLine = '\r\x1b[K';
 
+const columns = (): number => process.stderr.columns || 80;
+
+/** Room is left for how long it took: what is broken over two lines could not be drawn again. */
+function stepLine(text: string): string {
+  const line = `  ${text} …`;
+  return process.stderr.isTTY && line.length > columns() - 10 ? `${cut(line, columns() - 10)}…` : line;
+}
+
 /** Ends the line of the step that is being done, so that nothing else is written behind it. */
 export function endStep(): void {
   if (!step) return;
   const { text, began } = step;
   step = undefined;
-  const again = process.stderr.isTTY ? `${clearLine}  ${text} …` : '';
+  const again = process.stderr.isTTY ? clearLine + stepLine(text) : '';
   process.stderr.write(`${again} ${roundDuration(performance.now() - began)}\n`);
 }
 
@@ -38,7 +46,7 @@ export function showStep(progress: Extract<Progress, { kind: 'step' }>): void {
   if (step?.text !== text) {
     endStep();
     step = { text, began: now, from: done ?? 0, told: now };
-    process.stderr.write(`  ${text} …`);
+    process.stderr.write(stepLine(text));
     return;
   }
   if (done === undefined || now - step.told < (process.stderr.isTTY ? redraw : nextLine)) return;
@@ -46,7 +54,7 @@ export function showStep(progress: Extract<Progress, { kind: 'step' }>): void {
   const amount = { done, of, from: step.from, elapsed: now - step.began };
   process.stderr.write(
     process.stderr.isTTY
-      ? clearLine + progressLine(text, amount, process.stderr.columns || 80)
+      ? clearLine + progressLine(text, amount, columns())
       : `\n    ${amountText(amount)} …`,
   );
 }

@@ -89,6 +89,16 @@ describe('a tool fails', () => {
     await expect(sh('kill -SEGV $$')).rejects.toMatchObject({ details: { exit: 'signal SIGSEGV' } });
   });
 
+  test('for want of room, where it is told what it writes', async () => {
+    const script = 'echo "cp: error writing: No space left on device" >&2; exit 1';
+    const doing = 'Copying A.img';
+    await expect(sh(script, { doing, writes: '/x/A.img' })).rejects.toMatchObject({
+      code: 'disk-full',
+      details: { path: '/x/A.img', doing: 'copying A.img' },
+    });
+    await expect(sh(script)).rejects.toMatchObject({ code: 'command-failed' });
+  });
+
   test('unless its exit code is allowed', async () => {
     expect(await sh('exit 3', { allow: [0, 3] })).toMatchObject({ code: 3 });
     await expect(sh('exit 0', { allow: [3] })).rejects.toMatchObject({ code: 'command-failed' });

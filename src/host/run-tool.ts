@@ -13,12 +13,12 @@ export interface ToolOptions {
   input?: string | Uint8Array | AsyncIterable<Buffer>;
   /** Is given what the tool writes as it comes, instead of keeping it; where it throws, the tool is ended. */
   output?: (stdout: AsyncIterable<Buffer>) => Promise<void>;
+  /** The file that it writes: that there is no room for it is an error of its own. */
+  writes?: string;
   /** Exit codes that are no failure; 0 alone if not given. */
   allow?: number[];
   /** Is told each line of its standard error as it comes. */
   onLine?: (line: string) => void;
-  /** The file that it writes, for the case that there is no space left for it. */
-  writes?: string;
 }
 
 export interface ToolResult {
@@ -31,7 +31,8 @@ export interface ToolResult {
 /**
  * Runs one of the host's tools to its end and returns what it wrote. When the scope or this process ends, it is
  * killed with all that it has started.
- * @throws `tool-missing`, `command-failed` with its last lines, `disk-full`, `interrupted`, `timeout`
+ * @throws `tool-missing`, `disk-full` where it is told what it `writes`, `command-failed` with its last lines,
+ * `interrupted`, `timeout`
  */
 export async function runTool(
   scope: Scope,
@@ -43,7 +44,8 @@ export async function runTool(
   checkScope([]);
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: options.env ?? process.env,
+    // Of a tool that writes it has to be understood what it says.
+    env: options.env ?? (options.writes ? { ...process.env, LC_ALL: 'C' } : process.env),
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     detached: true, // a process group of its own
   });

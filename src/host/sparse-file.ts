@@ -1,6 +1,4 @@
-import { constants } from 'node:fs';
-import { copyFile, type FileHandle, open } from 'node:fs/promises';
-import { errnoOf } from '../base/errors.ts';
+import { type FileHandle, open } from 'node:fs/promises';
 
 const block = 2 ** 16;
 const zeroes = Buffer.alloc(block);
@@ -37,16 +35,4 @@ async function writeParts(handle: FileHandle, chunk: Buffer, place: number): Pro
     at = end;
   }
   await flush(chunk.length);
-}
-
-/** Copies a file by sharing its blocks, which takes no time. @returns false where the file system cannot */
-export async function cloneFile(from: string, to: string): Promise<boolean> {
-  try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
-    return true;
-  } catch (error) {
-    const cannot = ['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EINVAL', 'ENOTTY', 'ENOSYS', 'EPERM'];
-    if (cannot.includes(errnoOf(error) ?? '')) return false;
-    throw error;
-  }
 }

@@ -1,10 +1,9 @@
-import { renameSync, statSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { fileChunks } from '../host/file-chunks.ts';
-import { cloneFile, writeSparse } from '../host/sparse-file.ts';
+import { runTool } from '../host/run-tool.ts';
 import { type About, diskContent } from './disk-content.ts';
 import { isoFile } from './files.ts';
 import { look } from './look.ts';
@@ -69,11 +68,10 @@ async function take(scope: Scope, { file, label, ours }: Source, to: string): Pr
       if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error;
     }
   }
-  if (await cloneFile(file, to)) return;
-  const text = `Copying ${label}`;
-  const of = statSync(file).size;
-  const told = (done: number) => scope.step(text, { done, of });
-  await writeSparse(fileChunks(scope, file, { told }), to);
+  const doing = `Copying ${label}`;
+  scope.step(doing);
+  // Node's own copy would fill the holes of a disk that is mostly empty.
+  await runTool(scope, 'cp', ['--reflink=auto', '--sparse=always', '--', file, to], { doing, writes: to });
 }
 
 function isoContent(directory: string, file: string, source: About['origin']): Content {

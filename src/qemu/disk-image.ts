@@ -1,6 +1,6 @@
 import { isVivariumError, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { runTool, type ToolOptions } from '../host/run-tool.ts';
+import { runTool } from '../host/run-tool.ts';
 
 /**
  * Makes an empty qcow2 disk of `bytes`, or one that is as what lies below it.
@@ -14,7 +14,8 @@ export async function createDisk(
   backing?: { file: string; format: 'qcow2' | 'raw' },
 ): Promise<void> {
   const below = backing ? ['-u', '-b', backing.file, '-F', backing.format] : [];
-  await qemuImg(scope, 'Making a disk', file, ['create', '-q', '-f', 'qcow2', ...below, file, String(bytes)]);
+  const args = ['create', '-q', '-f', 'qcow2', ...below, file, String(bytes)];
+  await runTool(scope, 'qemu-img', args, { doing: 'Making a disk', writes: file });
 }
 
 /** Gives a disk that nobody uses another size. A smaller one cuts off what lies behind: see `dataEnd`. */
@@ -25,13 +26,14 @@ export async function resizeDisk(
   format: 'qcow2' | 'raw' = 'qcow2',
 ): Promise<void> {
   const args = ['resize', '-q', '-f', format, '--shrink', file, String(bytes)];
-  await qemuImg(scope, 'Resizing a disk', file, args);
+  await runTool(scope, 'qemu-img', args, { doing: 'Resizing a disk', writes: file });
 }
 
 /** The byte behind the last one of a disk that was ever written, be it in the disk itself or in what lies below it. */
 export async function dataEnd(scope: Scope, file: string, format: 'qcow2' | 'raw'): Promise<number> {
-  const map = await qemuImg(scope, 'Looking for data', file, ['map', '--output=json', '-f', format, file]);
-  const extents = JSON.parse(map) as { start: number; length: number; data: boolean }[];
+  const args = ['map', '--output=json', '-f', format, file];
+  const { stdout } = await runTool(scope, 'qemu-img', args, { doing: 'Looking for data' });
+  const extents = JSON.parse(stdout.toString()) as { start: number; length: number; data: boolean }[];
   const last = extents.findLast(({ data }) => data);
   return last ? last.start + last.length : 0;
 }
@@ -74,24 +76,13 @@ export async function convertDisk(
       if (percent !== undefined) told(Number(percent) / 100);
     }
   };
-  await qemuImg(scope, 'Converting a disk', to, args, output);
+  await runTool(scope, 'qemu-img', args, { doing: 'Converting a disk', writes: to, output });
 }
 
 /** The arguments for one file that is opened as what it is said to be, with nothing below it, whatever it names. */
 function alone({ file, format }: DiskFile): string[] {
   const node = { driver: format, backing: null, file: { driver: 'file', filename: file } };
   return [`json:${JSON.stringify(node)}`];
-}
-
-async function qemuImg(
-  scope: Scope,
-  doing: string,
-  writes: string,
-  args: string[],
-  output?: ToolOptions['output'],
-): Promise<string> {
-  const options = { doing, writes, ...(output && { output }) };
-  return (await runTool(scope, 'qemu-img', args, options)).stdout.toString();
 }
 
 /** What `qemu-img info --output=json` says of a disk, as far as it is used here. */
