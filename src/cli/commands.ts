@@ -130,7 +130,7 @@ export const groups = {
     },
     wait: {
       operation: 'machine.wait',
-      example: "vm wait hello --for console:login:",
+      example: 'vm wait hello --for console:login:',
     },
   }),
   Images: group({
