@@ -134,7 +134,7 @@ export const groups = {
     },
     wait: {
       operation: 'machine.wait',
-      example: "vm wait hello --for 'console:login: $'",
+      example: 'vm wait hello --for console:login:',
     },
   }),
   Disks: group({

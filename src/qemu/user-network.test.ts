@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readForwards } from './user-network.ts';
+import { readForwards, readNetworks } from './user-network.ts';
 
 test('forwards are told from connections, network by network', () => {
   const text = `Hub -1 (net0):\r
@@ -14,6 +14,7 @@ Hub -1 (net1):\r
     { network: 'net0', protocol: 'tcp', address: '127.0.0.1', host: 41065, guest: 22 },
     { network: 'net1', protocol: 'udp', address: '0.0.0.0', host: 5353, guest: 53 },
   ]);
+  expect(readNetworks(text)).toEqual(['net0', 'net1']);
 });
 
 test('a monitor that says something else has none', () => {

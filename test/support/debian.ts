@@ -1,8 +1,5 @@
-import { createInterface } from 'node:readline';
-import { connectUnix } from '../../src/host/unix-socket.ts';
 import { type Image, readImage } from '../../src/image/store.ts';
 import { localEngine, Scope } from '../../src/index.ts';
-import { eventually } from './eventually.ts';
 import { has } from './has.ts';
 import type { TestHome } from './home.ts';
 import { sharedHome } from './place.ts';
@@ -31,30 +28,9 @@ export async function startDebian(
   await home.engine.machine.start({ name });
 }
 
-/** Runs a command in the guest, by its agent, as soon as that answers. @returns what it wrote to either output */
+/** Runs a command in the guest as soon as its agent answers. @returns what it wrote to either output */
 export async function guestRuns(home: TestHome, name: string, command: string): Promise<string> {
-  const socket = await connectUnix(home.path(name, 'supervise/agent'));
-  try {
-    const lines = createInterface(socket)[Symbol.asyncIterator]();
-    const ask = async (execute: string, args: object): Promise<Record<string, unknown>> => {
-      socket.write(`${JSON.stringify({ execute, arguments: args })}\n`);
-      const { value, done } = await lines.next();
-      if (done) throw new Error(`the agent of ${name} has hung up`);
-      const { return: result, error } = JSON.parse(value);
-      if (error) throw new Error(`the agent of ${name} refused ${execute}: ${JSON.stringify(error)}`);
-      return result;
-    };
-    const { pid } = await ask('guest-exec', {
-      path: 'sh',
-      arg: ['-c', `exec 2>&1; ${command}`],
-      'capture-output': true,
-    });
-    const ended = await eventually(async () => {
-      const status = await ask('guest-exec-status', { pid });
-      return status.exited ? status : undefined;
-    }, `${name} to end ${command}`);
-    return Buffer.from(String(ended['out-data'] ?? ''), 'base64').toString();
-  } finally {
-    socket.destroy();
-  }
+  await home.engine.machine.wait({ name, for: 'agent' });
+  const shell = ['sh', '-c', `exec 2>&1; ${command}`];
+  return (await home.engine.machine.exec({ name, command: shell }, new Scope({ timeout: 180_000 }))).stdout;
 }
