@@ -13,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Scope } from '../base/scope.ts';
 import { lock } from '../host/lock.ts';
 import { type BuildRequest, buildImage } from './build.ts';
+import { holdImage } from './hold.ts';
 import type { Content } from './manifest.ts';
 import { readImage } from './store.ts';
 
@@ -153,6 +154,73 @@ describe('two builds at once', () => {
     const scope = new Scope({ timeout: 200 });
     await expect(buildImage(scope, request, never)).rejects.toThrow('another build of the image tiny');
     expect(existsSync(building)).toBe(true);
+  });
+});
+
+describe('an image that machines were made from', () => {
+  const disk = {
+    kind: 'disk',
+    format: 'raw',
+    size: 3,
+    minimum: 3,
+    seed: 'none',
+    source: {},
+    files: { disk: 'disk.raw', overlay: 'overlay.qcow2' },
+  } satisfies Content;
+  const diskRecipe = async (directory: string): Promise<Content> => {
+    for (const file of Object.values(disk.files)) writeFileSync(join(directory, file), 'abc');
+    return disk;
+  };
+  const used = { inputs: 'two', users: () => ['hello'] };
+
+  test('stays where it is a disk: nothing is built, and the error says how to go on', async () => {
+    await buildImage(new Scope(), request, diskRecipe);
+    const error = await buildImage(new Scope(), { ...request, ...used }, never).catch((error) => error);
+    expect(error).toMatchObject({ code: 'image-in-use', details: { by: ['hello'] } });
+    expect(error.hint).toContain('--name');
+    expect(readImage(vmdir, 'tiny').inputs).toBe('one');
+    expect(readdirSync(images)).toEqual(['tiny']);
+  });
+
+  test('stays where it is broken, as nobody knows what it was', async () => {
+    const { directory } = await buildImage(new Scope(), request, diskRecipe);
+    rmSync(join(directory, 'disk.raw'));
+    await expect(buildImage(new Scope(), { ...request, ...used }, never)).rejects.toThrow('in use by hello');
+  });
+
+  test('stays where a machine was made while another disk was being built', async () => {
+    await buildImage(new Scope(), request, diskRecipe);
+    const users: string[] = [];
+    const fill = async (directory: string): Promise<Content> => {
+      users.push('hello');
+      return diskRecipe(directory);
+    };
+    const again = buildImage(new Scope(), { ...request, inputs: 'two', users: () => users }, fill);
+    await expect(again).rejects.toThrow('in use by hello');
+    expect(readImage(vmdir, 'tiny').inputs).toBe('one');
+  });
+
+  test('is not replaced while somebody makes a machine of it', async () => {
+    await buildImage(new Scope(), request, diskRecipe);
+    const making = await holdImage(new Scope(), vmdir, 'tiny', { shared: true });
+    const users: string[] = [];
+    const again = buildImage(
+      new Scope(),
+      { ...request, inputs: 'two', users: () => users },
+      async (directory) => {
+        setTimeout(() => {
+          users.push('hello'); // in its place
+          making?.[Symbol.dispose]();
+        }, 200);
+        return diskRecipe(directory);
+      },
+    );
+    await expect(again).rejects.toThrow('in use by hello');
+  });
+
+  test('is replaced where it is a kernel, which a machine reads when it starts', async () => {
+    await buildImage(new Scope(), request, recipe());
+    expect((await buildImage(new Scope(), { ...request, ...used }, recipe())).inputs).toBe('two');
   });
 });
 

@@ -57,6 +57,7 @@ export function mmdebstrapArguments({
     '--mode=root',
     '--variant=minbase',
     '--format=directory',
+    '--dpkgopt=force-unsafe-io',
     `--include=${packages.join(',')}`,
     '--aptopt=Acquire::Languages "none"',
     ...['man', 'locale', 'doc', 'info'].map((what) => `--dpkgopt=path-exclude=/usr/share/${what}/*`),
