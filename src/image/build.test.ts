@@ -13,7 +13,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Scope } from '../base/scope.ts';
 import { lock } from '../host/lock.ts';
 import { type BuildRequest, buildImage } from './build.ts';
-import { holdImage } from './hold.ts';
 import type { Content } from './manifest.ts';
 import { readImage } from './store.ts';
 
@@ -171,7 +170,7 @@ describe('an image that machines were made from', () => {
     for (const file of Object.values(disk.files)) writeFileSync(join(directory, file), 'abc');
     return disk;
   };
-  const used = { inputs: 'two', users: () => ['hello'] };
+  const used = { inputs: 'two', replaceable: { usersOf: () => ['hello'] } };
 
   test('stays where it is a disk: nothing is built, and the error says how to go on', async () => {
     await buildImage(new Scope(), request, diskRecipe);
@@ -195,27 +194,13 @@ describe('an image that machines were made from', () => {
       users.push('hello');
       return diskRecipe(directory);
     };
-    const again = buildImage(new Scope(), { ...request, inputs: 'two', users: () => users }, fill);
-    await expect(again).rejects.toThrow('in use by hello');
-    expect(readImage(vmdir, 'tiny').inputs).toBe('one');
-  });
-
-  test('is not replaced while somebody makes a machine of it', async () => {
-    await buildImage(new Scope(), request, diskRecipe);
-    const making = await holdImage(new Scope(), vmdir, 'tiny', { shared: true });
-    const users: string[] = [];
     const again = buildImage(
       new Scope(),
-      { ...request, inputs: 'two', users: () => users },
-      async (directory) => {
-        setTimeout(() => {
-          users.push('hello'); // in its place
-          making?.[Symbol.dispose]();
-        }, 200);
-        return diskRecipe(directory);
-      },
+      { ...request, inputs: 'two', replaceable: { usersOf: () => users } },
+      fill,
     );
     await expect(again).rejects.toThrow('in use by hello');
+    expect(readImage(vmdir, 'tiny').inputs).toBe('one');
   });
 
   test('is replaced where it is a kernel, which a machine reads when it starts', async () => {

@@ -31,7 +31,7 @@ function shown(): Shown[] {
 /** What differs from run to run: numbers, and how columns are aligned by them. */
 const essence = (line: string) =>
   line
-    .replace(/[\d.]+m?s?\b/g, '0')
+    .replace(/[\d.]+(?:m?s|[KMGT])?\b/g, '0')
     .replace(/\s+/g, ' ')
     .trim();
 
