@@ -1,10 +1,25 @@
 import type { Benchmark } from './benchmark.ts';
+import { buildDebian } from './build-debian.ts';
+import { copy } from './copy.ts';
+import { exec } from './exec.ts';
 import { help } from './help.ts';
 import { list } from './list.ts';
 import { listVirsh } from './list-virsh.ts';
+import { makeImage } from './make-image.ts';
 import { memory } from './memory.ts';
 import { start } from './start.ts';
 import { startStockKernel } from './start-stock-kernel.ts';
 
 /** All of them, in their order: those for which a fleet of machines has to run come last. */
-export const benchmarks: readonly Benchmark[] = [start, startStockKernel, help, list, memory, listVirsh];
+export const benchmarks: readonly Benchmark[] = [
+  start,
+  startStockKernel,
+  help,
+  makeImage,
+  buildDebian,
+  exec,
+  copy,
+  list,
+  memory,
+  listVirsh,
+];

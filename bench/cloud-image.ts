@@ -8,19 +8,19 @@ import { readVmlinux } from '../src/boot/kernel.ts';
 import { chooseModules } from '../src/boot/modules.ts';
 import { buildImage } from '../src/image/build.ts';
 import { findBusybox } from '../src/image/busybox.ts';
+import { busyboxInitramfs } from '../src/image/busybox-initramfs.ts';
 import { kernelBehind, packageFile } from '../src/image/debian-kernel.ts';
 import { guestFiles } from '../src/image/guest-files.ts';
-import { readImage } from '../src/image/store.ts';
-import { tinyInitramfs } from '../src/image/tiny-initramfs.ts';
 import { tinyModules } from '../src/image/tiny-modules.ts';
 import { Scope } from '../src/index.ts';
 import { type Bench, cache } from './bench.ts';
+import { kernelOf } from './tiny-machine.ts';
 
 /** Builds an image that is `tiny` with Debian's cloud kernel; `tiny` itself, whose command line it takes, is there. */
 export async function buildCloudImage(bench: Bench, name: string): Promise<void> {
   const scope = new Scope({ timeout: 600_000, signal: bench.signal });
   const { label, deb } = await cloudKernelPackage(bench);
-  const tiny = readImage(bench.vmdir, 'tiny');
+  const { append } = kernelOf(bench, 'tiny');
   const files = { kernel: 'vmlinux', bzImage: 'vmlinuz', initrd: 'initrd' };
   await buildImage(scope, { vmdir: bench.vmdir, name, inputs: label, rebuild: true }, async (directory) => {
     const tree = await mkdtemp(join(bench.directory, 'cloud-kernel-'));
@@ -32,10 +32,10 @@ export async function buildCloudImage(bench: Bench, name: string): Promise<void>
     await copyFile(join(tree, 'boot', bzImage), join(directory, files.bzImage));
     const { modules } = await chooseModules(scope, join(tree, 'lib/modules', release), tinyModules);
     const busybox = await findBusybox(scope);
-    const entries = tinyInitramfs({ busybox, guest: guestFiles('tiny'), release, modules });
+    const entries = busyboxInitramfs({ busybox, guest: guestFiles('tiny'), release, modules });
     await pipeline(cpio(entries), createWriteStream(join(directory, files.initrd)));
     await rm(tree, { recursive: true });
-    return { kind: 'kernel', append: tiny.append, source: { kernel: label }, files };
+    return { kind: 'kernel', append, source: { kernel: label }, files };
   });
 }
 

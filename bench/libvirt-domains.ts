@@ -1,12 +1,12 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imageFile, readImage } from '../src/image/store.ts';
 import { awaitQuiet } from './await-quiet.ts';
 import { awaitText } from './await-text.ts';
 import type { Bench } from './bench.ts';
 import { fleetMemory, fleetRunning, fleetSize, prompt } from './fleet.ts';
 import { followFile } from './follow-file.ts';
 import type { Libvirt } from './libvirt.ts';
+import { kernelOf } from './tiny-machine.ts';
 
 /**
  * The fleet as libvirt's domains: as many, with the same guest, as many of them running.
@@ -45,11 +45,11 @@ export async function raiseDomains(
 /** @returns the names of the domains */
 function define(bench: Bench, libvirt: Libvirt): string[] {
   const place = (file: string) => join(libvirt.directory, file);
-  const image = readImage(bench.vmdir, 'tiny');
-  for (const role of ['kernel', 'initrd'] as const) copyFileSync(imageFile(image, role), place(role));
+  const tiny = kernelOf(bench, 'tiny');
+  for (const role of ['kernel', 'initrd'] as const) copyFileSync(tiny[role], place(role));
   bench.say(`defining ${fleetSize} domains of libvirt`);
   const names = Array.from({ length: fleetSize }, (_, index) => `domain-${String(index).padStart(4, '0')}`);
-  for (const name of names) writeFileSync(place(`${name}.xml`), domain(libvirt, name, image.append));
+  for (const name of names) writeFileSync(place(`${name}.xml`), domain(libvirt, name, tiny.append));
   libvirt.virsh(names.map((name) => `define ${place(`${name}.xml`)}`));
   return names;
 }

@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { imageFile, readImage } from '../src/image/store.ts';
 import type { Bench } from './bench.ts';
 import type { Benchmark, Ratio } from './benchmark.ts';
 import { argvOf, bootByQemu, bootByVm } from './boot-time.ts';
 import { buildCloudImage } from './cloud-image.ts';
 import { paired } from './paired.ts';
-import { buildTinyImage, makeMachine } from './tiny-machine.ts';
+import { buildTinyImage, kernelOf, makeMachine } from './tiny-machine.ts';
 
 export const startStockKernel: Benchmark = {
   name: 'start-stock-kernel',
@@ -46,11 +45,11 @@ async function compare(
 
 /** The machine's command line with the kernel as the distribution ships it and the initramfs as gzip packs it. */
 function stockArgv(bench: Bench, name: string, image: string): string[] {
-  const files = readImage(bench.vmdir, image);
+  const kernel = kernelOf(bench, image);
   const initrd = join(bench.directory, `${image}.initrd.gz`);
-  writeFileSync(initrd, gzipSync(readFileSync(imageFile(files, 'initrd'))));
+  writeFileSync(initrd, gzipSync(readFileSync(kernel.initrd)));
   const argv = argvOf(bench, name);
-  argv[argv.indexOf('-kernel') + 1] = imageFile(files, 'bzImage');
+  argv[argv.indexOf('-kernel') + 1] = kernel.bzImage;
   argv[argv.indexOf('-initrd') + 1] = initrd;
   return argv;
 }

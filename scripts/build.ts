@@ -13,7 +13,7 @@ rmSync(join(root, 'dist'), { recursive: true, force: true });
 const core = [
   'node_modules/zod/',
   'src/(base|protocol)/',
-  'src/cli/(main|commands|arguments|output|loaders|command|list|state|help|help-text)\\.ts',
+  'src/cli/(main|commands|arguments|output|progress|progress-line|loaders|command|list|state|help|help-text)\\.ts',
   'src/engine/(local|machine)\\.ts',
   'src/machine/(home|config|words|view|status|life|machine|files|sweep|summary-index)\\.ts',
   'src/host/(atomic-file|process-identity)\\.ts',

@@ -1,10 +1,12 @@
 /** Writes the files that are made from the tables; with --check fails where one is out of date. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type * as z from 'zod/mini';
 import { errorTable } from '../src/base/error-table.ts';
 import { commands, groups } from '../src/cli/commands.ts';
 import { flagLines, summaryOf, usageOf } from '../src/cli/help-text.ts';
 import { machineSpec } from '../src/protocol/machine-spec.ts';
+import { recipeSpec } from '../src/protocol/recipe-spec.ts';
 import { jsonSchema, specKeys } from '../src/protocol/spec-keys.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -13,7 +15,25 @@ const note = 'made by `npm run generate`';
 const files: Record<string, string> = {
   'share/machine.schema.json': `${JSON.stringify({ title: 'machine.yaml of Vivarium', ...jsonSchema(machineSpec) }, null, 2)}\n`,
   'docs/commands.md': commandsPage(),
-  'docs/machine.yaml.md': specPage(),
+  'docs/machine.yaml.md': specPage(
+    machineSpec,
+    `# machine.yaml
+
+<!-- ${note} -->
+
+What a machine is. Every key but \`version\` may be left out. Files and paths are relative to the machine's
+directory. A change counts from the next start. Editors that know YAML schemas find this one by the first line of the
+file (\`share/machine.schema.json\`).`,
+  ),
+  'docs/recipe.yaml.md': specPage(
+    recipeSpec,
+    `# recipe.yaml
+
+<!-- ${note} -->
+
+What an image is made of ([how images are built](images.md)). Every key but \`base\` may be left out, and the file may
+have any name: \`vm image build web.yaml\`.`,
+  ),
   'docs/errors.md': errorsPage(),
   'docs/man/vm.1': manPage(),
 };
@@ -44,18 +64,12 @@ function commandsPage(): string {
   return `# Commands\n\n<!-- ${note} -->\n\n${sections.join('\n')}`;
 }
 
-function specPage(): string {
-  const rows = specKeys(machineSpec).map(({ path, about, values, usual }) => {
+function specPage(schema: z.ZodMiniType, head: string): string {
+  const rows = specKeys(schema).map(({ path, about, values, usual }) => {
     const choice = values?.map((value) => `\`${value}\``).join(', ') ?? '';
     return `| \`${path}\` | ${about} | ${choice} | ${usual === undefined ? '' : `\`${usual}\``} |`;
   });
-  return `# machine.yaml
-
-<!-- ${note} -->
-
-What a machine is. Every key but \`version\` may be left out. Files and paths are relative to the machine's
-directory. A change counts from the next start. Editors that know YAML schemas find this one by the first line of the
-file (\`share/machine.schema.json\`).
+  return `${head}
 
 | key | meaning | values | default |
 |---|---|---|---|

@@ -1,4 +1,5 @@
 import { roundDuration } from './durations.ts';
+import { roundSize } from './sizes.ts';
 
 interface Entry<Details> {
   /** Of a command: 1 failed, 2 usage, 3 not found, 4 wrong state or busy, 5 timeout, 6 the host lacks it. */
@@ -93,6 +94,12 @@ export const errorTable = {
       `${file} has version ${version}; this Vivarium reads up to version ${known}.`,
     hint: () => 'Update Vivarium, or take the machine to where it was made.',
   }),
+  'seed-unfit': entry<{ name: string; file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ name, file, problem }) => `${name}: the user-data file ${file} ${problem}.`,
+    hint: ({ name }) => `Name another, or none: vm set ${name} --unset seed.userData`,
+  }),
   'template-invalid': entry<{ file: string; line: number; problem: string }>({
     exit: 1,
     http: 422,
@@ -144,6 +151,38 @@ export const errorTable = {
     message: ({ name, what }) => `Somebody else is at the ${what} of ${name}, and QEMU serves one at a time.`,
     hint: () => 'Leave it there with Ctrl-] and try again.',
   }),
+  'agent-missing': entry<{ name: string; reason: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, reason }) => `The guest agent of ${name} cannot be reached: ${reason}.`,
+    hint: ({ name }) =>
+      `Still booting: vm wait ${name} --for agent   Else install qemu-guest-agent in the guest, or: vm ssh ${name}`,
+  }),
+  'agent-failed': entry<{ name: string; said: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ name, said }) => `The guest agent of ${name} failed: ${said.replace(/\.$/, '')}.`,
+    hint: ({ name }) => `Look what the guest does: vm console ${name}`,
+  }),
+  'ssh-unreachable': entry<{ name: string; reason: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, reason }) => `${name} cannot be reached by ssh: ${reason}.`,
+    hint: ({ name }) =>
+      `Give it one: vm set ${name} 'networks=[{mode: user}]', then vm restart ${name}   Without: vm exec ${name}`,
+  }),
+  'copy-failed': entry<{ name: string; said: string[] }>({
+    exit: 1,
+    http: 502,
+    message: ({ name, said }) => `${name} could not do its part of the copy.${quoted(said)}`,
+    hint: ({ name }) => `Look there: vm exec ${name} -- df -h   Or copy as another user: vm cp --user USER`,
+  }),
+  'machine-ended': entry<{ name: string; reason: string; lines: string[] }>({
+    exit: 1,
+    http: 409,
+    message: ({ name, reason, lines }) => `${name} ended meanwhile: ${reason}.${quoted(lines)}`,
+    hint: ({ name }) => `See all that it said: vm logs ${name}`,
+  }),
   'key-unknown': entry<{ key: string; similar: string[] }>({
     exit: 2,
     http: 400,
@@ -171,11 +210,17 @@ export const errorTable = {
     hint: ({ available }) =>
       available.length > 0 ? `Images: ${list(available)}` : 'Build one: vm image build tiny',
   }),
-  'image-in-use': entry<{ name: string; by: string[] }>({
+  'image-in-use': entry<{ name: string; by: string[]; advice?: string }>({
     exit: 4,
     http: 409,
     message: ({ name, by }) => `The image ${name} is in use by ${list(by)}.`,
-    hint: ({ by }) => `Remove that first: vm rm ${by.join(' ')}`,
+    hint: ({ by, advice }) => `Remove that first: vm rm ${by.join(' ')}${advice ? `   ${advice}` : ''}`,
+  }),
+  'image-replaced': entry<{ name: string; machine: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, machine }) => `The image ${name} was replaced while ${machine} was made from it.`,
+    hint: ({ name, machine }) => `Try again: vm make ${machine} --image ${name}`,
   }),
   'image-broken': entry<{ name: string; reason: string }>({
     exit: 1,
@@ -183,24 +228,107 @@ export const errorTable = {
     message: ({ name, reason }) => `The image ${name} is broken: ${reason}.`,
     hint: ({ name }) => `Make it anew: vm image rm ${name}, then build it again.`,
   }),
+  'image-exists': entry<{ name: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name }) => `There is an image ${name} already, of another origin.`,
+    hint: ({ name }) => `Choose another name: --name NEW   Or remove it first: vm image rm ${name}`,
+  }),
+  'not-an-image': entry<{ file: string; looksLike: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, looksLike }) => `${file} is no image: it looks like ${looksLike}.`,
+    hint: () => 'See what is read: vm help image import   A disk without any mark of one: --format raw',
+  }),
+  'image-unsafe': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) => `${file} is not opened: ${problem}.`,
+    hint: () =>
+      'An image has to be whole in itself: make it so where its other files are (qemu-img convert).',
+  }),
+  'image-unreadable': entry<{ file: string; problem: string; said?: string[] }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem, said = [] }) =>
+      `${file} cannot be read as an image: ${problem}.${quoted(said)}`,
+    hint: () => 'Get it again, and compare its digest with the one that its publisher gives.',
+  }),
+  'catalogue-unknown': entry<{ name: string; similar: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name }) => `The catalogue has no image ${name}.`,
+    hint: ({ similar }) =>
+      similar.length > 0 ? `Did you mean: ${list(similar)}` : 'See it: vm image catalogue   Or give a URL.',
+  }),
+  'catalogue-invalid': entry<{ file: string; problem: string }>({
+    exit: 2,
+    http: 500,
+    message: ({ file, problem }) => `The catalogue ${file} is wrong: ${problem}.`,
+    hint: () => 'Its keys are explained in docs/images.md.',
+  }),
+  'download-failed': entry<{ url: string; problem: string; hint?: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ url, problem }) => `${url} cannot be downloaded: ${problem}.`,
+    hint: ({ hint }) =>
+      hint ?? 'Try again: what was loaded is kept. Or load it elsewhere, and: vm image import FILE',
+  }),
+  'digest-wrong': entry<{ what: string; algorithm: string; expected: string; found: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ what, algorithm, expected, found }) =>
+      `${what} has the ${algorithm} ${found}, and ought to have ${expected}.`,
+    hint: () => 'It was altered on its way, or is being published anew: nothing was kept; try again.',
+  }),
   'recipe-unknown': entry<{ name: string; available: string[] }>({
     exit: 3,
     http: 404,
     message: ({ name }) => `There is no recipe for an image ${name}.`,
     hint: ({ available }) => `Recipes: ${list(available)}`,
   }),
-  'command-failed': entry<{ command: string; doing: string; exit: string; said: string[] }>({
+  'recipe-invalid': entry<{ file: string; line: number; column: number; problem: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ file, line, column, problem }) => `${file}, line ${line}, column ${column}: ${problem}.`,
+    hint: () => 'All keys with their meaning: vm help recipe.yaml',
+  }),
+  'command-failed': entry<{ command: string; doing: string; exit: string; said: string[]; log?: string }>({
     exit: 1,
     http: 500,
     message: ({ command, doing, exit, said }) =>
       `${doing} failed: ${command} ended with ${exit}.${quoted(said)}`,
-    hint: ({ command }) => `Run it by hand to see more, or check the tool: vm doctor (${command})`,
+    hint: ({ command, log }) =>
+      log === undefined
+        ? `Run it by hand to see more, or check the tool: vm doctor (${command})`
+        : `All that it said: ${log}`,
   }),
   'kernel-unreadable': entry<{ file: string; problem: string }>({
     exit: 1,
     http: 422,
     message: ({ file, problem }) => `${file} is no kernel that can be unpacked: ${problem}.`,
     hint: () => 'It must be an x86 bzImage (2.08 or newer) or an ELF vmlinux.',
+  }),
+  'disk-not-found': entry<{ name: string; disk: string; available: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name, disk }) => `${name} has no disk ${disk}.`,
+    hint: ({ name, available }) =>
+      available.length > 0 ? `It has: ${list(available)}` : `Add one: vm disk add ${name} 20G`,
+  }),
+  'disk-holds-data': entry<{ name: string; disk: string; size: string; needs: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, disk, size, needs }) =>
+      `${name}: ${disk} cannot be cut to ${size}: it holds data up to ${needs}.`,
+    hint: ({ name, needs }) =>
+      `Shrink the file systems and partitions inside first, or: vm disk resize ${name} ${needs}`,
+  }),
+  'disk-unfit': entry<{ name: string; disk: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ name, disk, problem }) => `${name}: the disk ${disk} ${problem}.`,
+    hint: ({ name }) => `See its disks: vm disk list ${name}`,
   }),
   'file-missing': entry<{ file: string; what: string }>({
     exit: 3,
@@ -220,17 +348,35 @@ export const errorTable = {
     message: ({ path, doing }) => `No space is left at ${path} while ${doing}; nothing was kept.`,
     hint: () => 'Free some space, then try again. What images hold: vm image list',
   }),
+  'space-short': entry<{ path: string; doing: string; needed: number; free: number }>({
+    exit: 1,
+    http: 507,
+    message: ({ path, doing, needed, free }) =>
+      `${doing} takes about ${roundSize(needed)} at ${path}, where ${roundSize(free)} are free.`,
+    hint: () => 'Free some space, then try again. What images hold: vm image list',
+  }),
   'directory-unusable': entry<{ path: string; problem: string }>({
     exit: 6,
     http: 500,
     message: ({ path, problem }) => `The directory of machines ${path} cannot be used: ${problem}.`,
     hint: () => 'Set VMDIR to a directory that you may write to.',
   }),
-  'tool-missing': entry<{ tool: string; purpose: string }>({
+  'tool-missing': entry<{ tool: string; purpose: string; install?: string | undefined }>({
     exit: 6,
     http: 501,
     message: ({ tool, purpose }) => `${tool} is not installed; it is needed ${purpose}.`,
-    hint: () => 'See what is missing, and how to install it: vm doctor',
+    hint: ({ install }) =>
+      install
+        ? `Install it: ${install}   All that is missing: vm doctor`
+        : 'See what is missing, and how to install it: vm doctor',
+  }),
+  'subuids-missing': entry<{ user: string; file: string; range: string }>({
+    exit: 6,
+    http: 501,
+    message: ({ user, file }) =>
+      `${user} has no 65536 subordinate ids in ${file}, which stand for the users of a system that is built.`,
+    hint: ({ user, range }) =>
+      `As root: usermod --add-subuids ${range} --add-subgids ${range} ${user}   Or build as root.`,
   }),
   'editor-failed': entry<{ editor: string; exit: string; copy: string }>({
     exit: 1,

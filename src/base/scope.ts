@@ -3,7 +3,7 @@ import { VivariumError } from './errors.ts';
 
 /** What an operation tells while it runs. */
 export type Progress =
-  /** A step began; `of` and `done` where its length is known, in the unit that `text` implies. */
+  /** A step began, or went on where the text is the same: `done` bytes of `of`, as far as that is known. */
   { kind: 'step'; text: string; done?: number; of?: number } | { kind: 'warning'; text: string };
 
 export interface ScopeOptions {
@@ -12,6 +12,11 @@ export interface ScopeOptions {
   signal?: AbortSignal;
   report?: (progress: Progress) => void;
 }
+
+/** What a timeout says of work that would have gone on: what was awaited, and what was said meanwhile. */
+export const awaiting =
+  (awaited: string, lines: string[] = []) =>
+  (): Omit<ErrorDetails<'timeout'>, 'ms'> => ({ awaited, lines, hint: 'Allow more time with --timeout.' });
 
 /** Deadline, abort and progress of one call of an operation; handed down to all that it calls. */
 export class Scope {
@@ -36,7 +41,7 @@ export class Scope {
     return Math.max(0, this.#deadline - performance.now());
   }
 
-  step(text: string, amount?: { done: number; of: number }): void {
+  step(text: string, amount?: { done: number; of?: number }): void {
     this.#report({ kind: 'step', text, ...amount });
   }
 

@@ -34,20 +34,16 @@ export function readArguments(command: string, entry: Entry, words: readonly str
   const parameters = Object.entries(parametersOf(entry));
   const fail = (parameter: string, problem: string) =>
     new VivariumError('parameter-invalid', { operation: command, parameter, problem });
-  // What follows NAME of `boot` is QEMU's, dashes and all.
-  const verbatim =
-    entry.operation === 'machine.boot' ? words.findIndex((word) => !word.startsWith('-')) + 1 : 0;
-  const ours = verbatim > 0 ? words.slice(0, verbatim) : words;
+  const { ours, theirs } = splitVerbatim(parameters, words);
   const parsed = parse(parameters, ours, fail);
   const values: Arguments['values'] = {};
   for (const [name, parameter] of parameters) {
     const given = parsed.values[flagName(name)];
     if (parameter.place === 'flag' && given !== undefined) values[name] = convert(parameter, given);
   }
-  const theirs =
-    verbatim > 0 ? words.slice(verbatim).filter((word, index) => index > 0 || word !== '--') : [];
-  const positionals = [...parsed.positionals, ...theirs];
+  const positionals = [...parsed.positionals];
   for (const [name, parameter] of parameters) {
+    if (parameter.place === 'verbatim') values[name] = theirs;
     if (parameter.place === 'arguments') values[name] = positionals.splice(0);
     if (parameter.place !== 'argument') continue;
     const word = positionals.shift();
@@ -72,7 +68,24 @@ function parse(
   words: readonly string[],
   fail: (parameter: string, problem: string) => VivariumError,
 ) {
-  const options: NonNullable<Parameters<typeof parseArgs>[0]>['options'] = {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: optionsOf(parameters),
+      allowPositionals: true,
+      allowNegative: true,
+      strict: true,
+    });
+  } catch (error) {
+    const message = (error as Error).message.split('. ')[0] ?? '';
+    throw fail('arguments', `are wrong: ${message.replace(/\.$/, '')}`);
+  }
+}
+
+type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+function optionsOf(parameters: [string, Parameter][]): Options {
+  const options: Options = {
     help: { type: 'boolean', short: 'h' },
     json: { type: 'boolean' },
     timeout: { type: 'string' },
@@ -86,18 +99,37 @@ function parse(
       ...(short && { short }),
     };
   }
-  try {
-    return parseArgs({
-      args: [...words],
-      options,
-      allowPositionals: true,
-      allowNegative: true,
-      strict: true,
-    });
-  } catch (error) {
-    const message = (error as Error).message.split('. ')[0] ?? '';
-    throw fail('arguments', `are wrong: ${message.replace(/\.$/, '')}`);
+  return options;
+}
+
+/**
+ * Parts a command's own words from those that it passes on as they are: all behind `--`, or from the first one
+ * behind its arguments that is no flag of its own.
+ */
+function splitVerbatim(
+  parameters: [string, Parameter][],
+  words: readonly string[],
+): { ours: string[]; theirs: string[] } {
+  if (!parameters.some(([, { place }]) => place === 'verbatim')) return { ours: [...words], theirs: [] };
+  const options = optionsOf(parameters);
+  let missing = parameters.filter(([, { place }]) => place === 'argument').length;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as string;
+    if (word === '--') return { ours: words.slice(0, at), theirs: words.slice(at + 1) };
+    const flag = flagOf(options, word);
+    if (flag?.type === 'string' && !word.includes('=')) at++;
+    if (flag || (word.startsWith('-') && missing > 0)) continue;
+    if (missing === 0) return { ours: words.slice(0, at), theirs: words.slice(at) };
+    missing--;
   }
+  return { ours: [...words], theirs: [] };
+}
+
+/** The flag that a whole word names: `-i`, `--env`, `--env=A=b`, `--no-follow`. */
+function flagOf(options: Options, word: string): Options[string] | undefined {
+  const [, long, short] = /^(?:--([a-z][a-z-]*)(?:=.*)?|-([a-z]))$/is.exec(word) ?? [];
+  if (long !== undefined) return options[long] ?? options[long.replace(/^no-/, '')];
+  return Object.values(options).find((it) => it.short === short && short !== undefined);
 }
 
 /** What a parameter takes, as far as the command line has to know. */
@@ -106,6 +138,7 @@ export function kindOf(schema: z.ZodMiniType): 'boolean' | 'number' | 'list' | '
   if (def.type === 'optional' || def.type === 'default') return kindOf(def.innerType as z.ZodMiniType);
   if (def.type === 'array') return 'list';
   if (def.type === 'record') return 'json';
+  if (def.type === 'custom') return 'boolean'; // bytes: they come from standard input where it is given
   return def.type === 'boolean' || def.type === 'number' ? def.type : 'text';
 }
 

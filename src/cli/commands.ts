@@ -117,6 +117,32 @@ export const groups = {
     },
     qmp: { operation: 'machine.qmp', example: 'vm qmp hello query-status' },
   }),
+  'In the guest': group({
+    exec: {
+      operation: 'machine.exec',
+      example: 'vm exec hello -- uname -a',
+      plain: true,
+    },
+    ssh: {
+      operation: 'machine.ssh',
+      example: 'vm ssh hello df -h',
+    },
+    cp: {
+      operation: 'machine.copy',
+      usage: 'vm cp SRC… DST [FLAGS]',
+      example: 'vm cp notes.txt hello:/root/',
+    },
+    wait: {
+      operation: 'machine.wait',
+      example: "vm wait hello --for 'console:login: $'",
+    },
+  }),
+  Disks: group({
+    'disk list': { operation: 'disk.list', example: 'vm disk list hello' },
+    'disk add': { operation: 'disk.add', example: 'vm disk add hello 20G' },
+    'disk resize': { operation: 'disk.resize', example: 'vm disk resize hello +10G' },
+    'disk rm': { operation: 'disk.remove', example: 'vm disk rm hello 1' },
+  }),
   Images: group({
     'image list': {
       operation: 'image.list',
@@ -124,7 +150,31 @@ export const groups = {
     },
     'image build': {
       operation: 'image.build',
-      example: 'vm image build tiny',
+      example: 'vm image build debian --packages nginx,git --name web',
+    },
+    'image pull': {
+      operation: 'image.pull',
+      example: 'vm image pull debian-12',
+    },
+    'image catalogue': {
+      operation: 'image.catalogue',
+      example: 'vm image catalogue',
+    },
+    'image import': {
+      operation: 'image.import',
+      example: 'vm image import disk.vmdk --name appliance',
+    },
+    'image show': {
+      operation: 'image.show',
+      example: 'vm image show debian-12',
+    },
+    'image verify': {
+      operation: 'image.verify',
+      example: 'vm image verify',
+    },
+    'image prune': {
+      operation: 'image.prune',
+      example: 'vm image prune --unused --dry-run',
     },
     'image rm': {
       operation: 'image.remove',
@@ -140,8 +190,8 @@ export const groups = {
       plain: true,
     },
     help: {
-      summary: 'Explain a command, or machine.yaml',
-      usage: 'vm help [COMMAND | machine.yaml]',
+      summary: 'Explain a command, machine.yaml, or the recipe of an image',
+      usage: 'vm help [COMMAND | machine.yaml | recipe.yaml]',
       example: 'vm help make',
       plain: true,
     },
@@ -177,6 +227,8 @@ export type CommandName = Group extends infer Each ? (Each extends unknown ? key
 export const aliases: Record<string, string> = {
   ls: 'list',
   remove: 'rm',
+  'disk ls': 'disk list',
+  'disk remove': 'disk rm',
   'image ls': 'image list',
   'image remove': 'image rm',
   '--help': 'help',

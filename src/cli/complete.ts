@@ -1,4 +1,6 @@
-import { openHome } from '../machine/home.ts';
+import { readCatalogue } from '../image/catalogue.ts';
+import { listImages } from '../image/store.ts';
+import { catalogueFile, openHome } from '../machine/home.ts';
 import { listMachines } from '../machine/machine.ts';
 import { flagName, parametersOf } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -40,5 +42,13 @@ function candidatesFor(before: string[], typed: string): string[] {
   const parameter = positional[found.entry.many ? Math.min(index, positional.length - 1) : index]?.[1];
   const choices = (parameter?.schema._zod.def as { entries?: Record<string, string> } | undefined)?.entries;
   if (choices) return Object.values(choices);
-  return parameter?.placeholder === 'NAME' ? listMachines(openHome(process.env)).map(({ name }) => name) : [];
+  return parameter ? namesFor(parameter.placeholder) : [];
+}
+
+/** What is there by now of the things that a placeholder stands for. */
+function namesFor(placeholder: string): string[] {
+  const home = openHome(process.env);
+  if (placeholder === 'NAME') return listMachines(home).map(({ name }) => name);
+  if (placeholder === 'IMAGE') return listImages(home.directory).map(({ name }) => name);
+  return placeholder === 'NAME|URL' ? Object.keys(readCatalogue(catalogueFile(home))) : [];
 }

@@ -48,15 +48,17 @@ export function summaryOf(entry: Entry): string {
 export function usageOf(name: string, entry: Entry): string {
   if (entry.usage) return entry.usage;
   const parameters = Object.values(parametersOf(entry));
-  const positionals = parameters
-    .filter(({ place }) => place !== 'flag')
-    .map(({ place, placeholder, schema }) => {
-      const needed = place === 'argument' && schema._zod.def.type !== 'optional';
-      const more = place === 'arguments' || (entry.many && placeholder === 'NAME');
-      return (needed ? placeholder : `[${placeholder}]`) + (more ? '…' : '');
-    });
+  const [positionals, theirs] = [false, true].map((verbatim) =>
+    parameters
+      .filter(({ place }) => place !== 'flag' && (place === 'verbatim') === verbatim)
+      .map(({ place, placeholder, schema }) => {
+        const needed = place === 'argument' && schema._zod.def.type !== 'optional';
+        const more = place !== 'argument' || (entry.many && placeholder === 'NAME');
+        return (needed ? placeholder : `[${placeholder}]`) + (more ? '…' : '');
+      }),
+  ) as [string[], string[]];
   const flags = parameters.some(({ place }) => place === 'flag') ? ['[FLAGS]'] : [];
-  return ['vm', name, ...positionals, ...flags].join(' ');
+  return ['vm', name, ...positionals, ...flags, ...theirs].join(' ');
 }
 
 /** A line for each flag and argument. */

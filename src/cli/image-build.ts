@@ -1,9 +1,8 @@
-import { roundSize } from '../base/sizes.ts';
 import { show } from './command.ts';
+import { readyLine } from './image-ready.ts';
 
 export default show(
   ({ engine, values, scope }) =>
-    engine.image.build({ recipe: values.recipe, rebuild: values.rebuild }, scope),
-  ({ name, bytes }) =>
-    `The image ${name} is ready (${roundSize(bytes ?? 0)}). Use it: vm make hello --image ${name}`,
+    engine.image.build(values as Parameters<typeof engine.image.build>[0], scope),
+  readyLine,
 );

@@ -1,3 +1,4 @@
+import { roundDuration } from '../base/durations.ts';
 import { roundSize } from '../base/sizes.ts';
 import { show } from './command.ts';
 import { table } from './output.ts';
@@ -7,14 +8,15 @@ export default show(
   ({ engine, values, scope }) => engine.image.list(values, scope),
   (images) =>
     images.length === 0
-      ? 'No images yet. Build one: vm image build tiny'
+      ? 'No images yet. Build one: vm image build tiny   Or download one: vm image catalogue'
       : table(
-          ['IMAGE', 'STATE', 'KIND', 'SIZE', 'USED BY', 'SOURCE'],
-          images.map(({ name, state, kind, bytes, usedBy, source, reason }) => [
+          ['IMAGE', 'STATE', 'KIND', 'SIZE', 'AGE', 'USED BY', 'SOURCE'],
+          images.map(({ name, state, kind, bytes, made, usedBy, source, reason }) => [
             name,
             state,
             kind ?? '-',
             bytes === undefined ? '-' : roundSize(bytes),
+            made === undefined ? '-' : roundDuration(Date.now() - Date.parse(made)),
             usedBy.join(' ') || '-',
             reason ?? source ?? '',
           ]),

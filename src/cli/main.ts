@@ -12,11 +12,12 @@ import { endProgress, note, printJson, printProgress, toJson } from './output.ts
 export async function main(words: string[]): Promise<number> {
   process.stdout.on('error', leaveOnClosedPipe);
   process.stderr.on('error', leaveOnClosedPipe);
-  const json = words.includes('--json');
+  let json = words.includes('--json');
   try {
     const found = findCommand(words.length === 0 ? ['help'] : words);
     if (!found) throw unknownCommand(words);
     const args = readArguments(found.name, found.entry, found.rest);
+    json = args.json; // not one that stands among the words of a command for the guest
     if (args.help) return await help(found.name);
     return await run(found.name, found.entry, args);
   } catch (error) {
@@ -87,7 +88,7 @@ async function help(name: string): Promise<number> {
 }
 
 function unknownCommand(words: string[]): VivariumError {
-  const typed = words[0] === 'image' ? words.slice(0, 2).join(' ') : (words[0] ?? '');
+  const typed = ['image', 'disk'].includes(words[0] ?? '') ? words.slice(0, 2).join(' ') : (words[0] ?? '');
   const known = Object.keys(commands).filter((name) => !Object.hasOwn(hidden, name));
   return new VivariumError('command-unknown', { command: typed, similar: similar(typed, known) });
 }

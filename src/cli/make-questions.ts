@@ -4,7 +4,7 @@ import { VivariumError } from '../base/errors.ts';
 import { checkName } from '../base/names.ts';
 import { parseSize } from '../base/sizes.ts';
 import { openHome } from '../machine/home.ts';
-import { defaultDisk } from '../machine/make.ts';
+import { defaultDisk } from '../machine/new-disk.ts';
 import { defaultStopWait } from '../machine/scripts.ts';
 import { availableTemplates } from '../machine/templates.ts';
 import type { Invocation } from './command.ts';
@@ -27,13 +27,12 @@ export async function askForMachine(values: Values): Promise<Values> {
     answers[key] = answered(await text({ message, placeholder: usual, defaultValue: usual, validate }));
   };
   await question('name', 'Name of the machine', '', nameProblem);
-  const direct = answers.image !== undefined || answers.kernel !== undefined;
-  await question(
-    'disk',
-    'Size of its disk, or none',
-    direct ? 'none' : config.VMCONF_DEFAULT_DRIVE || defaultDisk,
-    (size) => (size === 'none' || parseSize(size) !== undefined ? undefined : 'A size such as 20G, or none'),
-  );
+  if (answers.image === undefined) {
+    const usual = answers.kernel !== undefined ? 'none' : config.VMCONF_DEFAULT_DRIVE || defaultDisk;
+    await question('disk', 'Size of its disk, or none', usual, (size) =>
+      size === 'none' || parseSize(size) !== undefined ? undefined : 'A size such as 20G, or none',
+    );
+  }
   await question(
     'wait',
     'How long may it take to power off',

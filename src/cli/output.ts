@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import { roundDuration } from '../base/durations.ts';
 import { printable, printableJson } from '../base/printable.ts';
 import type { Progress } from '../base/scope.ts';
+import { endStep, showStep } from './progress.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -9,9 +9,6 @@ type Style = Parameters<typeof styleText>[0];
 export function styled(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout });
 }
-
-/** Ends the line of a step that is being done, so that nothing else is written behind it. */
-let endStep = (): void => {};
 
 /** Writes a text that we made; what a guest or a file brought into it is `printable` by then. */
 export function print(text: string): void {
@@ -53,23 +50,11 @@ export function table(
   return [line(headings, (cell) => styled('dim', cell)), ...rows.map((row) => line(row, paint))].join('\n');
 }
 
-/** Prints the steps of a long operation on standard error, each with how long it took. */
+/** Shows the steps of a long operation on standard error, and warnings between them. */
 export function printProgress(progress: Progress): void {
-  endStep();
-  if (progress.kind === 'warning') {
-    note(`vm: ${progress.text}`);
-    return;
-  }
-  const amount = progress.of ? ` ${Math.round(((progress.done ?? 0) / progress.of) * 100)}%` : '';
-  const began = performance.now();
-  process.stderr.write(`  ${printable(progress.text)}${amount} …`);
-  endStep = () => {
-    process.stderr.write(` ${roundDuration(performance.now() - began)}\n`);
-    endStep = () => {};
-  };
+  if (progress.kind === 'warning') note(`vm: ${progress.text}`);
+  else showStep(progress);
 }
 
 /** The last step has ended. */
-export function endProgress(): void {
-  endStep();
-}
+export const endProgress = endStep;

@@ -1,10 +1,27 @@
 import { machineSpec } from '../protocol/machine-spec.ts';
+import { recipeSpec } from '../protocol/recipe-spec.ts';
 import { specKeys } from '../protocol/spec-keys.ts';
 import { styled } from './output.ts';
 
-/** Every key of machine.yaml, with its values and default. */
-export function specHelp(): string {
-  const keys = specKeys(machineSpec);
+/** The files that people write, what each is, and where its paths begin. */
+export const specFiles = {
+  'machine.yaml': {
+    schema: machineSpec,
+    about: 'machine.yaml says what a machine is. All keys but version may be left out.',
+    end: "Files and paths are relative to the machine's directory. A change counts from the next start.",
+  },
+  'recipe.yaml': {
+    schema: recipeSpec,
+    about:
+      'A recipe says what an image is made of. All keys but base may be left out; the file may have any name.',
+    end: 'Build it: vm image build recipe.yaml',
+  },
+};
+
+/** Every key of such a file, with its values and default. */
+export function specHelp(file: keyof typeof specFiles): string {
+  const { schema, about, end } = specFiles[file];
+  const keys = specKeys(schema);
   const width = Math.max(...keys.map(({ path }) => path.length)) + 2;
   const lines = keys.map(({ path, about, values, usual }) => {
     const more = [values && `one of ${values.join(', ')}`, usual !== undefined && `default ${usual}`].filter(
@@ -12,9 +29,9 @@ export function specHelp(): string {
     );
     return `  ${styled('bold', path.padEnd(width))}${about}${more.length > 0 ? ` (${more.join('; ')})` : ''}`;
   });
-  return `machine.yaml says what a machine is. All keys but version may be left out.
+  return `${about}
 
 ${lines.join('\n')}
 
-Files and paths are relative to the machine's directory. A change counts from the next start.`;
+${end}`;
 }

@@ -1,62 +1,52 @@
-import { VivariumError } from '../base/errors.ts';
-import { findRecipe } from '../image/recipes.ts';
+import type { Catalogue } from '../image/catalogue.ts';
+import { buildRecipe } from '../image/recipes.ts';
+import { checkUnused } from '../image/replace.ts';
 import { listImages, removeImage } from '../image/store.ts';
-import { ensureHome, type Home } from '../machine/home.ts';
-import { listMachines } from '../machine/machine.ts';
-import { readSpec } from '../machine/spec-file.ts';
-import type { ImageView } from '../protocol/views.ts';
+import { catalogueFile, ensureHome, type Home } from '../machine/home.ts';
+import { usersOf } from '../machine/image-users.ts';
+import { imageDetail, imageView, imageViews } from './image-views.ts';
 import type { Implementation } from './implementation.ts';
 
+/** Each verb is loaded when it is called: `vm image list` does not pay for downloads. */
 export const imageEngine: Implementation<'image'> = {
-  'image.list': async (home) => views(home),
-  'image.build': async (home, { recipe, rebuild = false }, scope) => {
-    const { build } = findRecipe(recipe);
+  'image.list': async (home) => imageViews(home),
+  'image.show': async (home, { name }) => imageDetail(home, name),
+  'image.build': async (home, { recipe, ...options }, scope) => {
     ensureHome(home);
-    await build(scope, { vmdir: home.directory, cache: home.cache, rebuild });
-    return views(home).find(({ name }) => name === recipe) as ImageView;
+    const places = { vmdir: home.directory, cache: home.cache, usersOf: usersOf(home) };
+    const { name } = await buildRecipe(scope, recipe, { ...places, ...options });
+    return imageView(home, name);
   },
+  'image.pull': async (home, { from, ...told }, scope) => {
+    const { pull } = await import('../image/pull.ts');
+    ensureHome(home);
+    const { directory: vmdir, cache } = home;
+    const catalogue = await catalogueOf(home);
+    const { name } = await pull(scope, { vmdir, cache, catalogue, from, told, usersOf: usersOf(home) });
+    return imageView(home, name);
+  },
+  'image.import': async (home, { file, ...told }, scope) => {
+    const { importFile } = await import('../image/import.ts');
+    ensureHome(home);
+    const catalogue = await catalogueOf(home);
+    const request = { vmdir: home.directory, catalogue, file, told, usersOf: usersOf(home) };
+    const { name } = await importFile(scope, request);
+    return imageView(home, name);
+  },
+  'image.verify': async (home, { names = [] }, scope) => {
+    const all = names.length > 0 ? names : listImages(home.directory).map(({ name }) => name);
+    return await (await import('../image/verify.ts')).verifyImages(scope, home.directory, all);
+  },
+  'image.prune': async (home, { unused = false, dryRun = false }) =>
+    await (await import('./prune.ts')).prune(home, { unused, dryRun }),
+  'image.catalogue': async (home) =>
+    (await import('../image/catalogue.ts')).catalogueViews(await catalogueOf(home)),
   'image.remove': async (home, { name }) => {
-    const by = usersOf(home).get(name) ?? [];
-    if (by.length > 0) throw new VivariumError('image-in-use', { name, by });
-    await removeImage(home.directory, name);
+    await removeImage(home.directory, name, () => checkUnused(name, usersOf(home)));
     return { name };
   },
 };
 
-function views(home: Home): ImageView[] {
-  const users = usersOf(home);
-  return listImages(home.directory).map((entry) => {
-    const usedBy = users.get(entry.name) ?? [];
-    if ('broken' in entry) return { name: entry.name, state: 'broken', reason: entry.broken, usedBy };
-    const { kind, made, source, files } = entry.image;
-    const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
-    return {
-      name: entry.name,
-      state: 'ready',
-      kind,
-      bytes,
-      made,
-      source: Object.values(source).join(', '),
-      usedBy,
-    };
-  });
-}
-
-/** The machines that were made from each image. */
-function usersOf(home: Home): Map<string, string[]> {
-  const users = new Map<string, string[]>();
-  for (const machine of listMachines(home)) {
-    const image = imageOf(machine);
-    if (image !== undefined) users.set(image, [...(users.get(image) ?? []), machine.name]);
-  }
-  return users;
-}
-
-/** A machine that cannot be read uses none that we could name. */
-function imageOf(machine: Parameters<typeof readSpec>[0]): string | undefined {
-  try {
-    return readSpec(machine)?.image;
-  } catch {
-    return undefined;
-  }
+async function catalogueOf(home: Home): Promise<Catalogue> {
+  return (await import('../image/catalogue.ts')).readCatalogue(catalogueFile(home));
 }

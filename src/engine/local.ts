@@ -11,6 +11,7 @@ type Implemented = (home: Home, parameters: unknown, scope: Scope) => Promise<un
 /** The implementations by noun, each loaded when it is first needed. */
 const nouns: Record<string, () => Promise<unknown>> = {
   machine: async () => (await import('./machine.ts')).machineEngine,
+  disk: async () => (await import('./disk.ts')).diskEngine,
   image: async () => (await import('./image.ts')).imageEngine,
   host: async () => (await import('./host.ts')).hostEngine,
 };

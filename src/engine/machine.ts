@@ -90,4 +90,18 @@ export const machineEngine: Implementation<'machine'> = {
     name,
     keys: await (await import('../machine/keyboard.ts')).typeText(scope, findMachine(home, name), text),
   }),
+  'machine.exec': async (home, { name, ...program }, scope) =>
+    await (await import('../machine/exec.ts')).exec(scope, findMachine(home, name), program),
+  'machine.spawn': async (home, { name, ...program }, scope) =>
+    await (await import('../machine/exec.ts')).spawn(scope, findMachine(home, name), program),
+  'machine.wait': async (home, parameters, scope) =>
+    await (await import('../machine/wait.ts')).wait(
+      scope,
+      findMachine(home, parameters.name),
+      parameters.for,
+    ),
+  'machine.ssh': async (home, { name, user, port, command }, scope) =>
+    await (await import('../machine/ssh.ts')).ssh(scope, findMachine(home, name), { user, port }, command),
+  'machine.copy': async (home, parameters, scope) =>
+    await (await import('../machine/copy.ts')).copy(scope, home, parameters),
 };

@@ -17,7 +17,15 @@ export const crashPoints = [
   'remove: deleted',
 ] as const;
 
-export type CrashPoint = (typeof crashPoints)[number];
+/** The same of what makes images. */
+export const imageCrashPoints = [
+  'pull: loaded',
+  'image: filled',
+  'image: replacing',
+  'image: placed',
+] as const;
+
+export type CrashPoint = (typeof crashPoints | typeof imageCrashPoints)[number];
 
 /** Names a step of a verb. The crash tests have this very process killed there. */
 export function crashPoint(name: CrashPoint): void {

@@ -18,7 +18,16 @@ test.each([
   vi.unstubAllEnvs();
 });
 
-test('every need has a package with every manager', () => {
+test('a package that a distribution does not have is not advised', () => {
+  writeFileSync(room('xbps-install'), '');
+  chmodSync(room('xbps-install'), 0o755);
+  vi.stubEnv('PATH', room());
+  expect(installCommand('mmdebstrap')).toBeUndefined();
+  expect(installCommand('mtools')).toMatch(/xbps-install mtools$/);
+  vi.unstubAllEnvs();
+});
+
+test('every need says its package for every manager', () => {
   const rows = readFileSync(packageFile('share/packages'), 'utf8')
     .split('\n')
     .filter((line) => /^\w/.test(line));

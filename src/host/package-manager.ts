@@ -18,10 +18,11 @@ export function installCommand(need: string): string | undefined {
   return wanted && `${process.getuid?.() === 0 ? '' : 'sudo '}${managers[manager]} ${wanted}`;
 }
 
-/** The name of a need's package, from the table that bootstrap reads as well. */
+/** The name of a need's package, if there is one, from the table that bootstrap reads as well. */
 function packageOf(need: string, manager: string): string | undefined {
   const lines = readFileSync(packageFile('share/packages'), 'utf8').split('\n');
   const rows = lines.map((line) => line.replace(/^# need/, 'need').split(/\s+/));
   const column = rows.find(([first]) => first === 'need')?.indexOf(manager) ?? -1;
-  return rows.find(([first]) => first === need)?.[column];
+  const name = rows.find(([first]) => first === need)?.[column];
+  return name === '-' ? undefined : name;
 }

@@ -28,6 +28,40 @@ test('a tool need not read its input to the end', async () => {
   expect(stdout.toString()).toBe('done\n');
 });
 
+describe('as a stream', () => {
+  async function* pieces(count: number): AsyncGenerator<Buffer> {
+    for (let piece = 0; piece < count; piece++) yield Buffer.alloc(2 ** 16, 7);
+  }
+
+  test('a tool is fed and gives what it wrote piece by piece', async () => {
+    let bytes = 0;
+    const output = async (stdout: AsyncIterable<Buffer>) => {
+      for await (const chunk of stdout) bytes += chunk.length;
+    };
+    const { stdout } = await sh('cat', { input: pieces(100), output });
+    expect([bytes, stdout.length]).toEqual([100 * 2 ** 16, 0]);
+  });
+
+  test('a tool need not read all of it', async () => {
+    expect((await sh('echo done', { input: pieces(1000) })).stdout.toString()).toBe('done\n');
+  });
+
+  test('where the reader fails, the tool is ended, and that is the error', async () => {
+    const output = async (stdout: AsyncIterable<Buffer>) => {
+      for await (const _ of stdout) throw new Error('full');
+    };
+    await expect(sh('yes', { output })).rejects.toThrow('full');
+  });
+
+  test('where the source fails, that is the error', async () => {
+    async function* failing(): AsyncGenerator<Buffer> {
+      yield Buffer.from('x');
+      throw new Error('unreadable');
+    }
+    await expect(sh('cat', { input: failing() })).rejects.toThrow('unreadable');
+  });
+});
+
 test('without input it reads nothing, rather than to wait', async () => {
   expect((await sh('cat')).stdout).toHaveLength(0);
 });

@@ -1,29 +1,32 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { pipeline } from 'node:stream/promises';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
-import type { Scope } from '../base/scope.ts';
+import { awaiting, type Scope } from '../base/scope.ts';
+import { groupOf } from './process-group.ts';
 
 export interface ToolOptions {
   /** What fails if the tool does, a noun phrase: `Unpacking the kernel`. */
   doing: string;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  input?: string | Uint8Array;
+  input?: string | Uint8Array | AsyncIterable<Buffer>;
+  /** Is given what the tool writes as it comes, instead of keeping it; where it throws, the tool is ended. */
+  output?: (stdout: AsyncIterable<Buffer>) => Promise<void>;
   /** Exit codes that are no failure; 0 alone if not given. */
   allow?: number[];
+  /** Is told each line of its standard error as it comes. */
+  onLine?: (line: string) => void;
   /** The file that it writes, for the case that there is no space left for it. */
   writes?: string;
 }
 
 export interface ToolResult {
   code: number;
+  /** Empty where `output` was given it. */
   stdout: Buffer;
   stderr: string;
 }
-
-/** The process groups of the tools that run now: they end with this process. */
-const running = new Set<number>();
-process.on('exit', () => running.forEach(killGroup));
 
 /**
  * Runs one of the host's tools to its end and returns what it wrote. When the scope or this process ends, it is
@@ -36,12 +39,7 @@ export async function runTool(
   args: readonly string[],
   options: ToolOptions,
 ): Promise<ToolResult> {
-  const checkScope = (lines: string[]) =>
-    scope.check(() => ({
-      awaited: `${command} (${options.doing})`,
-      lines,
-      hint: 'Allow more time with --timeout.',
-    }));
+  const checkScope = (lines: string[]) => scope.check(awaiting(`${command} (${options.doing})`, lines));
   checkScope([]);
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -49,17 +47,15 @@ export async function runTool(
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     detached: true, // a process group of its own
   });
-  const group = child.pid ?? 0; // 0: it could not be started
-  if (group > 0) running.add(group);
-  const kill = () => group > 0 && killGroup(group);
-  scope.signal.addEventListener('abort', kill);
+  using group = groupOf(scope, child);
   try {
-    child.stdin?.on('error', () => {}); // a tool may end without reading all
-    child.stdin?.end(options.input);
     const [stdout, stderr, ended] = await Promise.all([
-      collect(child.stdout),
-      collect(child.stderr),
+      options.output && child.stdout
+        ? options.output(child.stdout).then(() => Buffer.alloc(0))
+        : collect(child.stdout),
+      collect(child.stderr, options.onLine),
       ending(child, command, options.doing),
+      feed(child, options.input),
     ]);
     const said = lastLines(stderr.toString(), 8);
     checkScope(said);
@@ -72,27 +68,50 @@ export async function runTool(
       throw new VivariumError('command-failed', { command, doing: options.doing, exit, said });
     }
     return { code: ended.code, stdout, stderr: stderr.toString() };
-  } finally {
-    running.delete(group);
-    scope.signal.removeEventListener('abort', kill);
-  }
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
   } catch (error) {
-    if (errnoOf(error) !== 'ESRCH') throw error; // all of it has ended
+    if (child.exitCode === null && child.signalCode === null) group.kill();
+    throw error;
   }
 }
 
-async function collect(stream: NodeJS.ReadableStream | null): Promise<Buffer> {
+/** Writes what the tool is to read. It may end without reading all of that. */
+async function feed({ stdin }: ChildProcess, input: ToolOptions['input']): Promise<void> {
+  if (!stdin || input === undefined) return;
+  if (typeof input === 'string' || input instanceof Uint8Array) {
+    stdin.on('error', () => {});
+    stdin.end(input);
+    return;
+  }
+  try {
+    await pipeline(input, stdin);
+  } catch (error) {
+    if (errnoOf(error) !== 'EPIPE' && errnoOf(error) !== 'ECONNRESET' && !isPrematureClose(error))
+      throw error;
+  }
+}
+
+const isPrematureClose = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
+
+async function collect(
+  stream: NodeJS.ReadableStream | null,
+  onLine?: (line: string) => void,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream ?? []) chunks.push(chunk as Buffer);
+  const decoder = new TextDecoder();
+  let begun = '';
+  for await (const chunk of stream ?? []) {
+    chunks.push(chunk as Buffer);
+    if (!onLine) continue;
+    const lines = (begun + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    begun = lines.pop() ?? '';
+    lines.forEach(onLine);
+  }
   return Buffer.concat(chunks);
 }
 
-function ending(
+/** @throws `tool-missing` */
+export function ending(
   child: ChildProcess,
   tool: string,
   doing: string,

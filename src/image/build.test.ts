@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Scope } from '../base/scope.ts';
 import { lock } from '../host/lock.ts';
-import { type BuildRequest, buildImage, type Content } from './build.ts';
+import { type BuildRequest, buildImage } from './build.ts';
+import type { Content } from './manifest.ts';
 import { readImage } from './store.ts';
 
 let vmdir: string;
@@ -25,12 +26,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(vmdir, { recursive: true }));
 
-const content: Content = {
+const content = {
   kind: 'kernel',
   append: 'console=ttyS0',
   source: {},
   files: { kernel: 'vmlinux', bzImage: 'vmlinuz', initrd: 'initrd' },
-};
+} satisfies Content;
 
 /** A recipe whose files hold `text`, and that counts how often it is followed. */
 function recipe(text = 'abc') {
@@ -48,7 +49,7 @@ const never = async (): Promise<Content> => expect.unreachable('It was built.');
 test('an image is its files, their digests, and nothing beside', async () => {
   const image = await buildImage(new Scope(), request, recipe());
   const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-  expect(image.files.initrd).toEqual({ file: 'initrd', bytes: 3, sha256 });
+  expect(Object(image.files).initrd).toEqual({ file: 'initrd', bytes: 3, sha256 });
   expect(image).toEqual(readImage(vmdir, 'tiny'));
   expect(readdirSync(images)).toEqual(['tiny']);
   expect(readdirSync(image.directory).sort()).toEqual(['image.json', 'initrd', 'vmlinux', 'vmlinuz']);
@@ -113,7 +114,7 @@ describe('two builds at once', () => {
     const scope = new Scope({ report: ({ text }) => waiting.resolve(text) });
     const fill = recipe();
     const slow = async (directory: string): Promise<Content> => {
-      expect(await waiting.promise).toBe('Waiting for another build of tiny');
+      expect(await waiting.promise).toBe('Waiting for another build of the image tiny');
       return fill(directory);
     };
     const all = [1, 2, 3].map(() => buildImage(scope, { ...request, rebuild: true }, slow));

@@ -1,14 +1,18 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, statSync } from 'node:fs';
-import { open, readdir, rm } from 'node:fs/promises';
+import { renameSync, statSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf, isVivariumError, VivariumError } from '../base/errors.ts';
+import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
-import { type Lock, lock } from '../host/lock.ts';
+import { claim, tryClaim } from '../host/claim.ts';
+import { crashPoint } from '../host/crash-point.ts';
+import { digestFile } from '../host/digest.ts';
+import { removeDirectory } from '../host/remove-directory.ts';
 import { buildingPath, imagePath, isBuilding, isDiscarded, manifestFile } from './files.ts';
-import { type Image, type Manifest, readImage } from './store.ts';
+import type { Content, FileEntry } from './manifest.ts';
+import { checkReplaceable, type Replaceable } from './replace.ts';
+import { findImage, type Image, readImage } from './store.ts';
 
 export interface BuildRequest {
   vmdir: string;
@@ -17,22 +21,18 @@ export interface BuildRequest {
   inputs: string;
   /** Build it even where it is there, of the same inputs. */
   rebuild: boolean;
+  /** Which image that has the name may be replaced; any where this is not said. */
+  replaceable?: Replaceable;
 }
 
-/** Patient, as a tool of a build that was killed may be writing still while its directory is removed. */
-const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 20 };
-
-/** What a recipe says of the files that it has written. */
-export interface Content extends Pick<Manifest, 'kind' | 'append' | 'source'> {
-  /** The name of the file for each role. */
-  files: Record<keyof Manifest['files'], string>;
-}
+/** Files from which on it is told how far their digest is. */
+const worthTelling = 2 ** 28;
 
 /**
  * Builds an image as a whole or not at all, unless it is there already, of the same inputs. `fill` writes its
  * files into the directory that it is given, which then becomes the image under its name. Of two builds of one
  * name the second waits for the first, and finds the image done.
- * @throws `name-invalid`, `disk-full`, `timeout`, `interrupted`, and what `fill` throws
+ * @throws `name-invalid`, `image-exists`, `image-in-use`, `disk-full`, `timeout`, `interrupted`, and what `fill` throws
  */
 export async function buildImage(
   scope: Scope,
@@ -44,19 +44,23 @@ export async function buildImage(
   const building = buildingPath(vmdir, name);
   const before = existing(request, began);
   if (before) return before;
-  using _held = await claim(scope, building, name);
+  using _held = await claim(scope, building, `another build of the image ${name}`);
   await using undo = new Undo();
-  undo.push(() => rm(building, removal));
+  undo.push(() => removeDirectory(building));
   const meanwhile = existing(request, began);
   if (meanwhile) return meanwhile;
+  const { replaceable } = request;
+  const check = replaceable ? checkReplaceable(vmdir, name, replaceable) : () => {};
   try {
     await sweep(building);
     const content = await fill(building);
+    await writeManifest(scope, building, request, content);
+    crashPoint('image: filled');
     scope.check();
-    await writeManifest(building, request, content);
-    const replaced = moveIntoPlace(building, imagePath(vmdir, name));
+    const replaced = moveIntoPlace(building, imagePath(vmdir, name), check);
+    crashPoint('image: placed');
     undo.keep();
-    await rm(replaced, removal);
+    await removeDirectory(replaced);
   } catch (error) {
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
     const doing = `building the image ${name}`;
@@ -67,96 +71,65 @@ export async function buildImage(
 
 /** The image that was asked for, where it is there and intact; for a rebuild only one made since it `began`. */
 function existing({ vmdir, name, inputs, rebuild }: BuildRequest, began: number): Image | undefined {
-  try {
-    const image = readImage(vmdir, name);
-    const fresh = !rebuild || Date.parse(image.made) >= began;
-    return fresh && image.inputs === inputs ? image : undefined;
-  } catch (error) {
-    if (isVivariumError(error, 'image-not-found') || isVivariumError(error, 'image-broken')) return undefined;
-    throw error;
-  }
-}
-
-/**
- * Locks the directory in which the image is built. Whoever built in it meanwhile has renamed or removed it: a
- * lock of what has no longer this name says nothing, hence `current`.
- */
-async function claim(scope: Scope, building: string, name: string): Promise<Lock> {
-  let told = false;
-  const attempt = async (): Promise<Lock | undefined> => {
-    mkdirSync(building, { recursive: true });
-    const held = await tryLock(building);
-    if (held?.current()) return held;
-    held?.[Symbol.dispose]();
-    if (!told) scope.step(`Waiting for another build of ${name}`);
-    told = true;
-    return undefined;
-  };
-  const awaited = `another build of the image ${name}`;
-  return scope.until(attempt, () => ({ awaited, lines: [], hint: 'Allow more time with --timeout.' }), {
-    every: 100,
-  });
-}
-
-async function tryLock(path: string): Promise<Lock | undefined> {
-  try {
-    return await lock(path, { wait: 0 });
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const image = findImage(vmdir, name);
+  if (image === undefined || image === 'broken' || image.inputs !== inputs) return undefined;
+  return !rebuild || Date.parse(image.made) >= began ? image : undefined;
 }
 
 /** Empties the directory that is held, and removes what builds that were killed have left beside it. */
 async function sweep(held: string): Promise<void> {
-  for (const entry of await readdir(held)) await rm(join(held, entry), removal);
+  for (const entry of await readdir(held)) await removeDirectory(join(held, entry));
   const images = dirname(held);
   for (const entry of await readdir(images)) {
     const path = join(images, entry);
-    if (isDiscarded(entry)) await rm(path, removal);
+    if (isDiscarded(entry)) await removeDirectory(path);
     if (!isBuilding(entry) || path === held) continue;
-    using abandoned = await tryLock(path);
-    if (abandoned?.current()) await rm(path, removal);
+    using abandoned = await tryClaim(path);
+    if (abandoned) await removeDirectory(path);
   }
 }
 
-async function writeManifest(directory: string, request: BuildRequest, content: Content): Promise<void> {
-  const manifest: Manifest = {
+async function writeManifest(
+  scope: Scope,
+  directory: string,
+  request: BuildRequest,
+  content: Content,
+): Promise<void> {
+  const entries = Object.entries(content.files).map(
+    async ([role, file]) => [role, await settle(scope, directory, file)] as const,
+  );
+  const manifest = {
     version: 1,
     name: request.name,
-    kind: content.kind,
     made: new Date().toISOString(),
     inputs: request.inputs,
-    append: content.append,
-    source: content.source,
-    files: {
-      kernel: await settle(directory, content.files.kernel),
-      bzImage: await settle(directory, content.files.bzImage),
-      initrd: await settle(directory, content.files.initrd),
-    },
+    ...content,
+    files: Object.fromEntries(await Promise.all(entries)),
   };
   writeFileAtomic(join(directory, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** Brings a file to the disk, and returns what the manifest says of it. */
-async function settle(directory: string, file: string): Promise<Manifest['files']['kernel']> {
+async function settle(scope: Scope, directory: string, file: string): Promise<FileEntry> {
   await using handle = await open(join(directory, file));
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: 2 ** 20 })) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-  }
+  const { size } = await handle.stat();
+  const told = (done: number) => size > worthTelling && scope.step(`Digesting ${file}`, { done, of: size });
+  const { hex, bytes } = await digestFile(scope, file, 'sha256', { descriptor: handle.fd, told });
   await handle.sync();
-  return { file, bytes, sha256: hash.digest('hex') };
+  return { file, bytes, sha256: hex };
 }
 
-/** @returns where the image that had this place is now */
-function moveIntoPlace(from: string, to: string): string {
+/**
+ * @param check throws where the image that had this place has to go back there; it is called when that is out of it
+ * @returns where that image is now
+ */
+function moveIntoPlace(from: string, to: string, check: () => void): string {
   const replaced = temporaryName(to);
   const exists = statSync(to, { throwIfNoEntry: false }) !== undefined;
   if (exists) renameSync(to, replaced);
   try {
+    if (exists) check();
+    crashPoint('image: replacing');
     renameSync(from, to);
   } catch (error) {
     if (exists) renameSync(replaced, to);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
+import { installCommand } from '../host/package-manager.ts';
 import { runTool } from '../host/run-tool.ts';
 
 export interface Busybox {
@@ -14,9 +15,13 @@ export interface Busybox {
 
 /**
  * The host's busybox, of which a guest's user space is made; it has to do without any library.
+ * @param purpose completes "it is needed …"
  * @throws `tool-missing`
  */
-export async function findBusybox(scope: Scope): Promise<Busybox> {
+export async function findBusybox(
+  scope: Scope,
+  purpose = "as the tiny guest's user space",
+): Promise<Busybox> {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/bin', '/usr/bin'].filter(Boolean);
   for (const path of directories.map((directory) => join(directory, 'busybox'))) {
     const content = contentOf(path);
@@ -36,7 +41,8 @@ export async function findBusybox(scope: Scope): Promise<Busybox> {
   }
   throw new VivariumError('tool-missing', {
     tool: 'busybox-static',
-    purpose: "as the tiny guest's user space",
+    purpose,
+    install: installCommand('busybox'),
   });
 }
 

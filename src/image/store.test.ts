@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isVivariumError } from '../base/errors.ts';
-import { imageFile, listImages, readImage, removeImage } from './store.ts';
+import { kernelIn, listImages, readImage, removeImage } from './store.ts';
 
 let vmdir: string;
 beforeEach(() => {
@@ -36,7 +36,7 @@ test('an image is read with the directory of its files', () => {
   const directory = put('tiny');
   const image = readImage(vmdir, 'tiny');
   expect(image).toEqual({ ...manifest, directory });
-  expect(imageFile(image, 'initrd')).toBe(join(directory, 'initrd'));
+  expect(kernelIn(image)?.initrd).toBe(join(directory, 'initrd'));
 });
 
 test('one that is not there is answered with those that are', () => {
@@ -95,12 +95,26 @@ test('what is being built or was discarded is no image', () => {
 describe('removing', () => {
   test('leaves nothing, even of a broken one', async () => {
     put('tiny', 'broken');
-    await removeImage(vmdir, 'tiny');
+    await removeImage(vmdir, 'tiny', () => {});
     expect(readdirSync(join(vmdir, '.images'))).toEqual([]);
   });
 
   test('one that is not there', async () => {
-    await expect(removeImage(vmdir, 'tiny')).rejects.toThrow('There is no image tiny.');
-    await expect(removeImage(vmdir, '../x')).rejects.toThrow('cannot be the name of an image');
+    await expect(removeImage(vmdir, 'tiny', () => {})).rejects.toThrow('There is no image tiny.');
+    await expect(removeImage(vmdir, '../x', () => {})).rejects.toThrow('cannot be the name of an image');
+  });
+
+  test('is refused by whoever checks, before and when it is out of its place', async () => {
+    put('tiny');
+    const refusal = new Error('in use');
+    for (const refuseAt of [1, 2]) {
+      let checks = 0;
+      const check = () => {
+        if (++checks === refuseAt) throw refusal;
+      };
+      await expect(removeImage(vmdir, 'tiny', check)).rejects.toBe(refusal);
+      expect(readdirSync(join(vmdir, '.images'))).toEqual(['tiny']);
+      expect(readImage(vmdir, 'tiny').name).toBe('tiny');
+    }
   });
 });

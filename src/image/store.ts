@@ -1,47 +1,17 @@
 import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
 import { errnoOf, isVivariumError, VivariumError } from '../base/errors.ts';
 import { namePattern } from '../base/names.ts';
 import { temporaryName } from '../host/atomic-file.ts';
 import { imagePath, imagesDirectory, manifestFile } from './files.ts';
+import { type FileEntry, type Manifest, parseManifest } from './manifest.ts';
 
-const fileSchema = z.object({
-  /** Its name in the image's directory. */
-  file: z.string().check(z.regex(/^[^/]+$/)),
-  bytes: z.number(),
-  sha256: z.string(),
-});
-
-/** `image.json`. */
-const manifestSchema = z.object({
-  version: z.literal(1),
-  name: z.string(),
-  kind: z.literal('kernel'),
-  /** ISO 8601. */
-  made: z.string(),
-  /** Digest of all that it was made from: where it is the same, a build would give the same image. */
-  inputs: z.string(),
-  /** The kernel's command line, unless a machine has its own. */
-  append: z.string(),
-  /** What it was made from, for people: package and version. */
-  source: z.record(z.string(), z.string()),
-  files: z.object({
-    /** An ELF file that starts through PVH. */
-    kernel: fileSchema,
-    /** The same kernel for firmware that cannot do that, such as UEFI. */
-    bzImage: fileSchema,
-    initrd: fileSchema,
-  }),
-});
-
-export type Manifest = z.infer<typeof manifestSchema>;
-
-export interface Image extends Manifest {
+/** An image as it lies on disk. */
+export type Image<Kind extends Manifest['kind'] = Manifest['kind']> = Extract<Manifest, { kind: Kind }> & {
   /** The absolute path of the directory that holds its files. */
   directory: string;
-}
+};
 
 /** An image as a list shows it. */
 export type ImageEntry = { name: string; image: Image } | { name: string; broken: string };
@@ -67,8 +37,8 @@ export function readImage(vmdir: string, name: string): Image {
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new VivariumError('image-not-found', { name, available: imageNames(vmdir) });
   }
-  const manifest = parseManifest(name, readManifest(name, join(directory, manifestFile)));
-  for (const { file, bytes } of Object.values(manifest.files)) {
+  const manifest = readManifest(name, join(directory, manifestFile));
+  for (const { file, bytes } of filesOf(manifest)) {
     const size = statSync(join(directory, file), { throwIfNoEntry: false })?.size;
     if (size === undefined) throw broken(name, `its file ${file} is missing`);
     if (size !== bytes) throw broken(name, `its file ${file} has ${size} bytes and not ${bytes}`);
@@ -76,23 +46,66 @@ export function readImage(vmdir: string, name: string): Image {
   return { ...manifest, name, directory };
 }
 
-/** The absolute path of one of an image's files. */
-export function imageFile(image: Image, role: keyof Manifest['files']): string {
-  return join(image.directory, image.files[role].file);
+/** An image, where there is one; a broken one has nothing that could be told. @throws `name-invalid` */
+export function findImage(vmdir: string, name: string): Image | 'broken' | undefined {
+  try {
+    return readImage(vmdir, name);
+  } catch (error) {
+    if (isVivariumError(error, 'image-broken')) return 'broken';
+    if (isVivariumError(error, 'image-not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** A kernel beside an image's disk, or that is the image, as absolute paths. */
+export interface ImageKernel {
+  /** The ELF file, for QEMU alone; and the same for firmware. */
+  kernel: string;
+  bzImage: string;
+  initrd: string;
+  append: string;
+}
+
+/** The kernel by which an image is booted directly, if it has one. */
+export function kernelIn(image: Image): ImageKernel | undefined {
+  if (image.kind === 'iso') return undefined;
+  const { kernel, bzImage, initrd } = image.files;
+  if (!kernel || !bzImage || !initrd) return undefined;
+  const path = ({ file }: FileEntry) => join(image.directory, file);
+  return {
+    kernel: path(kernel),
+    bzImage: path(bzImage),
+    initrd: path(initrd),
+    append: image.append ?? '',
+  };
+}
+
+/** The files that an image is made of. */
+export function filesOf({ files }: Manifest): FileEntry[] {
+  return Object.values(files).filter((entry) => entry !== undefined);
 }
 
 /**
  * Removes an image, broken or not: gone at once, its space is free when the promise is fulfilled.
+ * @param check throws where it may not be removed. It is called before, and again when the image is out of its place:
+ * who came to use it in between finds it back there, or sees that it is gone.
  * @throws `name-invalid`, `image-not-found`
  */
-export async function removeImage(vmdir: string, name: string): Promise<void> {
+export async function removeImage(vmdir: string, name: string, check: () => void): Promise<void> {
   const directory = imagePath(vmdir, name);
   const discarded = temporaryName(directory);
+  check();
   try {
     renameSync(directory, discarded);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
     throw new VivariumError('image-not-found', { name, available: imageNames(vmdir) }, { cause: error });
+  }
+  try {
+    check();
+  } catch (error) {
+    renameSync(discarded, directory);
+    throw error;
   }
   await rm(discarded, { recursive: true, force: true });
 }
@@ -108,24 +121,16 @@ function imageNames(vmdir: string): string[] {
   }
 }
 
-function readManifest(name: string, file: string): unknown {
+function readManifest(name: string, file: string): Manifest {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const { manifest, problem } = parseManifest(JSON.parse(readFileSync(file, 'utf8')));
+    if (manifest) return manifest;
+    throw broken(name, `its ${manifestFile} ${problem}`);
   } catch (error) {
+    if (isVivariumError(error)) throw error;
     if (errnoOf(error) === 'ENOENT') throw broken(name, `it has no ${manifestFile}`);
     throw broken(name, `its ${manifestFile} cannot be read`, error);
   }
-}
-
-function parseManifest(name: string, content: unknown): Manifest {
-  const parsed = manifestSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const { version } = Object(content) as { version?: unknown };
-  if (typeof version === 'number' && version > 1) {
-    throw broken(name, `its ${manifestFile} has version ${version}; this Vivarium reads up to version 1`);
-  }
-  const place = parsed.error.issues[0]?.path.join('.');
-  throw broken(name, `its ${manifestFile} is wrong${place ? ` at ${place}` : ''}`, parsed.error);
 }
 
 function broken(name: string, reason: string, cause?: unknown): VivariumError<'image-broken'> {

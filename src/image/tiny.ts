@@ -9,16 +9,17 @@ import type { Scope } from '../base/scope.ts';
 import { cpio } from '../boot/cpio.ts';
 import { readVmlinux } from '../boot/kernel.ts';
 import { chooseModules } from '../boot/modules.ts';
-import { buildImage, type Content } from './build.ts';
+import { buildImage } from './build.ts';
 import { type Busybox, findBusybox } from './busybox.ts';
+import { busyboxInitramfs } from './busybox-initramfs.ts';
 import { debianKernel, isAptError } from './debian-kernel.ts';
 import { bzImageFile, elfKernelFile, initrdFile } from './files.ts';
 import { type GuestFile, guestFiles } from './guest-files.ts';
 import { hostKernel } from './host-kernel.ts';
 import type { KernelSource } from './kernel-source.ts';
+import type { Content } from './manifest.ts';
 import type { RecipeOptions } from './recipe.ts';
 import type { Image } from './store.ts';
-import { tinyInitramfs } from './tiny-initramfs.ts';
 import { tinyModules } from './tiny-modules.ts';
 
 /** To be raised when this code makes something else of the same inputs. */
@@ -43,12 +44,12 @@ interface Parts {
  * there is no kernel at all, and what `buildImage` throws
  */
 export async function buildTiny(scope: Scope, options: RecipeOptions): Promise<Image> {
-  const { vmdir, cache, name = 'tiny', rebuild = false } = options;
+  const { vmdir, cache, name = 'tiny', rebuild = false, usersOf = () => [] } = options;
   const busybox = await findBusybox(scope);
   const guest = guestFiles('tiny');
   const build = (kernel: KernelSource): Promise<Image> => {
     const parts = { kernel, busybox, guest };
-    const request = { vmdir, name, inputs: digest(parts), rebuild };
+    const request = { vmdir, name, inputs: digest(parts), rebuild, replaceable: { usersOf } };
     return buildImage(scope, request, (directory) => fill(scope, directory, parts));
   };
   const host = hostKernel();
@@ -74,7 +75,7 @@ async function fill(scope: Scope, directory: string, { kernel, busybox, guest }:
   scope.step('Packing the initramfs');
   const { modules, missing } = await chooseModules(scope, files.modules, tinyModules);
   if (missing.length > 0) scope.warn(`${kernel.label} has no ${missing.join(', ')}.`);
-  const entries = tinyInitramfs({ busybox, guest, release: files.release, modules });
+  const entries = busyboxInitramfs({ busybox, guest, release: files.release, modules });
   await pipeline(cpio(entries), createWriteStream(join(directory, initrdFile)));
   await rm(scratch, { recursive: true });
   return {

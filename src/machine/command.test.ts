@@ -15,6 +15,7 @@ function compose(of: Partial<Ingredients>): string[] {
     accelerator: 'tcg',
     kernel: undefined,
     uefi: undefined,
+    seeded: false,
     ...of,
   });
   return parts.map(({ source, args }) => `${source}: ${args.join(' ')}`);
@@ -40,6 +41,7 @@ test('an empty spec makes a machine with all that any has', () => {
     'machine.yaml: memory: -m 1024M',
     'machine.yaml: vga: -vga std',
     'machine.yaml: display: -display none',
+    'machine.yaml: agent: -chardev socket,id=agent,path=supervise/agent,server=on,wait=off -device virtio-serial-pci,id=agent-controller -device virtserialport,bus=agent-controller.0,chardev=agent,name=org.qemu.guest_agent.0',
     'vivarium: -device virtio-rng-pci',
     ...sockets,
     console,
@@ -79,6 +81,7 @@ test('a full spec makes each device, led back to its key', () => {
     'machine.yaml: vga: -vga virtio',
     'machine.yaml: display: -display vnc=unix:supervise/vnc -device qemu-xhci -device usb-tablet',
     'machine.yaml: shares.0 (src): -fsdev local,id=share0,path=/home/me/src,security_model=mapped-xattr,readonly=off,multidevs=remap -device virtio-9p-pci,fsdev=share0,mount_tag=src',
+    'machine.yaml: agent: -chardev socket,id=agent,path=supervise/agent,server=on,wait=off -device virtio-serial-pci,id=agent-controller -device virtserialport,bus=agent-controller.0,chardev=agent,name=org.qemu.guest_agent.0',
     'vivarium: -device virtio-rng-pci',
     ...sockets,
     console,

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 import type { Accelerator } from '../qemu/accelerator.ts';
+import { agent } from '../qemu/devices/agent.ts';
 import { board } from '../qemu/devices/board.ts';
 import { cdrom } from '../qemu/devices/cdrom.ts';
 import { disk } from '../qemu/devices/disk.ts';
@@ -14,6 +15,7 @@ import { network } from '../qemu/devices/network.ts';
 import { accelerator, processor, processors } from '../qemu/devices/processor.ts';
 import { randomness } from '../qemu/devices/randomness.ts';
 import { bare, sandbox } from '../qemu/devices/safety.ts';
+import { seedDisk } from '../qemu/devices/seed.ts';
 import { share } from '../qemu/devices/share.ts';
 import { monitor, qmp, serialConsole } from '../qemu/devices/sockets.ts';
 import { machineFiles } from './files.ts';
@@ -38,6 +40,8 @@ export interface Ingredients {
   /** The kernel to boot directly, from the spec or its image. */
   kernel: (Kernel & { source: string }) | undefined;
   uefi: { code: string } | undefined;
+  /** It has a CD with what the guest is told at its first boot. */
+  seeded: boolean;
 }
 
 /** QEMU's whole command line in parts, without the program. Pure. */
@@ -93,11 +97,13 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     ...spec.disks.map((it, index) =>
       from(`disks.${index}`, disk(it, index, it.interface === 'ide' ? nextIde() : undefined)),
     ),
+    ...(of.seeded ? [from('seed', seedDisk(machineFiles.seed))] : []),
     ...(spec.cdrom === undefined ? [] : [from('cdrom', cdrom(spec.cdrom, ide > 0 ? nextIde() : undefined))]),
     ...spec.networks.map((it, index) => from(`networks.${index}`, network(it, index, !of.kernel))),
     from('vga', graphics(spec.vga), ['-vga', '-nographic']),
     from('display', display(spec.display, machineFiles.vnc), ['-display', '-nographic', '-vnc']),
     ...spec.shares.map((it, index) => from(`shares.${index} (${basename(it.path)})`, share(it, index))),
+    ...(spec.agent ? [from('agent', agent(machineFiles.agent))] : []),
     { source: 'vivarium', args: randomness() },
   ];
 }

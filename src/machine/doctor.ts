@@ -3,6 +3,7 @@ import type { Scope } from '../base/scope.ts';
 import { roundSize } from '../base/sizes.ts';
 import { findTool } from '../host/find-tool.ts';
 import { installCommand } from '../host/package-manager.ts';
+import { debianTools } from '../image/debian-host.ts';
 import type { Finding } from '../protocol/views.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { qemuName } from '../qemu/binary.ts';
@@ -24,8 +25,13 @@ export async function doctor(scope: Scope, home: Home, fresh: boolean): Promise<
     tool('socat', 'socat', 'to ask a guest to power off'),
     tool('flock', 'flock', 'to lock machines'),
     tool('stdbuf', 'coreutils', 'to keep logs'),
+    tool('ssh', 'ssh', 'to log in to guests', 'warning'),
+    tool('ssh-keygen', 'ssh', 'to make the keys of machines', 'warning'),
+    tool('tar', 'tar', 'to copy into guests', 'warning'),
+    tool('xorriso', 'xorriso', 'to tell guests at their first boot what they are', 'warning'),
     uefi(),
     tool('busybox', 'busybox', 'to build the tiny guest', 'warning'),
+    ...debian(),
     machines(home),
   ];
 }
@@ -64,6 +70,15 @@ function uefi(): Finding {
   const found = findUefi();
   if (found) return { what: 'uefi', state: 'ok', found: found.code };
   return missing('uefi', 'ovmf', 'to boot by UEFI', 'warning');
+}
+
+/** Of what builds Debian images, that which is not there. */
+function debian(): Finding[] {
+  const lacking = Object.entries(debianTools).filter(([name]) => !findTool(name));
+  const findings = lacking.map(([name, need]) => missing(name, need, 'to build Debian images', 'warning'));
+  return findings.length > 0
+    ? findings
+    : [{ what: 'mmdebstrap', state: 'ok', found: 'all that builds Debian images is there' }];
 }
 
 function machines(home: Home): Finding {

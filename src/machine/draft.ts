@@ -4,6 +4,7 @@ import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
+import { type Image, readImage } from '../image/store.ts';
 import { fileOf } from './files.ts';
 import { ensureHome, type Home } from './home.ts';
 import { exists, type Machine, placeOf } from './machine.ts';
@@ -22,17 +23,19 @@ export interface Draft {
   /** The text of machine.yaml. */
   text: string;
   autostart: boolean;
+  /** What it is made from. */
+  image?: Image | undefined;
 }
 
 /**
  * Makes a machine: whole, under a hidden name, and then into its place by one rename.
  * @param fill brings what else belongs into the directory, which is the draft's
- * @throws `spec-invalid`, `machine-exists`, what `fill` throws; nothing is left of it then
+ * @throws `spec-invalid`, `machine-exists`, `image-not-found`, `image-replaced`, what `fill` throws; nothing is left of it then
  */
 export async function placeMachine(
   scope: Scope,
   machine: Machine,
-  { text, autostart }: Draft,
+  { text, autostart, image }: Draft,
   fill: (draft: Machine) => Promise<void>,
 ): Promise<void> {
   const spec = parseSpec(text, specName(machine));
@@ -52,6 +55,12 @@ export async function placeMachine(
   scope.check();
   putInPlace(draft, machine);
   crashPoint('make: placed');
+  if (image) {
+    // From here on it is in use. One that was removed or replaced until now would leave a disk with nothing below it.
+    undo.push(() => rmSync(machine.directory, { recursive: true, force: true }));
+    const { name, made } = readImage(machine.home.directory, image.name);
+    if (made !== image.made) throw new VivariumError('image-replaced', { name, machine: machine.name });
+  }
   undo.keep();
 }
 

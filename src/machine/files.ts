@@ -35,6 +35,13 @@ export const machineFiles = {
   monitor: 'supervise/monitor',
   console: 'supervise/console',
   vnc: 'supervise/vnc',
+  agent: 'supervise/agent',
+  /** The key with which its user comes in by ssh, and the host keys that the guest was seen to have. */
+  sshKey: 'ssh/id_ed25519',
+  sshPublicKey: 'ssh/id_ed25519.pub',
+  sshKnownHosts: 'ssh/known_hosts',
+  /** What the guest is to be told at its first boot, as a CD (see seed.ts). */
+  seed: 'seed.iso',
   /** A screenshot on its way from QEMU. */
   picture: 'supervise/screen.ppm',
 } as const;
@@ -46,6 +53,7 @@ export const remains = [
   machineFiles.monitor,
   machineFiles.console,
   machineFiles.vnc,
+  machineFiles.agent,
   machineFiles.ladder,
   machineFiles.noLadder,
   machineFiles.picture,

@@ -28,6 +28,11 @@ export function openHome(env: NodeJS.ProcessEnv): Home {
   return { directory, cache, config, env };
 }
 
+/** The user's own catalogue of images, be it there or not. */
+export function catalogueFile({ env }: Home): string {
+  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'vivarium/catalogue.yaml');
+}
+
 /** Creates $VMDIR where it is not there yet. @throws `directory-unusable` */
 export function ensureHome({ directory }: Home): void {
   try {

@@ -63,6 +63,12 @@ const participles: Record<string, string> = {
   keys: 'typed to',
   type: 'typed to',
   set: 'changed',
+  resize: 'resized',
+  exec: 'talked to',
+  spawn: 'talked to',
+  ssh: 'talked to',
+  copy: 'copied to or from',
+  wait: 'waited for',
 };
 
 function nextStep(name: string, state: MachineState, verb: string): string {
@@ -70,6 +76,6 @@ function nextStep(name: string, state: MachineState, verb: string): string {
   if (state === 'paused') return `Let it go on: vm resume ${name}`;
   if (state === 'stopped' || state === 'failed') return `Start it: vm start ${name}`;
   if (verb === 'start' || verb === 'boot') return `Sit at its console: vm console ${name}`;
-  if (verb === 'rename' || verb === 'remove') return `Stop it first: vm stop ${name}`;
+  if (verb === 'rename' || verb === 'remove' || verb === 'resize') return `Stop it first: vm stop ${name}`;
   return `See how it is: vm status ${name}`;
 }

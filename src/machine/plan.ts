@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { imageFile, readImage } from '../image/store.ts';
+import { type Image, kernelIn, readImage } from '../image/store.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 import { type AcceleratorReport, probeAccelerator } from '../qemu/accelerator.ts';
 import { qemuBinary } from '../qemu/binary.ts';
@@ -11,6 +11,7 @@ import { asksForKvm, withoutKvm } from '../qemu/without-kvm.ts';
 import { composeCommand, type Ingredients, type Part } from './command.ts';
 import { fileOf } from './files.ts';
 import type { Machine } from './machine.ts';
+import { isSeeded } from './seed.ts';
 import { readSpec } from './spec-file.ts';
 import { readTemplate, templatesOf } from './templates.ts';
 
@@ -20,6 +21,8 @@ export interface Plan {
   parts: Part[];
   argv: string[];
   spec: MachineSpec | undefined;
+  /** That it was made from. */
+  image: Image | undefined;
   /** templates/once has a part in it. */
   once: boolean;
   accelerator: { name: string; reason: string };
@@ -44,19 +47,22 @@ export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
     }
   }
   const accelerator = chosenAccelerator(machine, spec, report);
+  const image = spec?.image === undefined ? undefined : readImage(machine.home.directory, spec.image);
   const parts = composeCommand({
     name: machine.name,
     spec,
     templates,
     accelerator: accelerator.name,
-    kernel: spec && kernelOf(machine, spec),
+    kernel: spec && kernelOf(machine, spec, image),
     uefi: spec?.firmware === 'uefi' ? uefiFiles(sizeOf(fileOf(machine, 'uefiVariables'))) : undefined,
+    seeded: spec !== undefined && isSeeded(spec, image),
   });
   return {
     binary,
     parts,
     argv: parts.flatMap(({ args }) => args),
     spec,
+    image,
     once: names.includes('once'),
     accelerator,
   };
@@ -74,17 +80,24 @@ function chosenAccelerator(machine: Machine, spec: MachineSpec | undefined, repo
   });
 }
 
-/** The kernel that the spec names, else its image's; an image's bzImage under UEFI, which cannot take the ELF. */
-function kernelOf(machine: Machine, spec: MachineSpec): Ingredients['kernel'] {
+/**
+ * The kernel that the spec names, else its image's. Under UEFI a disk's own boot loader is taken instead; an image
+ * that is nothing but a kernel gives the bzImage, as UEFI cannot take the ELF file.
+ */
+function kernelOf(machine: Machine, spec: MachineSpec, image: Image | undefined): Ingredients['kernel'] {
   if (spec.kernel !== undefined) {
     return { source: 'machine.yaml: kernel', kernel: spec.kernel, initrd: spec.initrd, append: spec.append };
   }
-  if (spec.image === undefined) return undefined;
-  const image = readImage(machine.home.directory, spec.image);
-  const file = (role: keyof typeof image.files) => relative(machine.directory, imageFile(image, role));
-  const kernel = file(spec.firmware === 'uefi' ? 'bzImage' : 'kernel');
-  const append = spec.append ?? `${image.append} vivarium.name=${machine.name}`;
-  return { source: 'machine.yaml: image', kernel, initrd: file('initrd'), append };
+  const found = image && kernelIn(image);
+  const uefi = spec.firmware === 'uefi';
+  if (!found || (uefi && image.kind === 'disk')) return undefined;
+  const fromMachine = (file: string) => relative(machine.directory, file);
+  return {
+    source: 'machine.yaml: image',
+    kernel: fromMachine(uefi ? found.bzImage : found.kernel),
+    initrd: fromMachine(found.initrd),
+    append: spec.append ?? `${found.append} vivarium.name=${machine.name}`,
+  };
 }
 
 function sizeOf(file: string): number | undefined {

@@ -8,8 +8,7 @@ import { stop } from './stop.ts';
 
 /** Stops a machine and starts it, with what machine.yaml says by now; where that is wrong, it goes on running. */
 export async function restart(scope: Scope, machine: Machine, now: boolean): Promise<StartReport> {
-  const { spec } = await planOf(scope, machine);
-  prepareFiles(machine, spec);
+  await prepareFiles(scope, machine, await planOf(scope, machine));
   await stop(scope, machine, now);
   return await start(scope, machine);
 }

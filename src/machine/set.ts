@@ -31,7 +31,7 @@ export async function set(
       if (without === text) throw wrong(`--unset ${key}`, 'is not in machine.yaml');
       text = without;
     }
-    save(machine, text);
+    writeLocked(machine, text);
   });
 }
 
@@ -60,11 +60,12 @@ export async function write(machine: Machine, text: string, was: string | undefi
         by: 'somebody who changed machine.yaml meanwhile',
       });
     }
-    save(machine, text);
+    writeLocked(machine, text);
   });
 }
 
-function save(machine: Machine, text: string): void {
+/** Replaces machine.yaml, under the machine's lock. @throws `spec-invalid`; the file stays as it was */
+export function writeLocked(machine: Machine, text: string): void {
   parseSpec(text, specName(machine));
   writeFileAtomic(fileOf(machine, 'spec'), text);
 }

@@ -59,7 +59,7 @@ describe('a fault is told with its line and column:', () => {
       'version: 1\ndisks:\n  - file: a\n    fromat: raw',
       4,
       5,
-      /^disks\.0: there is no key fromat$/,
+      /^disks\.0: there is no key fromat \(perhaps format is meant\)$/,
     ],
     ['a wrong type', 'version: 1\ncpus: two', 2, 7, /^cpus is wrong: expected number, received string$/],
     ['too small a number', 'version: 1\ncpus:   0', 2, 9, /^cpus is wrong/],

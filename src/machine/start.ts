@@ -20,7 +20,6 @@ import { clearRemains, readLife, recordFailure, recordStarting } from './life.ts
 import { checkState, locked } from './locked.ts';
 import { type LogPlace, logEnd, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
-import { prepareFiles } from './prepare-files.ts';
 import { quoteWord } from './words.ts';
 
 /** Starts a machine and returns when QEMU answers. @throws `machine-state`, `qemu-failed`, `timeout` */
@@ -47,7 +46,6 @@ export function boot(scope: Scope, machine: Machine, args: readonly string[]): P
 export async function up(scope: Scope, machine: Machine, letter: 'u' | 'o'): Promise<StartReport> {
   const began = performance.now();
   const plan = await compile(scope, machine);
-  prepareFiles(machine, plan.spec);
   crashPoint('start: compiled');
   clearRemains(machine);
   recordStarting(machine);

@@ -25,6 +25,7 @@ export function summaryOf(
     accelerator: 'tcg',
     kernel: undefined,
     uefi: undefined,
+    seeded: false,
   });
   const argv = parts.flatMap(({ args }) => args);
   return { cpus: cpusOf(argv), memory: memoryOf(argv), forwards: forwardsOf(argv) };
@@ -53,7 +54,8 @@ export function cpusOf(argv: string[]): number {
 function forwardsOf(argv: string[]): Forward[] {
   const rules = argv.flatMap((arg) => [...arg.matchAll(/hostfwd=(tcp|udp)?:([^:,]*):(\d+)-[^:,]*:(\d+)/g)]);
   return rules.flatMap(([, protocol = 'tcp', address, host, guest]) => {
-    return parseForward(`${protocol}:${address || '0.0.0.0'}:${host}:${guest}`) ?? [];
+    const from = Number(host) === 0 ? 'auto' : host;
+    return parseForward(`${protocol}:${address || '0.0.0.0'}:${from}:${guest}`) ?? [];
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Forward } from '../protocol/forward.ts';
 import type { MachineView } from '../protocol/views.ts';
 import type { Home } from './home.ts';
 import { isRunitVm, listMachines, type Machine, machineNames } from './machine.ts';
@@ -26,7 +27,8 @@ async function viewWith(machine: Machine, index: SummaryIndex | undefined): Prom
   const status = await statusOf(machine).catch(broken);
   try {
     const made = index?.get(machine) ?? (await summary(machine, index));
-    return { ...base, ...made, ...status };
+    const forwards = 'pid' in status ? await openPorts(machine, made.forwards) : made.forwards;
+    return { ...base, ...made, forwards, ...status };
   } catch (error) {
     // A machine that runs does so, whatever became of its files since.
     const down = status.state === 'stopped' || status.state === 'failed';
@@ -38,6 +40,13 @@ async function viewWith(machine: Machine, index: SummaryIndex | undefined): Prom
       reason: broken(error).reason,
     };
   }
+}
+
+/** The forwards of a machine that runs, with the ports that QEMU has chosen. */
+async function openPorts(machine: Machine, forwards: Forward[]): Promise<Forward[]> {
+  if (!forwards.some(({ host }) => host === 'auto')) return forwards;
+  const { withOpenPorts } = await import('./open-ports.ts');
+  return await withOpenPorts(machine, forwards);
 }
 
 /** Read from the machine's files, and remembered; what reads YAML is loaded only where it must be. */

@@ -1,16 +1,32 @@
 import * as z from 'zod/mini';
 import { forwardText } from './forward.ts';
-import { argument, flag, operation, remaining } from './operation.ts';
-import { duration, imageName, memorySize, name, path, size } from './values.ts';
+import { argument, flag, operation, remaining, verbatim } from './operation.ts';
+import { seed } from './seed-values.ts';
+import {
+  byteInput,
+  duration,
+  imageName,
+  memorySize,
+  name,
+  packageName,
+  path,
+  size,
+  userName,
+} from './values.ts';
 import type {
+  CopyReport,
+  ExecResult,
+  Execution,
   ImportReport,
   MachineDetail,
   MachineState,
   MachineView,
   Picture,
+  SshReach,
   StartReport,
   StopReport,
   Terminal,
+  WaitReport,
 } from './views.ts';
 
 const machine = argument(name, 'the machine', 'NAME');
@@ -18,7 +34,40 @@ const machine = argument(name, 'the machine', 'NAME');
 const down: MachineState[] = ['stopped', 'failed'];
 const up: MachineState[] = ['starting', 'running', 'paused', 'stopping'];
 const live: MachineState[] = ['running', 'paused'];
+/** A guest that may run something for us. */
+const reachable: MachineState[] = ['starting', 'running', 'stopping'];
 const readable: MachineState[] = [...down, ...up];
+
+/** Longer than anybody waits; a timer can still keep it. */
+const endless = 2 ** 31 - 1;
+
+const user = z.string().check(z.regex(/^[\w.][\w.@$\\-]*$/, 'must be the name of a user'));
+
+const program = () => ({
+  name: machine,
+  input: flag(z.optional(byteInput), 'pass standard input to it', { short: 'i' }),
+  user: flag(
+    z.optional(z.string().check(z.regex(/^[^-]/, 'must be a user'))),
+    'as this user; root if not said',
+    {
+      placeholder: 'USER',
+      short: 'u',
+    },
+  ),
+  env: flag(
+    z.optional(z.array(z.string().check(z.regex(/^[A-Za-z_]\w*=/, 'must be NAME=VALUE')))),
+    'with NAME=VALUE in its environment; may be repeated',
+    { placeholder: 'SETTING', short: 'e' },
+  ),
+  cwd: flag(z.optional(path), "in this directory; the user's own if not said", { placeholder: 'DIR' }),
+  command: verbatim(
+    z.array(z.string()).check(z.minLength(1, 'is missing')),
+    'the command and its arguments, as they are',
+    'COMMAND',
+  ),
+});
+
+const reachErrors = ['machine-state', 'agent-missing', 'agent-failed', 'machine-busy', 'timeout'] as const;
 
 export const machineOperations = {
   'machine.list': operation<MachineView[]>()(
@@ -38,7 +87,7 @@ export const machineOperations = {
       name: machine,
       iso: argument(z.optional(path), 'an ISO for the CD drive; it is booted once', 'ISO'),
       boot: flag(z.optional(z.boolean()), 'boot it once when it is made; so it is with an ISO'),
-      image: flag(z.optional(imageName), 'boot the kernel of this image', {
+      image: flag(z.optional(imageName), 'make it from this image', {
         placeholder: 'IMAGE',
         short: 'i',
       }),
@@ -49,7 +98,7 @@ export const machineOperations = {
       memory: flag(z.optional(memorySize), 'memory', { placeholder: 'SIZE', short: 'm' }),
       disk: flag(
         z.optional(z.union([z.literal('none'), size], 'must be none, or a size such as 20G')),
-        'size of an empty disk, or none',
+        'size of its disk, or none',
         {
           placeholder: 'SIZE',
           short: 'd',
@@ -68,7 +117,7 @@ export const machineOperations = {
       firmware: flag(z.optional(z.enum(['bios', 'uefi'])), 'bios or uefi', { placeholder: 'KIND' }),
       forward: flag(
         z.optional(z.array(forwardText)),
-        'lead a port to the guest: HOST:GUEST; may be repeated',
+        'lead a port to the guest: HOST:GUEST, HOST may be auto; may be repeated',
         { placeholder: 'PORTS', short: 'f' },
       ),
       network: flag(z.optional(z.enum(['user', 'none'])), 'user or none', {
@@ -90,6 +139,28 @@ export const machineOperations = {
         'what to do when QEMU ends by itself',
         { placeholder: 'POLICY' },
       ),
+      hostname: flag(z.optional(seed.hostname), "the guest's name, told at its first boot", {
+        placeholder: 'NAME',
+      }),
+      user: flag(z.optional(userName), 'who may log in and do all by sudo', {
+        placeholder: 'NAME',
+        short: 'u',
+      }),
+      password: flag(z.optional(seed.password), 'the password of the user at the console', {
+        placeholder: 'TEXT',
+      }),
+      sshKey: flag(z.optional(z.array(path)), "a public key beside the machine's own; may be repeated", {
+        placeholder: 'FILE',
+      }),
+      package: flag(
+        z.optional(z.array(packageName)),
+        'a package to install at the first boot; may be repeated, or a,b',
+        { placeholder: 'PACKAGE', short: 'p', commas: true },
+      ),
+      run: flag(z.optional(z.array(z.string())), 'a command to run at the first boot; may be repeated', {
+        placeholder: 'COMMAND',
+      }),
+      userData: flag(z.optional(path), 'a whole user-data file instead of these', { placeholder: 'FILE' }),
       autostart: flag(z.optional(z.boolean()), 'start it with vmd'),
     }),
     {
@@ -98,6 +169,7 @@ export const machineOperations = {
         'name-invalid',
         'machine-exists',
         'image-not-found',
+        'image-broken',
         'template-not-found',
         'file-missing',
         'disk-full',
@@ -144,7 +216,7 @@ export const machineOperations = {
   'machine.boot': operation<StartReport>()(
     () => ({
       name: machine,
-      arguments: remaining(z.array(z.string()), "QEMU's arguments for this one time", 'ARGUMENT'),
+      arguments: verbatim(z.array(z.string()), "QEMU's arguments for this one time", 'ARGUMENT'),
     }),
     {
       summary: 'Boot a machine once, with more arguments for QEMU',
@@ -287,6 +359,100 @@ export const machineOperations = {
       states: live,
       errors: ['machine-state', 'key-unknown'],
       timeout: 600_000,
+    },
+  ),
+  'machine.exec': operation<ExecResult>()(program, {
+    summary: 'Run a command in the guest, by its agent',
+    states: reachable,
+    errors: reachErrors,
+    timeout: endless,
+  }),
+  'machine.spawn': operation<Execution>()(program, {
+    summary: 'Run a command in the guest and follow what it writes',
+    states: reachable,
+    stream: 'output',
+    errors: reachErrors,
+    timeout: endless,
+  }),
+  'machine.ssh': operation<SshReach>()(
+    () => ({
+      name: machine,
+      user: flag(z.optional(user), "as this user; else as machine.yaml's seed or the image says, else root", {
+        placeholder: 'USER',
+        short: 'l',
+      }),
+      port: flag(
+        z.optional(z.int().check(z.minimum(1), z.maximum(65_535))),
+        "the guest's port; 22 if not said",
+        {
+          placeholder: 'PORT',
+          short: 'p',
+        },
+      ),
+      command: verbatim(
+        z.optional(z.array(z.string())),
+        'a command for the guest, or first options of ssh itself: -L 8080:localhost:80',
+        'COMMAND',
+      ),
+    }),
+    {
+      summary: 'Log in to the guest by ssh, or run a command so',
+      states: reachable,
+      errors: ['machine-state', 'machine-ended', 'ssh-unreachable', 'tool-missing', 'timeout'],
+      timeout: 120_000,
+    },
+  ),
+  'machine.copy': operation<CopyReport>()(
+    () => ({
+      from: remaining(
+        z.array(z.string().check(z.minLength(1))),
+        'files and directories, of the host or as NAME:PATH of a guest; the last is where to',
+        'PATH',
+      ),
+      to: flag(z.optional(z.string().check(z.minLength(1))), 'where to, in place of the last PATH', {
+        placeholder: 'PATH',
+        short: 't',
+      }),
+      user: flag(z.optional(user), 'as this user of the guest', { placeholder: 'USER', short: 'l' }),
+    }),
+    {
+      summary: 'Copy files into a guest or out of it',
+      states: reachable,
+      errors: [
+        'machine-state',
+        'parameter-invalid',
+        'file-missing',
+        'file-unwritable',
+        'copy-failed',
+        'command-failed',
+        'machine-ended',
+        'agent-missing',
+        'agent-failed',
+        'tool-missing',
+        'timeout',
+      ],
+      timeout: endless,
+    },
+  ),
+  'machine.wait': operation<WaitReport>()(
+    () => ({
+      name: machine,
+      for: flag(
+        z._default(
+          z
+            .string()
+            .check(z.regex(/^(boot|ssh|agent|console:.+)$/s, 'must be boot, ssh, agent or console:REGEX')),
+          'boot',
+        ),
+        'boot (if not said), ssh, agent, or console:REGEX for a line of the console since its start',
+        { placeholder: 'WHAT' },
+      ),
+    }),
+    {
+      summary: 'Wait until something is there in the guest',
+      states: reachable,
+      errors: ['machine-state', 'machine-ended', 'ssh-unreachable', 'parameter-invalid', 'timeout'],
+      timeout: 300_000,
     },
   ),
 };

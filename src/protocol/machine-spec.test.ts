@@ -17,6 +17,7 @@ test('an empty spec has all defaults', () => {
     display: 'none',
     vga: 'std',
     shares: [],
+    agent: true,
     restart: 'on-crash',
     log: 16 * 2 ** 20,
     arguments: [],

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { forward } from './forward.ts';
-import { duration, imageName, memorySize, path, size } from './values.ts';
+import { seed } from './seed-values.ts';
+import { duration, imageName, memorySize, packageName, path, size, userName } from './values.ts';
 
 /** The version of machine.yaml that this code writes. */
 export const specVersion = 1;
@@ -44,10 +45,36 @@ const share = z.strictObject({
   readonly: z._default(z.boolean(), false).check(about('The guest may not write to it.')),
 });
 
+const firstBoot = z.strictObject({
+  hostname: z.optional(seed.hostname).check(about("The guest's name; the machine's own if not said.")),
+  user: z
+    .optional(userName)
+    .check(about("Who may log in and do all by sudo; the image's usual user if not said.")),
+  password: z
+    .optional(seed.password)
+    .check(
+      about('Password of the user at the console, as it is or as mkpasswd prints it; none if not said.'),
+    ),
+  keys: z
+    ._default(z.array(seed.key), [])
+    .check(about("Public ssh keys of the user, beside the machine's own.")),
+  packages: z._default(z.array(packageName), []).check(about('Packages to install at the first boot.')),
+  commands: z
+    ._default(z.array(z.string()), [])
+    .check(about('Shell commands to run at the end of the first boot, as root.')),
+  userData: z
+    .optional(path)
+    .check(about('A whole user-data file instead; all else here but the host name is then left out.')),
+});
+
 /** machine.yaml, version 1. Every key has a default; what is absent is not written. */
 export const machineSpec = z.strictObject({
   version: z.literal(specVersion).check(about('The version of this file.')),
-  image: z.optional(imageName).check(about('The image whose kernel and initramfs are booted.')),
+  image: z
+    .optional(imageName)
+    .check(
+      about('The image that it was made from: its kernel is booted, or its disk lies below the first disk.'),
+    ),
   cpus: z._default(z.int().check(z.minimum(1), z.maximum(512)), 1).check(about('Virtual CPUs.')),
   memory: z._default(memorySize, 2 ** 30).check(about('Memory, as 512M or 2G; 1G if not said.')),
   machine: z
@@ -75,6 +102,10 @@ export const machineSpec = z.strictObject({
     ._default(z.enum(['none', 'std', 'virtio', 'qxl']), 'std')
     .check(about('The graphics card; none has no screen at all.')),
   shares: z._default(z.array(share), []).check(about('Directories of the host that the guest may mount.')),
+  agent: z
+    ._default(z.boolean(), true)
+    .check(about('A channel to the guest agent, where the guest runs one.')),
+  seed: z.optional(firstBoot).check(about('What the guest is told at its first boot (cloud-init, NoCloud).')),
   restart: z
     ._default(z.enum(['always', 'on-crash', 'never']), 'on-crash')
     .check(about('What the supervisor does when QEMU ends by itself.')),

@@ -7,8 +7,11 @@ export interface Parameter<Schema extends z.ZodMiniType = z.ZodMiniType> {
   schema: Schema;
   /** A phrase for help, without a full stop. */
   about: string;
-  /** Where the CLI takes it: a flag, one positional argument, or all the remaining ones. */
-  place: 'flag' | 'argument' | 'arguments';
+  /**
+   * Where the CLI takes it: a flag, one positional argument, all the remaining ones, or all the remaining words as
+   * they are, dashes and all.
+   */
+  place: 'flag' | 'argument' | 'arguments' | 'verbatim';
   /** What stands for the value in help: `SIZE`. */
   placeholder: string;
   /** A one-letter flag. */
@@ -127,6 +130,17 @@ export const remaining = <S extends z.ZodMiniType>(
   schema,
   about,
   place: 'arguments',
+  placeholder,
+});
+
+export const verbatim = <S extends z.ZodMiniType>(
+  schema: S,
+  about: string,
+  placeholder: string,
+): Parameter<S> => ({
+  schema,
+  about,
+  place: 'verbatim',
   placeholder,
 });
 

@@ -45,3 +45,22 @@ export const path = z
 export const imageName = z
   .string()
   .check(z.refine((value) => namePattern.test(value), 'must be the name of an image'));
+
+/** A user of a guest, as useradd(8) takes it. */
+export const userName = z
+  .string()
+  .check(z.regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name such as me'));
+
+/** A package as apt-get install takes it: `nginx`, `nginx=1.22.1-9`, `nginx/bookworm-backports`. */
+export const packageName = z
+  .string()
+  .check(z.regex(/^[a-z0-9][A-Za-z0-9.+:~_=/-]*$/, 'must be a package such as nginx'));
+
+/** Bytes, whole or as they come; the CLI takes them from standard input. */
+export const byteInput = z.custom<string | Uint8Array | AsyncIterable<Uint8Array>>(
+  (value) =>
+    typeof value === 'string' ||
+    value instanceof Uint8Array ||
+    (typeof value === 'object' && value !== null && Symbol.asyncIterator in value),
+  'must be text, bytes or a stream of bytes',
+);

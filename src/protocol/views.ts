@@ -71,6 +71,23 @@ export interface StartReport {
   took: number;
 }
 
+/** A disk of a machine. Sizes in bytes. */
+export interface DiskView {
+  /** Its place in machine.yaml, from 0 on. */
+  number: number;
+  /** As machine.yaml has it: relative to the machine's directory, or absolute. */
+  file: string;
+  format: 'qcow2' | 'raw';
+  interface: string;
+  readonly: boolean;
+  /** What the guest sees; absent where the file is missing or no such disk. */
+  size?: number;
+  /** What its own file takes on the host. */
+  allocated?: number;
+  /** What lies below it: the name of an image, or a file. */
+  below?: string;
+}
+
 /** Something that the source of an import says, and what it is now: `memory: 4G`. */
 export interface Taken {
   /** In the source's own words. */
@@ -99,10 +116,70 @@ export interface ImageView {
   state: 'ready' | 'broken';
   reason?: string;
   kind?: string;
+  /** What its files take on the disk; holes do not count. */
   bytes?: number;
   made?: string;
   source?: string;
+  /** The machines that need it. */
   usedBy: string[];
+}
+
+/** What `vm image show` tells: all that is written down of an image. */
+export interface ImageDetail extends Omit<ImageView, 'source'> {
+  directory: string;
+  /** What it was made from: package and version, or the file or URL, and its digest. */
+  source?: Record<string, string>;
+  files: ImageFile[];
+  /** Of a disk: its format, and bytes that a guest sees, the least and what it gets unless asked. */
+  format?: string;
+  minimum?: number;
+  size?: number;
+  /** Of a disk: who logs in by ssh, and what follows a seed in it. */
+  user?: string;
+  seed?: string;
+  /** The kernel's command line. */
+  append?: string;
+}
+
+export interface ImageFile {
+  /** What it is in the image: disk, overlay, kernel, … */
+  role: string;
+  file: string;
+  bytes: number;
+  sha256: string;
+}
+
+export interface ImageVerification {
+  name: string;
+  state: 'intact' | 'different' | 'broken';
+  /** Where it is broken. */
+  reason?: string;
+  /** The files whose content is not what it was. */
+  different: string[];
+}
+
+/** Something that took space, and is gone or could go. */
+export interface PrunedItem {
+  kind: 'build' | 'download' | 'package' | 'image';
+  path: string;
+  bytes: number;
+}
+
+export interface PruneReport {
+  items: PrunedItem[];
+  bytes: number;
+  /** Nothing was removed, only looked for. */
+  dryRun: boolean;
+}
+
+/** An image that a publisher offers. */
+export interface CatalogueView {
+  name: string;
+  about: string;
+  kind: 'disk' | 'iso';
+  user?: string;
+  /** Where it is loaded from. */
+  from: string;
 }
 
 export interface Finding {
@@ -133,4 +210,59 @@ export interface Terminal {
   /** Resolves when QEMU has taken the bytes. */
   write(bytes: Uint8Array): Promise<void>;
   close(): void;
+}
+
+/** A piece of what a command in the guest writes. */
+export interface Chunk {
+  stream: 'stdout' | 'stderr';
+  bytes: Uint8Array;
+}
+
+export interface CommandEnd {
+  /** Its exit code; 128 and the signal's number where one has killed it, 127 where the guest has no such command. */
+  code: number;
+  signal?: number;
+}
+
+/** A command that runs in the guest. */
+export interface Execution {
+  /** What it writes, as it comes; who leaves early has the command killed. It must be read for the command to end. */
+  output: AsyncIterable<Chunk>;
+  end: Promise<CommandEnd>;
+}
+
+/** A command that has run in the guest. */
+export interface ExecResult extends CommandEnd {
+  stdout: string;
+  stderr: string;
+}
+
+export interface WaitReport {
+  name: string;
+  for: string;
+  /** By what it was known: the line of the console, or a sentence. */
+  seen: string;
+  /** Milliseconds that were waited. */
+  took: number;
+}
+
+/** How a guest is reached by ssh. */
+export interface SshReach {
+  host: string;
+  port: number;
+  user: string;
+  /** The machine's own key; absent where it has none: then ssh takes the keys that its user has. */
+  key?: string;
+  knownHosts: string;
+  /** A command line of ssh to which words for the guest, or more options, can be added. */
+  argv: string[];
+}
+
+export interface CopyReport {
+  files: number;
+  /** Of all of them, holes left out. */
+  bytes: number;
+  by: 'ssh' | 'agent';
+  /** Milliseconds. */
+  took: number;
 }

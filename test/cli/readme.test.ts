@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { debianImage, debianPatience } from '../support/debian.ts';
 import { printed } from '../support/guest.ts';
 import { builtVm, type TestHome, testHome } from '../support/home.ts';
 
@@ -49,19 +50,26 @@ function shell(home: TestHome, command: string): Promise<string> {
   return new Promise((resolve) => child.on('close', () => resolve(text)));
 }
 
-test('every command of the README prints what the README says', async () => {
-  await using home = testHome();
-  const bin = home.path('..', 'bin');
-  mkdirSync(bin);
-  writeFileSync(join(bin, 'vm'), `#!/bin/sh\nexec '${process.execPath}' '${builtVm}' "$@"\n`);
-  chmodSync(join(bin, 'vm'), 0o755);
-  home.env.PATH = `${bin}:${home.env.PATH}`;
-  for (const { command, output } of shown()) {
-    const said = (await shell(home, command)).split('\n').map(essence);
-    for (const line of output) expect(said, command).toContain(essence(line));
-    if (command === 'vm start hello') await printed(home, 'hello', 'root@hello:~#');
-  }
-});
+test(
+  'every command of the README prints what the README says',
+  async () => {
+    await debianImage();
+    await using home = testHome();
+    cpSync(join(root, 'README.md'), home.path('..', 'README.md'));
+    mkdirSync(home.path('..', 'docs'));
+    const bin = home.path('..', 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'vm'), `#!/bin/sh\nexec '${process.execPath}' '${builtVm}' "$@"\n`);
+    chmodSync(join(bin, 'vm'), 0o755);
+    home.env.PATH = `${bin}:${home.env.PATH}`;
+    for (const { command, output } of shown()) {
+      const said = (await shell(home, command)).split('\n').map(essence);
+      for (const line of output) expect(said, command).toContain(essence(line));
+      if (command === 'vm start hello') await printed(home, 'hello', 'root@hello:~#');
+    }
+  },
+  debianPatience,
+);
 
 test('its links lead somewhere', () => {
   for (const [, target = ''] of readme.matchAll(/\]\((?!https?:)([^)#]+)/g)) {

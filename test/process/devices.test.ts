@@ -35,6 +35,7 @@ const parts = (spec: object, more: Partial<Ingredients> = {}): Part[] =>
     accelerator: 'tcg',
     kernel: undefined,
     uefi: undefined,
+    seeded: false,
     ...more,
   });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testRoot } from '../support/place.ts';
@@ -46,5 +46,45 @@ describe.skipIf(!allowed)('on a disk that is full', () => {
       const code = await createDisk(new Scope(), 'disk.qcow2', 2 ** 40).then(() => 'made', (error) => error.code);
       console.log(JSON.stringify({ code }));`);
     expect(said, stderr).toEqual({ code: 'disk-full' });
+  });
+
+  test.each([
+    [
+      'announced',
+      "response.writeHead(200, { 'content-length': 100_000 }); response.end(Buffer.alloc(100_000, 1));",
+    ],
+    ['sent', 'response.writeHead(200); response.end(Buffer.alloc(100_000, 1));'],
+  ])('a download of more than fits, %s, fails as that and leaves nothing', (_, answer) => {
+    const { said, stderr } = onSmallDisk(`
+      import { mkdirSync, readdirSync } from 'node:fs';
+      import { createServer } from 'node:http';
+      import { once } from 'node:events';
+      import { download } from ${JSON.stringify(join(source, 'image/download.ts'))};
+      import { usualPatience } from ${JSON.stringify(join(source, 'host/http.ts'))};
+      import { Scope } from ${JSON.stringify(join(source, 'base/scope.ts'))};
+      const server = createServer((request, response) => { ${answer} }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = new URL('http://127.0.0.1:' + server.address().port);
+      const it = { url, directory: 'download', label: 'disk', patience: usualPatience };
+      const code = await download(new Scope(), it).then(() => 'loaded', (error) => error.code);
+      server.closeAllConnections();
+      server.close();
+      console.log(JSON.stringify({ code, files: readdirSync('download') }));`);
+    expect(said, stderr).toEqual({ code: 'disk-full', files: [] });
+  });
+
+  test('an import of more than fits fails as that and leaves nothing', () => {
+    writeFileSync(
+      join(room, 'disk.raw'),
+      Buffer.concat([Buffer.alloc(510), Buffer.from([0x55, 0xaa]), Buffer.alloc(200_000, 1)]),
+    );
+    const { said, stderr } = onSmallDisk(`
+      import { readdirSync } from 'node:fs';
+      import { importFile } from ${JSON.stringify(join(source, 'image/import.ts'))};
+      import { Scope } from ${JSON.stringify(join(source, 'base/scope.ts'))};
+      const it = { vmdir: '.', catalogue: {}, file: '../disk.raw', told: {}, usersOf: () => [] };
+      const code = await importFile(new Scope(), it).then(() => 'made', (error) => error.code);
+      console.log(JSON.stringify({ code, files: readdirSync('.images') }));`);
+    expect(said, stderr).toEqual({ code: 'disk-full', files: [] });
   });
 });

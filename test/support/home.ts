@@ -32,15 +32,24 @@ export interface TestHome extends AsyncDisposable {
 
 export const builtVm = join(import.meta.dirname, '../../dist/vm.js');
 
-/** @param name a VMDIR of this name below the test's directory, where its length or letters matter */
-export function testHome(name = 'machines'): TestHome {
+/**
+ * @param name a VMDIR of this name below the test's directory, where its length or letters matter
+ * @param images `own` has none at first, and a cache of its own; `shared` has the tiny one, and is not written to
+ */
+export function testHome(name = 'machines', images: 'shared' | 'own' = 'shared'): TestHome {
   const directory = mkdtempSync(join(testRoot, 'home-'));
   const vmdir = join(directory, name);
   mkdirSync(vmdir, { recursive: true });
-  if (existsSync(join(sharedHome, '.images')))
+  if (images === 'shared' && existsSync(join(sharedHome, '.images')))
     symlinkSync(join(sharedHome, '.images'), join(vmdir, '.images'));
   const { VMCONF: _, ...inherited } = process.env;
-  const env = { ...inherited, VMDIR: vmdir, NO_COLOR: '1', XDG_CONFIG_HOME: join(directory, 'config') };
+  const env = {
+    ...inherited,
+    VMDIR: vmdir,
+    NO_COLOR: '1',
+    XDG_CONFIG_HOME: join(directory, 'config'),
+    ...(images === 'own' && { XDG_CACHE_HOME: join(directory, 'cache') }),
+  };
   const engine = localEngine(env);
   const run: TestHome['run'] = (options, ...args) =>
     runVm(args, { ...options, env: { ...env, ...options.env } });

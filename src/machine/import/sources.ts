@@ -32,7 +32,9 @@ export const sources: Record<
       name: basename(file).replace(/\.conf$/, ''),
       env: { HOME: home.env.HOME, USER: home.env.USER },
       host: { processor: hostProcessor, cpus: availableParallelism(), memory: totalmem() },
-      taken: new Set(machines.flatMap(({ forwards }) => forwards.map(({ host }) => host))),
+      taken: new Set(
+        machines.flatMap(({ forwards }) => forwards.flatMap(({ host }) => (host === 'auto' ? [] : [host]))),
+      ),
       fail: failing(file),
     });
     return { ...found, directory: dirname(file) };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { agent } from './agent.ts';
 import { board } from './board.ts';
 import { cdrom, moreCdrom } from './cdrom.ts';
 import { type Disk, disk } from './disk.ts';
@@ -13,6 +14,7 @@ import { type Network, network } from './network.ts';
 import { accelerator, processor, processors } from './processor.ts';
 import { randomness } from './randomness.ts';
 import { bare, sandbox } from './safety.ts';
+import { seedDisk } from './seed.ts';
 import { share } from './share.ts';
 import { monitor, qmp, serialConsole } from './sockets.ts';
 
@@ -133,6 +135,25 @@ test.each<[string, string[], string]>([
     'a share',
     share({ path: '/a,b', tag: 'src', readonly: true }, 2),
     '-fsdev local,id=share2,path=/a,,b,security_model=mapped-xattr,readonly=on,multidevs=remap -device virtio-9p-pci,fsdev=share2,mount_tag=src',
+  ],
+  [
+    'the channel of the guest agent',
+    agent('supervise/agent'),
+    '-chardev socket,id=agent,path=supervise/agent,server=on,wait=off -device virtio-serial-pci,id=agent-controller -device virtserialport,bus=agent-controller.0,chardev=agent,name=org.qemu.guest_agent.0',
+  ],
+  [
+    'what a guest is told at its first boot',
+    seedDisk('seed.iso'),
+    '-blockdev driver=raw,node-name=seed,read-only=on,file.driver=file,file.filename=seed.iso -device virtio-blk-pci,drive=seed,id=seed-device',
+  ],
+  [
+    'a port that QEMU chooses',
+    network(
+      { ...card, forwards: [{ protocol: 'tcp', address: '127.0.0.1', host: 'auto', guest: 22 }] },
+      0,
+      true,
+    ),
+    '-netdev user,id=net0,hostfwd=tcp:127.0.0.1:0-:22 -device virtio-net-pci,netdev=net0',
   ],
   ['randomness', randomness(), '-device virtio-rng-pci'],
   [

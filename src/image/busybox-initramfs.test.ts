@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { CpioEntry } from '../boot/cpio.ts';
 import type { Module } from '../boot/modules.ts';
+import { busyboxInitramfs } from './busybox-initramfs.ts';
 import { guestFiles } from './guest-files.ts';
-import { tinyInitramfs } from './tiny-initramfs.ts';
 
 const module: Module = {
   name: 'ext4',
@@ -12,7 +12,7 @@ const module: Module = {
   aliases: ['fs-ext4'],
 };
 
-const entries = tinyInitramfs({
+const entries = busyboxInitramfs({
   busybox: { version: '', content: Buffer.from('busybox'), applets: ['bin/sh', 'usr/bin/env'] },
   guest: guestFiles('tiny'),
   release: '6.1.0',

@@ -4,7 +4,7 @@ import { type Module, modulesAlias, modulesDep } from '../boot/modules.ts';
 import type { Busybox } from './busybox.ts';
 import type { GuestFile } from './guest-files.ts';
 
-export interface TinyParts {
+export interface InitramfsParts {
   busybox: Busybox;
   guest: GuestFile[];
   /** The kernel's release, under which its modules are looked for. */
@@ -15,8 +15,8 @@ export interface TinyParts {
 /** Where init mounts something, and where users expect to be at home. */
 const directories = ['proc', 'sys', 'dev', 'tmp', 'run', 'root', 'data', 'mnt', 'var'];
 
-/** The tiny guest's root directory: busybox under all its names, its own few files, and modules as they are. */
-export function tinyInitramfs({ busybox, guest, release, modules }: TinyParts): CpioEntry[] {
+/** A guest's first root directory: busybox under all its names, its own few files, and modules as they are. */
+export function busyboxInitramfs({ busybox, guest, release, modules }: InitramfsParts): CpioEntry[] {
   const library = `lib/modules/${release}`;
   return withParents([
     ...directories.map((path): CpioEntry => ({ kind: 'directory', path, mode: 0o755 })),

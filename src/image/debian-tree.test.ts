@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { mmdebstrapArguments, phaseOf, whatFailed } from './debian-tree.ts';
+
+const request = {
+  suite: 'bookworm',
+  packages: ['systemd', 'nginx'],
+  stage: '/stage',
+  settings: { hostname: '', user: '', root: 'uuid' },
+  tree: '/a b/tree',
+  log: '/log',
+};
+
+test('mmdebstrap is given all packages at once, then the suite, the tree and the mirror', () => {
+  const args = mmdebstrapArguments({ ...request, mirror: 'file:///mirror' });
+  expect(args).toContain('--include=systemd,nginx');
+  expect(args.slice(-3)).toEqual(['bookworm', '/a b/tree', 'file:///mirror']);
+  expect(mmdebstrapArguments(request).slice(-2)).toEqual(['bookworm', '/a b/tree']);
+});
+
+test('what mmdebstrap says becomes a phase, where one begins', () => {
+  expect(phaseOf('I: downloading packages with apt...')).toBe('Downloading packages');
+  expect(phaseOf('I: running --customize-hook in shell: sh -c ...')).toBe('Configuring the system');
+  expect(phaseOf('I: automatically chosen mode: root')).toBeUndefined();
+  expect(phaseOf('Setting up nginx (1.22.1-9) ...')).toBeUndefined();
+});
+
+test('of a long output, the lines that say why are told', () => {
+  const noise = Array.from({ length: 20 }, (_, index) => `Setting up package${index}`);
+  const why = 'E: Unable to locate package nginz';
+  expect(whatFailed([...noise, why, 'I: main() received signal', 'E: mmdebstrap failed to run'])).toEqual([
+    why,
+    'E: mmdebstrap failed to run',
+  ]);
+  expect(whatFailed(noise)).toEqual(noise.slice(-8));
+});

@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isVivariumError, VivariumError } from '../base/errors.ts';
+import type { Scope } from '../base/scope.ts';
+import { writeFileAtomic } from '../host/atomic-file.ts';
+import { runAsPrivateRoot } from '../host/private-root.ts';
+
+/** What a system is made of. */
+export interface TreeRequest {
+  suite: string;
+  packages: readonly string[];
+  /** A URI, or else mmdebstrap's own choice, with updates and security. */
+  mirror?: string | undefined;
+  /** The files of guest/debian that are run, and what they put into the tree (see tree-files.ts). */
+  stage: string;
+  /** What guest/debian/configure.sh is told. */
+  settings: { hostname: string; user: string; root: string };
+  tree: string;
+  /** Keeps all that mmdebstrap said, where it fails. */
+  log: string;
+}
+
+/**
+ * Installs a Debian into a directory, by mmdebstrap, and configures it for a machine.
+ * @throws `command-failed` with the last lines
+ */
+export async function installDebian(scope: Scope, request: TreeRequest): Promise<void> {
+  const said: string[] = [];
+  try {
+    await runAsPrivateRoot(scope, 'mmdebstrap', mmdebstrapArguments(request), {
+      doing: `Installing Debian ${request.suite}`,
+      // The initrd is made once, when all that goes into it is there.
+      env: { ...process.env, ...request.settings, VIVARIUM_STAGE: request.stage, INITRD: 'No' },
+      onLine: (line) => {
+        said.push(line);
+        const phase = phaseOf(line);
+        if (phase) scope.step(phase);
+      },
+    });
+  } catch (error) {
+    if (!isVivariumError(error, 'command-failed')) throw error;
+    mkdirSync(dirname(request.log), { recursive: true });
+    writeFileAtomic(request.log, `${said.join('\n')}\n`, { durable: false });
+    const details = { ...error.details, command: 'mmdebstrap', said: whatFailed(said), log: request.log };
+    throw new VivariumError('command-failed', details, { cause: error });
+  }
+}
+
+/** Pure. Documentation and translations are left out, by a file of dpkg's that a user can remove. */
+export function mmdebstrapArguments({
+  suite,
+  packages,
+  mirror,
+  tree,
+}: Pick<TreeRequest, 'suite' | 'packages' | 'mirror' | 'tree'>): string[] {
+  return [
+    '--mode=root',
+    '--variant=minbase',
+    '--format=directory',
+    `--include=${packages.join(',')}`,
+    '--aptopt=Acquire::Languages "none"',
+    ...['man', 'locale', 'doc', 'info'].map((what) => `--dpkgopt=path-exclude=/usr/share/${what}/*`),
+    '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+    '--dpkgopt=path-include=/usr/share/locale/locale.alias',
+    '--customize-hook=sh "$VIVARIUM_STAGE/hook.sh" "$1"',
+    suite,
+    tree,
+    ...(mirror === undefined ? [] : [mirror]),
+  ];
+}
+
+/** What mmdebstrap does from now on, where the line says so, in words for people. */
+export function phaseOf(line: string): string | undefined {
+  return Object.entries(phases).find(([beginning]) => line.startsWith(`I: ${beginning}`))?.[1];
+}
+
+const phases = {
+  'running apt-get update': "Reading Debian's lists of packages",
+  'downloading packages': 'Downloading packages',
+  'extracting archives': 'Unpacking the base system',
+  'installing essential': 'Installing the base system',
+  'installing remaining': 'Installing the packages',
+  'running --customize-hook': 'Configuring the system',
+};
+
+/** The lines that say why: apt's and dpkg's errors, else the last ones. */
+export function whatFailed(lines: readonly string[]): string[] {
+  const errors = lines.filter((line) => /^(E|Err):|^dpkg: error|^W: .*Failed/.test(line));
+  return (errors.length > 0 ? errors : lines).slice(-8);
+}

@@ -1,0 +1,34 @@
+import { StringDecoder } from 'node:string_decoder';
+import { printable } from '../base/printable.ts';
+import { readLogSince, readLogTail } from './log-file.ts';
+import type { Machine } from './machine.ts';
+
+/** Characters of a line that are looked at: the last ones of one that is longer. */
+const longest = 4096;
+
+/** Bytes of the log that are looked at to begin with. */
+const kept = 16 * 2 ** 20;
+
+/** What `finish` says at the end of a run (share/service/finish.sh): what follows is of the next one. */
+const endOfRun = /vivarium: QEMU was [^\n]*; (?:down|restart)[^\n]*\n/g;
+
+/**
+ * Reads what a machine's console has said since its last start, and then what it says. Each call returns the lines
+ * that are new, `printable`; the last one is still being written.
+ */
+export function consoleLines(machine: Machine): () => string[] {
+  const tail = readLogTail(machine, kept);
+  let { end } = tail;
+  const decoder = new StringDecoder('utf8');
+  let text = decoder.write(tail.bytes);
+  text = text.slice([...text.matchAll(endOfRun)].reduce((_, it) => it.index + it[0].length, 0));
+  let rest = '';
+  return () => {
+    const since = readLogSince(machine, end);
+    const lines = (rest + text + decoder.write(since.bytes)).split('\n');
+    rest = (lines.at(-1) ?? '').slice(-longest);
+    text = '';
+    end = since.end;
+    return lines.map((line) => printable(line.slice(-longest)));
+  };
+}
