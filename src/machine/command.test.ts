@@ -182,3 +182,23 @@ describe('what a template says', () => {
     ]);
   });
 });
+
+test('IDE disks and the CD behind them each have a place of their own', () => {
+  const disks = ['a', 'b', 'c'].map((file) => ({ file, interface: 'ide' }));
+  const places = (machine: string) =>
+    compose({ spec: spec({ machine, disks, cdrom: 'd' }) }).flatMap(
+      (line) => / ide-.*(bus=.*)$/.exec(line)?.[1] ?? [],
+    );
+  expect(places('pc')).toEqual([
+    'bus=ide.0,unit=0',
+    'bus=ide.0,unit=1',
+    'bus=ide.1,unit=0',
+    'bus=ide.1,unit=1',
+  ]);
+  expect(places('q35')).toEqual([
+    'bus=ide.0,unit=0',
+    'bus=ide.1,unit=0',
+    'bus=ide.2,unit=0',
+    'bus=ide.3,unit=0',
+  ]);
+});

@@ -8,6 +8,7 @@ import { disk } from '../qemu/devices/disk.ts';
 import { display } from '../qemu/devices/display.ts';
 import { uefi } from '../qemu/devices/firmware.ts';
 import { graphics } from '../qemu/devices/graphics.ts';
+import { idePlace } from '../qemu/devices/ide.ts';
 import { type Kernel, kernel } from '../qemu/devices/kernel.ts';
 import { memory } from '../qemu/devices/memory.ts';
 import { network } from '../qemu/devices/network.ts';
@@ -80,6 +81,9 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     unless,
   });
   const ownAccelerator = ['-accel', '-enable-kvm'];
+  // A CD with no IDE disk of ours before it is QEMU's to place: a template may have disks of its own there.
+  let ide = 0;
+  const nextIde = () => idePlace(spec.machine, ide++);
   return [
     { source: 'vivarium', args: bare() },
     { source: 'vivarium', args: sandbox(), unless: ['-sandbox'] },
@@ -90,9 +94,11 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     from('memory', memory(spec.memory), ['-m']),
     ...(of.uefi ? [from('firmware', uefi(of.uefi.code, machineFiles.uefiVariables), ['-bios'])] : []),
     ...(of.kernel ? [{ source: of.kernel.source, args: kernel(of.kernel), unless: ['-kernel'] }] : []),
-    ...spec.disks.map((it, index) => from(`disks.${index}`, disk(it, index))),
+    ...spec.disks.map((it, index) =>
+      from(`disks.${index}`, disk(it, index, it.interface === 'ide' ? nextIde() : undefined)),
+    ),
     ...(of.seeded ? [from('seed', seedDisk(machineFiles.seed))] : []),
-    ...(spec.cdrom === undefined ? [] : [from('cdrom', cdrom(spec.cdrom))]),
+    ...(spec.cdrom === undefined ? [] : [from('cdrom', cdrom(spec.cdrom, ide > 0 ? nextIde() : undefined))]),
     ...spec.networks.map((it, index) => from(`networks.${index}`, network(it, index, !of.kernel))),
     from('vga', graphics(spec.vga), ['-vga', '-nographic']),
     from('display', display(spec.display, machineFiles.vnc), ['-display', '-nographic', '-vnc']),

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { composeCommand, type Ingredients, type Part } from '../../src/machine/command.ts';
 import { machineSpec } from '../../src/protocol/machine-spec.ts';
+import { moreCdrom } from '../../src/qemu/devices/cdrom.ts';
+import { floppy } from '../../src/qemu/devices/floppy.ts';
 import { findUefi } from '../../src/qemu/firmware-files.ts';
 import { Qmp } from '../../src/qemu/qmp.ts';
 import { eventually } from '../support/eventually.ts';
@@ -87,6 +89,30 @@ describe.skipIf(!has(qemu) || !has('qemu-img'))('QEMU takes without a word', () 
       },
     ],
     ['IDE on pc', { machine: 'pc', disks: [{ file: 'a.qcow2', interface: 'ide' }], cdrom: 'cd, one.iso' }],
+    ...['pc', 'q35'].map((machine): [string, object] => [
+      `three IDE disks and three CDs on ${machine}`,
+      {
+        machine,
+        disks: ['a.qcow2', 'b,c.qcow2', 'raw.img'].map((file) => ({
+          file,
+          format: file.endsWith('.img') ? 'raw' : 'qcow2',
+          interface: 'ide',
+        })),
+        cdrom: 'cd, one.iso',
+        arguments: [...moreCdrom('cd, one.iso', 1), ...moreCdrom('cd, one.iso', 2)],
+      },
+    ]),
+    ...['pc', 'q35'].map((machine): [string, object] => [
+      `a floppy on ${machine}`,
+      { machine, arguments: floppy('raw.img') },
+    ]),
+    [
+      "a CD beside a template's disk",
+      { machine: 'pc', cdrom: 'cd, one.iso' },
+      {
+        templates: [{ source: 'templates/drive', args: ['-drive', 'file=a.qcow2,format=qcow2,media=disk'] }],
+      },
+    ],
     [
       'names with commas',
       {

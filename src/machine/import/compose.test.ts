@@ -139,8 +139,8 @@ test('a second CD is in a drive of its own, and one that is not there in none', 
   ]);
   expect(spec.cdrom).toBe(room('b.iso'));
   expect(spec.arguments?.filter((it) => it.startsWith('ide-cd'))).toEqual([
-    'ide-cd,drive=cdrom1,id=cdrom1-device,bootindex=101',
-    'ide-cd,drive=cdrom2,id=cdrom2-device,bootindex=102',
+    'ide-cd,drive=cdrom1,id=cdrom1-device,bootindex=101,bus=cdrom1-controller.0',
+    'ide-cd,drive=cdrom2,id=cdrom2-device,bootindex=102,bus=cdrom2-controller.0',
   ]);
   expect(left).toEqual([
     { ...words, why: expect.stringMatching(/none.iso is not there: nothing is in the drive/) },

@@ -29,7 +29,6 @@ test('what virt-install makes of Debian', () => {
     expect.stringMatching(/^42 <disk type='file' device='cdrom'> sda: is empty/),
     expect.stringMatching(/^63 <interface type='network'> default: the card has a network of its own/),
     expect.stringMatching(/^63 .*: the card sits in another slot here/),
-    expect.stringMatching(/^77 <channel type='unix'> org.qemu.guest_agent.0: /),
     expect.stringMatching(/^90 <graphics type='spice' autoport='yes'>: there is no SPICE here/),
     expect.stringMatching(/^94 <sound model='ich9'>: there is no sound/),
     expect.stringMatching(/^- metadata, vmport, pm, emulator, controller, .*: is libvirt's own/),
@@ -55,7 +54,7 @@ test('a workstation with everything', () => {
     cpu: ['Skylake-Client-IBRS,+ss,-hle'],
     restart: ['on-crash'],
     disks: [
-      { file: '/srv/vms/data, old.qcow2', format: 'qcow2', interface: 'sata', readonly: true },
+      { file: '/srv/vms/data, old.qcow2', format: 'qcow2', interface: 'scsi', readonly: true },
       { file: '/dev/vg0/win11', format: 'raw', interface: 'sata' },
     ],
     cdrom: ['/srv/iso/win11.iso', '/srv/iso/virtio-win.iso'],
@@ -88,7 +87,7 @@ test('a workstation with everything', () => {
     [37, /cpu=host,hv_passthrough/],
     [42, /cpu=host,kvm=off/],
     [50, /put -smp, "sockets=1,dies=1,cores=2,threads=2" into arguments/],
-    [69, /no disks on usb/],
+    [69, /no disks on usb here: it is on scsi/],
     [62, /no serial number/],
     [81, /qemu-img convert -O qcow2 \/srv\/vms\/old.vmdk /],
     [86, /is reached by rbd/],
@@ -219,6 +218,15 @@ describe('a disk', () => {
     [`<driver type='qcow2'/>${file}<target dev='nvme0n1' bus='nvme'/>`, 'nvme', 'qcow2'],
   ])('%s', (inner, how, format) =>
     expect(parts('', disk("type='file'", inner)).disks).toEqual([{ file: '/d', format, interface: how }]),
+  );
+
+  test.each([
+    ['', 'sata'],
+    ['<readonly/>', 'scsi'],
+  ])('on a bus that is not here, %s, is on another', (more, how) =>
+    expect(parts('', disk("type='file'", `${file}<target bus='usb'/>${more}`)).disks).toMatchObject([
+      { interface: how },
+    ]),
   );
 
   test.each([

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { exactSize } from '../../base/sizes.ts';
-import { cdrom } from '../../qemu/devices/cdrom.ts';
+import { moreCdrom } from '../../qemu/devices/cdrom.ts';
 import { floppy } from '../../qemu/devices/floppy.ts';
 import { findUefi } from '../../qemu/firmware-files.ts';
 import { machineFiles } from '../files.ts';
@@ -72,7 +72,7 @@ export function placeCd(file: string, made: Composed, target: Target): Outcome {
     return { as: written('cdrom', named) };
   }
   const before = made.spec.arguments ?? [];
-  const args = cdrom(named, 1 + before.filter((it) => it.startsWith('ide-cd,')).length);
+  const args = moreCdrom(named, 1 + before.filter((it) => it.startsWith('ide-cd,')).length);
   made.spec.arguments = [...before, ...args];
   return { as: written('arguments', args) };
 }

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { agent } from './agent.ts';
 import { board } from './board.ts';
-import { cdrom } from './cdrom.ts';
+import { cdrom, moreCdrom } from './cdrom.ts';
 import { type Disk, disk } from './disk.ts';
 import { display } from './display.ts';
 import { uefi } from './firmware.ts';
 import { floppy } from './floppy.ts';
 import { graphics } from './graphics.ts';
+import { idePlace } from './ide.ts';
 import { kernel } from './kernel.ts';
 import { memory } from './memory.ts';
 import { type Network, network } from './network.ts';
@@ -66,6 +67,11 @@ test.each<[string, string[], string]>([
     `${blockdev} -device ide-hd,drive=disk0,id=disk0-device,bootindex=1`,
   ],
   [
+    'an IDE disk on a bus of two',
+    disk({ ...qcow2, interface: 'ide' }, 2, idePlace('pc', 3)),
+    `${blockdev.replaceAll('disk0', 'disk2')} -device ide-hd,drive=disk2,id=disk2-device,bootindex=3,bus=ide.1,unit=1`,
+  ],
+  [
     'a second disk, raw and read only',
     disk({ file: 'b,c.img', format: 'raw', interface: 'virtio', readonly: true }, 1),
     '-blockdev driver=raw,node-name=disk1,read-only=on,file.driver=file,file.filename=b,,c.img,discard=unmap,file.discard=unmap -device virtio-blk-pci,drive=disk1,id=disk1-device,bootindex=2',
@@ -82,8 +88,13 @@ test.each<[string, string[], string]>([
   ],
   [
     'a second CD',
-    cdrom('b.iso', 1),
-    '-blockdev driver=raw,node-name=cdrom1,read-only=on,file.driver=file,file.filename=b.iso -device ide-cd,drive=cdrom1,id=cdrom1-device,bootindex=101',
+    moreCdrom('b.iso', 1),
+    '-blockdev driver=raw,node-name=cdrom1,read-only=on,file.driver=file,file.filename=b.iso -device ich9-ahci,id=cdrom1-controller -device ide-cd,drive=cdrom1,id=cdrom1-device,bootindex=101,bus=cdrom1-controller.0',
+  ],
+  [
+    'a CD on a bus that has others',
+    cdrom('b.iso', idePlace('q35', 1)),
+    '-blockdev driver=raw,node-name=cdrom,read-only=on,file.driver=file,file.filename=b.iso -device ide-cd,drive=cdrom,id=cdrom-device,bootindex=100,bus=ide.1,unit=0',
   ],
   ['a floppy', floppy('/a,b.img'), '-drive if=floppy,format=raw,file=/a,,b.img'],
   ['a network', network(card, 0, true), '-netdev user,id=net0 -device virtio-net-pci,netdev=net0'],
@@ -161,3 +172,15 @@ test.each<[string, string[], string]>([
     '-chardev socket,id=console,path=supervise/console,server=on,wait=off,logfile=/dev/stdout,logappend=on -serial chardev:console',
   ],
 ])('%s', (_, args, expected) => expect(args.join(' ')).toBe(expected));
+
+test.each([
+  ['pc', 0, { bus: 'ide.0', unit: 0 }],
+  ['pc', 1, { bus: 'ide.0', unit: 1 }],
+  ['pc-i440fx-7.2', 2, { bus: 'ide.1', unit: 0 }],
+  ['q35', 0, { bus: 'ide.0', unit: 0 }],
+  ['q35', 1, { bus: 'ide.1', unit: 0 }],
+  ['pc-q35-7.2', 5, { bus: 'ide.5', unit: 0 }],
+  ['microvm', 1, undefined],
+])('on %s, IDE device %d is at %j', (machine, index, place) =>
+  expect(idePlace(machine, index)).toEqual(place),
+);

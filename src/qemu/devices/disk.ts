@@ -1,4 +1,5 @@
 import { option } from '../option.ts';
+import type { IdePlace } from './ide.ts';
 
 export interface Disk {
   file: string;
@@ -7,8 +8,11 @@ export interface Disk {
   readonly: boolean;
 }
 
-/** Disk number `index` of a machine, also its place in the order of booting, which a -kernel heads with 0. */
-export function disk(disk: Disk, index: number): string[] {
+/**
+ * Disk number `index` of a machine, also its place in the order of booting, which a -kernel heads with 0.
+ * @param place of an IDE disk
+ */
+export function disk(disk: Disk, index: number, place?: IdePlace): string[] {
   const node = `disk${index}`;
   const blockdev = option('', {
     driver: disk.format,
@@ -19,10 +23,10 @@ export function disk(disk: Disk, index: number): string[] {
     discard: 'unmap',
     'file.discard': 'unmap',
   });
-  return ['-blockdev', blockdev, ...attached(disk.interface, node, index)];
+  return ['-blockdev', blockdev, ...attached(disk.interface, node, index, place)];
 }
 
-function attached(how: Disk['interface'], drive: string, index: number): string[] {
+function attached(how: Disk['interface'], drive: string, index: number, place?: IdePlace): string[] {
   const common = { drive, id: `${drive}-device`, bootindex: index + 1 };
   switch (how) {
     case 'virtio':
@@ -44,7 +48,7 @@ function attached(how: Disk['interface'], drive: string, index: number): string[
         option('ide-hd', { ...common, bus: `${drive}-controller.0` }),
       ];
     case 'ide':
-      return ['-device', option('ide-hd', common)];
+      return ['-device', option('ide-hd', { ...common, ...place })];
   }
 }
 

@@ -26,11 +26,12 @@ export const deviceReaders: Readers = {
     const target = child(element, 'target');
     const name = attribute(target, 'name');
     if (/spice|webdav|vdagent/.test(`${name} ${attribute(element, 'type')}`)) return 'trifle';
-    const why =
+    return say(
+      { ...element, what: `${element.what} ${name}`.trim() },
       name === 'org.qemu.guest_agent.0'
-        ? 'the guest agent is not asked for anything here: the guest is powered off by its power button'
-        : 'there are no channels to the guest but its serial port';
-    return say({ ...element, what: `${element.what} ${name}`.trim() }, { why });
+        ? { as: 'the channel to the guest agent, as every machine has it' }
+        : { why: 'there are no channels to the guest but its serial port and the guest agent' },
+    );
   },
   'devices/rng': (element) => say(element, { as: "the host's randomness, as every machine has it" }),
   'devices/tpm': missing(lacks.tpm),

@@ -65,10 +65,11 @@ function disk(element: Element, file: string): Said[] {
   const bus = attribute(target, 'bus') || busOf(attribute(target, 'dev'));
   const known = interfaces.find((it) => it === bus);
   const readonly = child(element, 'readonly') !== undefined;
+  const how = known ?? (readonly ? 'scsi' : 'sata'); // QEMU has no SATA disk to read only
   return say(
     element,
-    { key: 'disks', value: { file, format, interface: known ?? 'sata', ...(readonly && { readonly }) } },
-    !known && { why: `there are no disks on ${bus} here: it is on SATA` },
+    { key: 'disks', value: { file, format, interface: how, ...(readonly && { readonly }) } },
+    !known && { why: `there are no disks on ${bus} here: it is on ${how}` },
     child(element, 'transient') !== undefined && {
       why: 'the disk keeps what is written to it; for once it does not by: vm boot NAME -snapshot',
     },
