@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import * as module from 'node:module'; // an older Node, which is to be told of, lacks some of its names
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,7 +15,7 @@ if (Number(process.versions.node.split('.')[0]) < wanted) {
 } else if (!printOverview(process.argv.slice(2))) {
   // What V8 makes of the code is kept, which saves a fifth of the time of a short command.
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  enableCompileCache(join(cache, 'vivarium/code'));
+  module.enableCompileCache(join(cache, 'vivarium/code'));
   // Loaded only now: an older Node could not even read it.
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { commands, groups, hidden } from '../../src/cli/commands.ts';
-import { testHome } from '../support/home.ts';
+import { builtVm, testHome } from '../support/home.ts';
 import { spawnInTerminal } from '../support/terminal.ts';
 
 const all = Object.keys(commands).filter((name) => !(name in hidden));
@@ -252,4 +253,16 @@ describe('several machines', () => {
     expect(JSON.parse(some.stderr).error.code).toBe('machine-not-found');
     expect(JSON.parse((await home.vm('status', 'm3', '--json')).stdout)).toMatchObject({ name: 'm3' });
   });
+});
+
+const olderNode = ['/usr/bin/node', '/usr/local/bin/node'].find(
+  (node) => existsSync(node) && Number(execFileSync(node, ['-p', 'parseInt(process.versions.node)'])) < 24,
+);
+
+test.skipIf(!olderNode)('an older Node is told that it is too old (needs one)', () => {
+  const { status, stderr } = spawnSync(olderNode ?? '', [builtVm, 'list'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([
+    6,
+    expect.stringMatching(/^vm: this is Node \d+\.\S+, and vm needs Node 24/),
+  ]);
 });
