@@ -66,8 +66,8 @@ kernel-install add "$kernel" "/boot/vmlinuz-$kernel" "/boot/initrd.img-$kernel"
 cp -r /efi /mnt/esp
 umount /efi
 
-# It was quicker while nothing could be lost.
-sed -i /force-unsafe-io/d /etc/dpkg/dpkg.cfg.d/99mmdebstrap
+# dpkg was not to wait for the disk while nothing could be lost.
+rm /etc/dpkg/dpkg.cfg.d/99mmdebstrap
 
 # Each machine makes its own.
 rm -f /etc/ssh/ssh_host_*
