@@ -3,6 +3,7 @@
 # in /mnt/esp. Its environment has hostname, user and root (the
 # UUID of the file system).
 
+umask 022
 tab=$(printf '\t')
 kernel=$(ls /boot/vmlinuz-* | sed 's/.*vmlinuz-//' | sort -V | tail -n 1)
 

@@ -1,6 +1,7 @@
 # Called by mmdebstrap when it has unpacked the base system, before it installs anything. $1: the tree;
 # $VIVARIUM_STAGE: what is to go into it; $packages: all that will be installed.
 set -e
+umask 022
 
 # Fails at once where apt knows no such package, or cannot have all of them together.
 APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --quiet --simulate install $packages >/dev/null
