@@ -3,6 +3,7 @@
 # in /mnt/esp. Its environment has hostname, user and root (the
 # UUID of the file system).
 
+umask 022
 tab=$(printf '\t')
 kernel=$(ls /boot/vmlinuz-* | sed 's/.*vmlinuz-//' | sort -V | tail -n 1)
 
@@ -66,8 +67,8 @@ kernel-install add "$kernel" "/boot/vmlinuz-$kernel" "/boot/initrd.img-$kernel"
 cp -r /efi /mnt/esp
 umount /efi
 
-# It was quicker while nothing could be lost.
-sed -i /force-unsafe-io/d /etc/dpkg/dpkg.cfg.d/99mmdebstrap
+# dpkg was not to wait for the disk while nothing could be lost.
+rm /etc/dpkg/dpkg.cfg.d/99mmdebstrap
 
 # Each machine makes its own.
 rm -f /etc/ssh/ssh_host_*

@@ -158,6 +158,15 @@ describe('is killed with all that it started', () => {
   });
 });
 
+test('lines of its standard error are told as they come, each once and whole', async () => {
+  const lines: string[] = [];
+  const { stderr } = await sh("printf 'one\\ntw' >&2; printf 'o\\n\\303' >&2; printf '\\244\\nrest' >&2", {
+    onLine: (line) => lines.push(line),
+  });
+  expect(lines).toEqual(['one', 'two', 'ä', 'rest']);
+  expect(stderr).toBe('one\ntwo\nä\nrest');
+});
+
 test('many tools at once are no leak', async () => {
   const warnings: Error[] = [];
   const warn = (warning: Error) => void warnings.push(warning);

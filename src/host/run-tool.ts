@@ -109,6 +109,7 @@ async function collect(
     begun = lines.pop() ?? '';
     lines.forEach(onLine);
   }
+  if (begun !== '') onLine?.(begun);
   return Buffer.concat(chunks);
 }
 

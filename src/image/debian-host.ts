@@ -6,16 +6,23 @@ import { installCommand } from '../host/package-manager.ts';
 import { checkPrivateRoot } from '../host/private-root.ts';
 
 /** The programs that build a Debian, and the line of share/packages by which each is installed. */
-export const debianTools = {
+const tools = {
   mmdebstrap: 'mmdebstrap',
   setpriv: 'flock',
   unshare: 'flock',
-  newuidmap: 'uidmap',
   sfdisk: 'fdisk',
   mformat: 'mtools',
   mke2fs: 'e2fsprogs',
   'qemu-img': 'qemu-img',
-} as const;
+};
+
+/** Of the programs that build a Debian those that this host lacks, each with its line of share/packages. */
+export function lackingForDebian(): { tool: string; need: string }[] {
+  const needed = { ...tools, ...(process.getuid?.() !== 0 && { newuidmap: 'uidmap' }) };
+  return Object.entries(needed)
+    .filter(([tool]) => !findTool(tool))
+    .map(([tool, need]) => ({ tool, need }));
+}
 
 /** Bytes that the tree of the system, its packages and its disk take while they are made. */
 const room = 2 * 2 ** 30;
@@ -25,8 +32,9 @@ const room = 2 * 2 ** 30;
  * @throws `tool-missing`, `subuids-missing`, `space-short`, `command-failed`
  */
 export async function checkDebianHost(scope: Scope, directory: string): Promise<void> {
-  for (const [tool, need] of Object.entries(debianTools)) {
-    if (findTool(tool)) continue;
+  const [lacking] = lackingForDebian();
+  if (lacking) {
+    const { tool, need } = lacking;
     const purpose = 'to build Debian images';
     throw new VivariumError('tool-missing', { tool, purpose, install: installCommand(need) });
   }

@@ -14,7 +14,7 @@ export interface Stage {
   commands: readonly string[];
 }
 
-/** Lays out what guest/debian/hook.sh shows to the tree under /mnt. */
+/** Lays out what guest/debian/on-installed.sh shows to the tree under /mnt. */
 export async function writeStage(directory: string, { guest, files, commands }: Stage): Promise<void> {
   await mkdir(directory, { recursive: true });
   await stageFiles(directory, [...guestPart(guest, 'root').map(ours), ...files]);

@@ -30,7 +30,13 @@ export async function installDebian(scope: Scope, request: TreeRequest): Promise
     await runAsPrivateRoot(scope, 'mmdebstrap', mmdebstrapArguments(request), {
       doing: `Installing Debian ${request.suite}`,
       // The initrd is made once, when all that goes into it is there.
-      env: { ...process.env, ...request.settings, VIVARIUM_STAGE: request.stage, INITRD: 'No' },
+      env: {
+        ...process.env,
+        ...request.settings,
+        packages: request.packages.join(' '),
+        VIVARIUM_STAGE: request.stage,
+        INITRD: 'No',
+      },
       onLine: (line) => {
         said.push(line);
         const phase = phaseOf(line);
@@ -46,7 +52,7 @@ export async function installDebian(scope: Scope, request: TreeRequest): Promise
   }
 }
 
-/** Pure. Documentation and translations are left out, by a file of dpkg's that a user can remove. */
+/** Pure. */
 export function mmdebstrapArguments({
   suite,
   packages,
@@ -60,10 +66,8 @@ export function mmdebstrapArguments({
     '--dpkgopt=force-unsafe-io',
     `--include=${packages.join(',')}`,
     '--aptopt=Acquire::Languages "none"',
-    ...['man', 'locale', 'doc', 'info'].map((what) => `--dpkgopt=path-exclude=/usr/share/${what}/*`),
-    '--dpkgopt=path-include=/usr/share/doc/*/copyright',
-    '--dpkgopt=path-include=/usr/share/locale/locale.alias',
-    '--customize-hook=sh "$VIVARIUM_STAGE/hook.sh" "$1"',
+    '--extract-hook=sh "$VIVARIUM_STAGE/on-extracted.sh" "$1"',
+    '--customize-hook=sh "$VIVARIUM_STAGE/on-installed.sh" "$1"',
     suite,
     tree,
     ...(mirror === undefined ? [] : [mirror]),

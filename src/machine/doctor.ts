@@ -3,7 +3,7 @@ import type { Scope } from '../base/scope.ts';
 import { roundSize } from '../base/sizes.ts';
 import { findTool } from '../host/find-tool.ts';
 import { installCommand } from '../host/package-manager.ts';
-import { debianTools } from '../image/debian-host.ts';
+import { lackingForDebian } from '../image/debian-host.ts';
 import type { Finding } from '../protocol/views.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { qemuName } from '../qemu/binary.ts';
@@ -72,13 +72,11 @@ function uefi(): Finding {
   return missing('uefi', 'ovmf', 'to boot by UEFI', 'warning');
 }
 
-/** Of what builds Debian images, that which is not there. */
+/** What builds Debian images, or all of it that is not there. */
 function debian(): Finding[] {
-  const lacking = Object.entries(debianTools).filter(([name]) => !findTool(name));
-  const findings = lacking.map(([name, need]) => missing(name, need, 'to build Debian images', 'warning'));
-  return findings.length > 0
-    ? findings
-    : [{ what: 'mmdebstrap', state: 'ok', found: 'all that builds Debian images is there' }];
+  const lacking = lackingForDebian();
+  if (lacking.length === 0) return [tool('mmdebstrap', 'mmdebstrap', 'to build Debian images')];
+  return lacking.map(({ tool, need }) => missing(tool, need, 'to build Debian images', 'warning'));
 }
 
 function machines(home: Home): Finding {

@@ -49,7 +49,10 @@ export const imageOperations = {
     {
       summary: 'Build an image',
       timeout: 1_800_000,
-      errors: ['recipe-unknown', 'tool-missing', 'command-failed'],
+      errors: [
+        ...(['recipe-unknown', 'recipe-invalid', 'file-missing', 'image-in-use'] as const),
+        ...(['tool-missing', 'subuids-missing', 'space-short', 'command-failed'] as const),
+      ],
     },
   ),
   'image.pull': operation<ImageView>()(
