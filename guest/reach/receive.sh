@@ -1,6 +1,7 @@
 # Takes a tar archive from standard input and puts what is in it into its place, whole or not at all:
 # sh -c THIS sh DESTINATION HOW NAME TOKEN KIND
 # HOW: `one` thing called NAME, or `many`; `contents` has those of a directory in the archive itself.
+# Before it reads, it says what kind of tar it has.
 # KIND: what NAME is, `directory` or `file`. TOKEN: a file of this name is the last in the archive.
 dst=$1 how=$2 name=$3 token=$4 kind=$5
 
@@ -44,8 +45,8 @@ trap 'exit 1' HUP INT TERM
 mkdir -m 700 -- "$tmp" || exit 1
 mkdir "$tmp/got" || exit 1
 case $(tar --version 2>&1) in
-  *'GNU tar'*) tar='tar -b 128' && echo gnu ;;
-  *) tar=tar && echo plain ;;
+  *'GNU tar'*) tar='tar -b 128' && echo 'vivarium: gnu' ;;
+  *) tar=tar && echo 'vivarium: plain' ;;
 esac
 $tar -x -p -o -f - -C "$tmp/got" || exit 1
 [ -e "$tmp/got/$token" ] || fail 'the copy was cut short'

@@ -22,7 +22,7 @@ for path; do
   set -- "$@" -C "$dir" "$base"
   size=$((${size:-0} + $(cd "$dir" && du -sk "$base" 2>/dev/null | cut -f 1) + 0))
 done
-echo "$size"
+echo "vivarium: $size"
 case $(tar --version 2>&1) in
   *'GNU tar'*) exec tar -c -S -b 128 --format=posix --pax-option=delete=atime,delete=ctime -f - "$@" ;;
 esac

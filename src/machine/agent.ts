@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { lock } from '../host/lock.ts';
+import { type Lock, lock } from '../host/lock.ts';
 import { AgentLost, AgentRefusal, GuestAgent } from '../qemu/guest-agent.ts';
 import { converse } from './ask.ts';
 import { fileOf } from './files.ts';
@@ -33,9 +33,7 @@ export async function withAgent<T>(
       lines: [],
       hint: `Look what the guest does: vm console ${name}`,
     }));
-  using turn = await lock(dirname(channel), { wait: Math.min(patience, scope.left) });
-  inTime();
-  if (!turn) throw new VivariumError('machine-busy', { name, by: 'another that talks to its guest agent' });
+  using _ = await takeTurn(machine, dirname(channel), inTime);
   using agent = await GuestAgent.connect(channel);
   if (!agent) throw agentMissing(machine, 'the machine has no channel for one');
   const giveUp = () => agent[Symbol.dispose]();
@@ -53,6 +51,21 @@ export async function withAgent<T>(
   } finally {
     scope.signal.removeEventListener('abort', giveUp);
   }
+}
+
+/** Waits a second at a time, so that whoever gives up need not wait for the others. @throws `machine-busy` */
+async function takeTurn({ name }: Machine, path: string, inTime: () => void): Promise<Lock> {
+  for (const end = performance.now() + patience; performance.now() < end; ) {
+    const turn = await lock(path, { wait: 1000 });
+    try {
+      inTime();
+    } catch (error) {
+      turn?.[Symbol.dispose]();
+      throw error;
+    }
+    if (turn) return turn;
+  }
+  throw new VivariumError('machine-busy', { name, by: 'others that talk to its guest agent' });
 }
 
 /** What a step at the agent came to: its result, or in how many milliseconds to look again. */

@@ -6,16 +6,19 @@ import { lastWords, watchEnd } from './end-watch.ts';
 import { checkState } from './locked.ts';
 import type { Machine } from './machine.ts';
 import { type Place, placeOfPort } from './ssh-forward.ts';
-import { sshGreets } from './ssh-greeting.ts';
+import { sshGreeting } from './ssh-greeting.ts';
 import { statusOf } from './status.ts';
 
 /** Milliseconds for a guest to be reachable, and for one look at its ssh server. */
 const patience = 120_000;
 const glance = 3000;
 
-/** Milliseconds in which a guest that boots gets its ssh server, even where its agent is there already. */
+/** Milliseconds that a guest counts as booting: then its ssh server may come a little later than its agent. */
 const booting = 120_000;
-const grace = 5000;
+const later = 5000;
+
+/** Milliseconds for an ssh server that says nothing: the agent is so much slower that a busy guest is waited for. */
+const busy = 15_000;
 
 /**
  * Carries something by ssh, or by the guest's agent where that is all there is.
@@ -34,7 +37,7 @@ export async function byBest<T>(
     if (isVivariumError(error, 'ssh-unreachable')) return undefined;
     throw error;
   });
-  if (!place || !(await prefersSsh(scope, machine, place, (status.uptime ?? 0) < booting ? grace : 0)))
+  if (!place || !(await prefersSsh(scope, machine, place, (status.uptime ?? 0) < booting ? later : 0)))
     return await byAgent();
   try {
     return await act(sshCarrier(scope, machine, place, user));
@@ -45,7 +48,7 @@ export async function byBest<T>(
   }
 }
 
-/** Waits until there is a way. An agent has nothing to say as long as an ssh server may still come. */
+/** Waits until there is a way. @param grace milliseconds for an ssh server to come where the agent is there */
 async function prefersSsh(scope: Scope, machine: Machine, place: Place, grace: number): Promise<boolean> {
   const stillRuns = watchEnd(machine);
   let heard: number | undefined;
@@ -53,11 +56,13 @@ async function prefersSsh(scope: Scope, machine: Machine, place: Place, grace: n
   return await scope.until(
     async () => {
       stillRuns();
-      if (await sshGreets(place, Math.min(glance, scope.left))) return true;
+      const greeting = await sshGreeting(place, Math.min(glance, scope.left));
+      if (greeting === 'greets') return true;
       if (!told) scope.step(`waiting for ${machine.name} to be reachable`);
       told = true;
       heard ??= (await agentListens(scope, machine)) ? performance.now() : undefined;
-      return heard !== undefined && performance.now() - heard >= grace ? false : undefined;
+      const enough = greeting === 'silent' ? busy : grace;
+      return heard !== undefined && performance.now() - heard >= enough ? false : undefined;
     },
     () => ({
       awaited: `an ssh server or a guest agent in ${machine.name}`,

@@ -41,9 +41,9 @@ export function sshCarrier(scope: Scope, machine: Machine, place: Place, user: s
     send: async (args, packing) => {
       const remote = start('receive', args);
       try {
-        const { line } = await firstLine(remote.stdout);
-        const fed = pipeline(packing(line === 'gnu'), remote.stdin);
-        const failed = await fed.catch((error: unknown) => error);
+        const { said, rest } = await heading(remote.stdout);
+        const fed = pipeline(packing(said === 'gnu'), remote.stdin).catch((error: unknown) => error);
+        const [failed] = await Promise.all([fed, letPass(rest)]);
         const end = await remote.ended;
         inTime(scope, machine);
         // What is wrong with the source is told first; a guest that hangs up has a reason of its own.
@@ -103,22 +103,30 @@ export function agentCarrier(scope: Scope, machine: Machine, user: string | unde
   };
 }
 
-/** Takes the first line off a stream. @throws nothing where there is none: then it is empty, and so is the rest */
-export async function firstLine(
+/** What the scripts say to us begins so; a login shell may have said other things first. */
+const mark = 'vivarium: ';
+
+/** Bytes in which a script must have said something. */
+const enough = 65_536;
+
+/** What a script says first, and what follows on that line; without such a line both are empty. */
+export async function heading(
   stream: AsyncIterable<Uint8Array>,
-): Promise<{ line: string; rest: AsyncIterable<Uint8Array> }> {
+): Promise<{ said: string; rest: AsyncIterable<Uint8Array> }> {
   const chunks = stream[Symbol.asyncIterator]();
   let text = Buffer.alloc(0);
-  for (;;) {
-    const end = text.indexOf('\n');
-    if (end >= 0 || text.length > 4096) {
-      const rest = text.subarray(end + 1);
-      return { line: text.subarray(0, Math.max(0, end)).toString(), rest: joined(rest, chunks) };
+  for (let read = 0; read < enough; ) {
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+      const line = text.subarray(0, end).toString();
+      text = text.subarray(end + 1);
+      if (line.startsWith(mark)) return { said: line.slice(mark.length), rest: joined(text, chunks) };
     }
     const { value, done } = await chunks.next();
-    if (done) return { line: '', rest: joined(text, chunks) };
+    if (done) break;
+    read += value.length;
     text = Buffer.concat([text, value]);
   }
+  return { said: '', rest: joined(Buffer.alloc(0), chunks) };
 }
 
 async function* joined(
@@ -127,6 +135,11 @@ async function* joined(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (first.length > 0) yield first;
   yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+/** A tool whose output nobody takes would stand still. */
+async function letPass(stream: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of stream);
 }
 
 function inTime(scope: Scope, { name }: Machine): void {

@@ -6,7 +6,7 @@ import { temporaryName, temporaryOwner } from '../host/atomic-file.ts';
 import { isAlive } from '../host/process-identity.ts';
 import { unpack } from '../host/tar.ts';
 import { type Contents, placeTree, tameTree } from '../host/tree.ts';
-import { type Carrier, firstLine } from './carrier.ts';
+import { type Carrier, heading } from './carrier.ts';
 import { meansContents } from './copy-place.ts';
 import { counted } from './copy-progress.ts';
 
@@ -31,9 +31,9 @@ export async function copyOut(
   try {
     mkdirSync(draft, { mode: 0o700 });
     await carrier.fetch(sources, async (output) => {
-      const { line, rest } = await firstLine(output);
-      if (line === '') return; // the guest has nothing to send, and says why
-      await unpack(scope, counted(scope, text, Number(line) * 1024 || 0, rest), draft);
+      const { said, rest } = await heading(output);
+      if (said === '') return; // the guest has nothing to send, and says why
+      await unpack(scope, counted(scope, text, Number(said) * 1024 || 0, rest), draft);
     });
     const { removed, ...found } = tameTree(draft);
     if (removed > 0) scope.warn(`${removed} devices, sockets or pipes were left out`);

@@ -29,6 +29,7 @@ export function watchEnd(machine: Machine): () => void {
       missing = undefined;
       return;
     }
+    if (!life && pid === undefined) return; // its own `run` tells nothing: runit-vm made it
     missing ??= performance.now();
     const unsaid = word === 'running' || (word === 'starting' && pid === undefined);
     if (!unsaid || performance.now() - missing > patience) throw ended(machine, life);

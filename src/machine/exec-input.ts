@@ -20,25 +20,23 @@ export async function makeInputRoom(scope: Scope, machine: Machine): Promise<str
   );
 }
 
-/** Writes a file of the guest by way of its agent, in turns with others. `wrote` is told how far it is. */
-export async function writeInput(
-  scope: Scope,
-  machine: Machine,
-  path: string,
-  input: Input,
-  wrote: (bytes: number) => void = () => {},
-): Promise<void> {
+/** Writes a file of the guest by way of its agent, in turns with others. */
+export async function writeInput(scope: Scope, machine: Machine, path: string, input: Input): Promise<void> {
   const file = await withAgent(scope, machine, (agent) => openGuestFile(agent, path, 'w'));
-  for await (const block of blocksOf(input)) {
-    await withAgent(scope, machine, async (agent) => {
-      for (let at = 0; at < block.length; at += piece) {
-        const part = block.subarray(at, at + piece);
-        await writeGuestFile(agent, file, part);
-        wrote(part.length);
-      }
-    });
+  const close = () => withAgent(scope, machine, (agent) => closeGuestFile(agent, file));
+  try {
+    for await (const block of blocksOf(input)) {
+      await withAgent(scope, machine, async (agent) => {
+        for (let at = 0; at < block.length; at += piece) {
+          await writeGuestFile(agent, file, block.subarray(at, at + piece));
+        }
+      });
+    }
+  } catch (error) {
+    await close().catch(() => {}); // a file that stays open would keep its space; the first error is the one to tell
+    throw error;
   }
-  await withAgent(scope, machine, (agent) => closeGuestFile(agent, file));
+  await close();
 }
 
 /** The same bytes in blocks that are worth a turn. */

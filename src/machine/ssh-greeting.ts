@@ -4,28 +4,36 @@ import type { Place } from './ssh-forward.ts';
 /** Bytes in which a server must have said what it is (RFC 4253, 4.2, lets it say other things first). */
 const enough = 4096;
 
+/** What is found at a place: a server that greets, nobody, or somebody who has said nothing yet. */
+export type Greeting = 'greets' | 'nobody' | 'silent';
+
 /**
- * Whether an ssh server greets at a place. QEMU takes the connection in any case: one that nobody in the guest
- * takes is closed, or hangs while the guest has no network yet.
+ * Looks for an ssh server. QEMU takes the connection in any case: one that nobody in the guest takes is closed, or
+ * hangs while the guest has no network yet.
  * @param patience milliseconds
  */
-export async function sshGreets({ host, port }: Place, patience: number): Promise<boolean> {
+export async function sshGreeting({ host, port }: Place, patience: number): Promise<Greeting> {
   return await new Promise((resolve) => {
     const socket = connect(port, host);
     let said = '';
-    const end = (greeted: boolean) => {
+    const end = (greeting: Greeting) => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(greeted);
+      resolve(greeting);
     };
-    const timer = setTimeout(() => end(false), patience);
+    const timer = setTimeout(() => end('silent'), patience);
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => {
       said += text;
-      if (/^SSH-/m.test(said)) end(true);
-      else if (said.length > enough) end(false);
+      if (/^SSH-/m.test(said)) end('greets');
+      else if (said.length > enough) end('nobody');
     });
-    socket.on('error', () => end(false));
-    socket.on('close', () => end(false));
+    socket.on('error', () => end('nobody'));
+    socket.on('close', () => end('nobody'));
   });
+}
+
+/** Whether an ssh server greets. */
+export async function sshGreets(place: Place, patience: number): Promise<boolean> {
+  return (await sshGreeting(place, patience)) === 'greets';
 }

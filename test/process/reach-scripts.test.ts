@@ -73,7 +73,7 @@ describe.each(shells)('with %s', (...shell) => {
 
   test('says whether its tar is GNU’s', () => {
     const kind = shell[0] === 'busybox' ? 'plain' : 'gnu'; // whose shell takes its own tools
-    expect(receive('d', 'one', 'a', archive({ a: '' })).stdout.toString()).toBe(`${kind}\n`);
+    expect(receive('d', 'one', 'a', archive({ a: '' })).stdout.toString()).toBe(`vivarium: ${kind}\n`);
   });
 
   test('a file replaces one, and a directory is joined with one', () => {
@@ -124,7 +124,9 @@ describe.each(shells)('with %s', (...shell) => {
     const { code, stdout } = run(shell, 'send', ['d', `${guest}/c`, 'd/-a b', 'd/sub/']);
     expect(code).toBe(0);
     const end = stdout.indexOf('\n');
-    expect(Number(stdout.subarray(0, end))).toBeGreaterThanOrEqual(9);
+    expect(Number(/^vivarium: (\d+)$/.exec(stdout.subarray(0, end).toString())?.[1])).toBeGreaterThanOrEqual(
+      9,
+    );
     const listed = execFileSync('tar', ['-t', '--ignore-zeros'], {
       input: stdout.subarray(end + 1),
     }).toString();

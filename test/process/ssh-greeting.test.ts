@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { sshGreets } from '../../src/machine/ssh-greeting.ts';
+import { type Greeting, sshGreeting } from '../../src/machine/ssh-greeting.ts';
 import { freePort } from '../support/ports.ts';
 
 let server: Server | undefined;
@@ -27,14 +27,16 @@ test.each<[string, (socket: Socket) => void]>([
     'greets in pieces',
     (socket) => void socket.write('SS', () => setTimeout(() => socket.write('H-2.0-x\r\n'), 20)),
   ],
-])('a server that %s', async (_, talk) => expect(await sshGreets(await serve(talk), 5000)).toBe(true));
+])('a server that %s', async (_, talk) => expect(await sshGreeting(await serve(talk), 5000)).toBe('greets'));
 
-test.each<[string, (socket: Socket) => void]>([
-  ['hangs up, as QEMU does where nobody in the guest listens', (socket) => void socket.destroy()],
-  ['says nothing, as where the guest has no network yet', () => {}],
-  ['says something else', (socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
-  ['says something else without end', (socket) => void socket.write('x'.repeat(100_000))],
-])('none that %s', async (_, talk) => expect(await sshGreets(await serve(talk), 300)).toBe(false));
+test.each<[string, Greeting, (socket: Socket) => void]>([
+  ['hangs up, as QEMU does where nobody in the guest listens', 'nobody', (socket) => void socket.destroy()],
+  ['says nothing, as where the guest has no network yet', 'silent', () => {}],
+  ['says something else', 'nobody', (socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ['says something else without end', 'nobody', (socket) => void socket.write('x'.repeat(100_000))],
+])('one that %s: %s', async (_, greeting, talk) =>
+  expect(await sshGreeting(await serve(talk), 300)).toBe(greeting),
+);
 
-test('none where nobody listens', async () =>
-  expect(await sshGreets({ host: '127.0.0.1', port: await freePort() }, 1000)).toBe(false));
+test('nobody where nobody listens', async () =>
+  expect(await sshGreeting({ host: '127.0.0.1', port: await freePort() }, 1000)).toBe('nobody'));

@@ -152,7 +152,12 @@ describe.skipIf(!canBuildDebian)('a Debian guest', () => {
 
     test('knows the guest again, and says so where it is another', async () => {
       const { knownHosts } = await home.engine.machine.ssh({ name });
-      expect(readFileSync(knownHosts, 'utf8')).toMatch(/^guest ssh-ed25519 /);
+      const known = readFileSync(knownHosts, 'utf8');
+      expect(known).toMatch(/^guest ssh-ed25519 /);
+      writeFileSync(knownHosts, `guest ${await ensureKey(new Scope(), machine())}\n`);
+      const { code, stderr } = await home.vm('ssh', name, 'true');
+      expect([code, stderr]).toEqual([255, expect.stringContaining('IDENTIFICATION HAS CHANGED')]);
+      writeFileSync(knownHosts, known);
     });
 
     test('gives up where nothing listens', async () => {
@@ -226,11 +231,15 @@ describe.skipIf(!canBuildDebian)('a Debian guest', () => {
     execFileSync('sh', ['-c', 'head -c 200M /dev/urandom >"$1"', 'sh', file]);
     const child = spawn(process.execPath, [builtVm, 'cp', file, `${name}:/root/large`], {
       env: home.env,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said += text;
     });
     await eventually(
       async () => (await sh('du -sm /root/.vivarium-*/got/large')).stdout !== '',
-      'the copy to be on its way',
+      () => `the copy to be on its way; it says: ${said}`,
     );
     child.kill('SIGKILL');
     await eventually(
