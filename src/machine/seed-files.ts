@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { quoteWord } from './words.ts';
 
@@ -100,10 +101,13 @@ function early({ hostname, user, usualUser, password, keys }: SeedSettings): str
 
 function late({ packages, commands, userData }: SeedSettings): string {
   if (userData !== undefined) {
+    // Not in /run, from which Debian's initramfs lets nothing be executed.
+    const file = '/var/lib/vivarium/user-data';
     return lines([
-      `printf %s ${quoteWord(userData)} >/run/vivarium-user-data`,
-      'chmod 700 /run/vivarium-user-data',
-      '/run/vivarium-user-data',
+      `mkdir -p -m 700 ${dirname(file)}`,
+      `printf %s ${quoteWord(userData)} >${file}`,
+      `chmod 700 ${file}`,
+      file,
     ]);
   }
   const install = `DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ${packages.join(' ')}`;
