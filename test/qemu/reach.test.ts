@@ -16,6 +16,7 @@ import { copyIn } from '../../src/machine/copy-in.ts';
 import { copyOut } from '../../src/machine/copy-out.ts';
 import { openHome } from '../../src/machine/home.ts';
 import { findMachine } from '../../src/machine/machine.ts';
+import { ensureKey } from '../../src/machine/ssh-key.ts';
 import { canBuildDebian, debianPatience, startDebian } from '../support/debian.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtVm, type TestHome, testHome } from '../support/home.ts';
