@@ -103,7 +103,7 @@ test('a guest that prints for ever is bounded by the size of its log', async () 
 });
 
 test('what a guest prints cannot drive the terminal of whoever reads the log', async () => {
-  await guestSays(home, 'm', "printf '\\033]0;title\\007\\033[2Jhostile\\033[31m'");
+  await guestSays(home, 'm', "printf '\\033]0;title\\007\\033[2Jhostile\\033[31m\\n'");
   const { stdout } = await home.vm('logs', 'm', '-n', '5');
   expect(stdout).toContain('hostile');
   expect(stdout).not.toContain('\u001b');

@@ -58,6 +58,7 @@ export async function guestSays(home: TestHome, name: string, command: string): 
       text += Buffer.from(chunk).toString();
       if (text.includes(`\n${mark}\r\n`)) break;
     }
+    if (!text.includes(mark)) throw new Error(`${name} did not end ${command}; it said:\n${text}`);
     const begin = `begin-${mark}\r\n`;
     return text
       .slice(text.indexOf(begin) + begin.length, text.lastIndexOf(mark))
