@@ -1,7 +1,6 @@
-# Makes a machine's system of a fresh tree: run by sh -e in that tree, as root, with what is to go into it on
-# /mnt: `list` of the files in files/, `commands` of the recipe. What belongs on the EFI system partition is left
-# in /mnt/esp. Its environment has hostname, user and root (the
-# UUID of the file system).
+# Makes a machine's system of a fresh tree: run by sh -e in that tree, as root. /mnt has what is to go into it: a
+# `list` of what is in files/, and `commands` of the recipe; what belongs on the EFI system partition is left in
+# /mnt/esp. Its environment has hostname, user and root (the UUID of the file system), the first two maybe empty.
 
 umask 022
 tab=$(printf '\t')
@@ -40,7 +39,8 @@ systemctl --quiet disable e2scrub_reap.service e2scrub_all.timer apt-daily.timer
 systemctl --quiet mask modprobe@configfs.service modprobe@dm_mod.service modprobe@drm.service \
   modprobe@efi_pstore.service modprobe@fuse.service modprobe@loop.service \
   sys-kernel-config.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-fs-fuse-connections.mount \
-  systemd-journald-audit.socket systemd-boot-random-seed.service systemd-update-utmp.service systemd-update-utmp-runlevel.service
+  systemd-journald-audit.socket systemd-boot-random-seed.service \
+  systemd-update-utmp.service systemd-update-utmp-runlevel.service
 mkdir -p /etc/systemd/system-generators
 for generator in bless-boot gpt-auto hibernate-resume integritysetup rc-local system-update veritysetup; do
   ln -s /dev/null "/etc/systemd/system-generators/systemd-$generator-generator"
@@ -50,7 +50,7 @@ if [ -s /mnt/commands ]; then
   # systemd-resolved has put a link there that leads nowhere without it.
   rm -f /etc/resolv.conf
   cp /mnt/resolv.conf /etc/resolv.conf
-  (cd / && sh -e /mnt/commands)
+  (cd / && sh -ex /mnt/commands)
 fi
 ln -sf ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mmdebstrapArguments, phaseOf, whatFailed } from './debian-tree.ts';
 
 const request = {
@@ -24,12 +24,21 @@ test('what mmdebstrap says becomes a phase, where one begins', () => {
   expect(phaseOf('Setting up nginx (1.22.1-9) ...')).toBeUndefined();
 });
 
-test('of a long output, the lines that say why are told', () => {
+describe('of a long output, the lines that say why are told:', () => {
   const noise = Array.from({ length: 20 }, (_, index) => `Setting up package${index}`);
-  const why = 'E: Unable to locate package nginz';
-  expect(whatFailed([...noise, why, 'I: main() received signal', 'E: mmdebstrap failed to run'])).toEqual([
-    why,
+  const end = [
+    'E: setup failed: E: command failed: sh',
+    'I: main() received signal',
     'E: mmdebstrap failed to run',
-  ]);
-  expect(whatFailed(noise)).toEqual(noise.slice(-8));
+  ];
+
+  test('those of apt', () => {
+    const why = 'E: Unable to locate package nginz';
+    expect(whatFailed([why, ...noise, ...end])).toEqual([why]);
+  });
+
+  test('else the last, as those of a recipe’s command', () => {
+    const why = ['+ nginz -t', '/mnt/commands: 1: nginz: not found'];
+    expect(whatFailed([...noise, ...why, ...end])).toEqual([...noise.slice(-6), ...why]);
+  });
 });

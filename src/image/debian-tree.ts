@@ -11,7 +11,7 @@ export interface TreeRequest {
   packages: readonly string[];
   /** A URI, or else mmdebstrap's own choice, with updates and security. */
   mirror?: string | undefined;
-  /** The files of guest/debian that are run, and what they put into the tree (see tree-files.ts). */
+  /** A directory: what is run in the tree, and what goes into it (see debian-stage.ts). */
   stage: string;
   /** What guest/debian/configure.sh is told. */
   settings: { hostname: string; user: string; root: string };
@@ -88,8 +88,10 @@ const phases = {
   'running --customize-hook': 'Configuring the system',
 };
 
-/** The lines that say why: apt's and dpkg's errors, else the last ones. */
+/** The lines that say why: apt's and dpkg's errors, else the last that are not mmdebstrap's own. */
 export function whatFailed(lines: readonly string[]): string[] {
-  const errors = lines.filter((line) => /^(E|Err):|^dpkg: error|^W: .*Failed/.test(line));
-  return (errors.length > 0 ? errors : lines).slice(-8);
+  const own = /^I: |^E: (setup failed|command failed|mmdebstrap failed|run_chroot failed)/;
+  const said = lines.filter((line) => line !== '' && !own.test(line));
+  const errors = said.filter((line) => /^(E|Err):|^dpkg: error/.test(line));
+  return (errors.length > 0 ? errors : said).slice(-8);
 }
