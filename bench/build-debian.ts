@@ -17,7 +17,8 @@ export const buildDebian: Benchmark = {
       what: '`vm image build debian`',
       over: 'mmdebstrap to a tar',
       bar: 1.5,
-      pairs: 5,
+      pairs: 3,
+      warmUps: 0,
       ours: () => {
         const took = programTime(node, [vm, 'image', 'build', 'debian', '--rebuild'], { env: bench.env });
         rmSync(join(bench.vmdir, '.images/debian'), { recursive: true });

@@ -34,6 +34,7 @@ export const copy: Benchmark = {
         over: '`cat` through ssh',
         bar: 1.1,
         pairs: 5,
+        warmUps: 0,
         ours: () => {
           clear();
           return programTime(node, [vm, 'cp', file, 'filled:/root/copy'], { env: bench.env });

@@ -10,17 +10,16 @@ export interface Comparison extends Pick<Ratio, 'what' | 'over' | 'bar'> {
   theirs: Clocked;
   /** Pairs of a full run. */
   pairs: number;
+  /** Rounds before those that count, two if not said: caches fill and indexes are made. */
+  warmUps?: number;
 }
-
-/** Rounds before those that count: caches fill and indexes are made. */
-const warmUps = 2;
 
 /**
  * Measures two things side by side, A B B A A B …, so that whatever else the host does falls on both alike, and
  * neither always comes first.
  */
 export async function paired(bench: Bench, comparison: Comparison): Promise<Ratio> {
-  const { what, over, bar, ours, theirs } = comparison;
+  const { what, over, bar, ours, theirs, warmUps = 2 } = comparison;
   for (let round = 0; round < warmUps; round++) await pair(bench, round, ours, theirs);
   const pairs: [ours: number, theirs: number][] = [];
   for (let round = 0; round < bench.rounds(comparison.pairs); round++) {

@@ -1,17 +1,20 @@
-/** Measures Vivarium against what it drives and its peers: node bench/run.ts [--quick] [NAME…] */
+/** Measures Vivarium against what it drives and its peers: node bench/run.ts [--quick] [--record] [NAME…] */
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { node, openBench, root, vm } from './bench.ts';
-import type { Benchmark, Finding } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
 import { benchmarks } from './benchmarks.ts';
 import { tables } from './findings.ts';
 import { describeHost } from './host.ts';
-import { page } from './page.ts';
+import { type Results, record } from './record.ts';
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
@@ -35,15 +38,14 @@ try {
 
 async function run(chosen: readonly Benchmark[]): Promise<void> {
   await using bench = openBench(values.quick, interrupted.signal);
-  const host = await describeHost(bench);
-  const findings: Finding[] = [];
+  const results: Results = {};
   for (const { name, measure } of chosen) {
     console.error(`bench: ${name}`);
-    const found = await measure(bench);
-    findings.push(...found);
-    console.log(`${tables(found)}\n`);
+    const host = await describeHost(bench);
+    const findings = await measure(bench);
+    results[name] = { host, findings };
+    console.log(`${tables(findings)}\n`);
   }
-  // What the page says is of one whole run.
-  if (chosen.length < benchmarks.length) return;
-  writeFileSync(join(root, 'docs/benchmarks.md'), page(host, benchmarks, findings));
+  // A whole run is written down, and what is asked to be.
+  if (values.record || chosen.length === benchmarks.length) record(benchmarks, results);
 }
