@@ -6,8 +6,8 @@ import type { Results } from './record.ts';
 export function page(benchmarks: readonly Benchmark[], results: Results): string {
   const measured = benchmarks.filter(({ name }) => results[name]);
   const findings = measured.flatMap(({ name }) => results[name]?.findings ?? []);
-  const hosts = measured.flatMap(({ name }) => results[name]?.host ?? []);
-  const latest = hosts.toSorted((a, b) => (a.Date ?? '').localeCompare(b.Date ?? '')).at(-1) ?? {};
+  const hosts = measured.map(({ name }) => results[name]?.host ?? {});
+  const [latest = {}] = hosts.toSorted((a, b) => (b.Date ?? '').localeCompare(a.Date ?? ''));
   const same = Object.entries(latest).filter(([what]) => !ofTheRun.includes(what));
   const about = same.map(([what, value]) => `- ${what}: ${value}`);
   const how = measured.map(({ name, how }) => {

@@ -18,6 +18,6 @@ const file = join(root, 'docs/benchmarks.json');
 /** Puts results in the place of older ones of the same benchmarks, and writes docs/benchmarks.md of all. */
 export function record(benchmarks: readonly Benchmark[], results: Results): void {
   const all: Results = { ...JSON.parse(readFileSync(file, 'utf8')), ...results };
-  writeFileSync(file, `${JSON.stringify(all, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
   writeFileSync(join(root, 'docs/benchmarks.md'), page(benchmarks, all));
 }
