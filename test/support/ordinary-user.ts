@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtVm, type TestHome } from './home.ts';
 
@@ -21,7 +21,7 @@ export function asOrdinaryUser(home: TestHome, ...args: string[]): [string, stri
   mkdirSync(at('package'), { recursive: true });
   for (const directory of [home.path('..'), room]) chmodSync(directory, 0o755);
   chownSync(room, id, id);
-  copyFileSync(process.execPath, at('node'));
+  if (!existsSync(at('node'))) copyFileSync(process.execPath, at('node'));
   writeFileSync(at('passwd'), `root:x:0:0::/root:/bin/sh\nvivarium-test:x:${id}:${id}::${room}:/bin/sh\n`);
   writeFileSync(at('group'), `root:x:0:\nvivarium-test:x:${id}:\n`);
   for (const file of ['subuid', 'subgid']) writeFileSync(at(file), 'vivarium-test:1000000:65536\n');
