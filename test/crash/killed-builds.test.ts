@@ -35,7 +35,7 @@ const images = (home: TestHome, ordinary: boolean) =>
   ordinary ? join(ordinaryRoom(home), 'vms/.images') : home.path('own/.images');
 
 function start(home: TestHome, ordinary: boolean, halt: string): ChildProcess {
-  const words = ['image', 'build', 'debian', '--rebuild'];
+  const words = ['image', 'build', 'debian'];
   const [command, args] = ordinary ? asOrdinaryUser(home, ...words) : [process.execPath, [builtVm, ...words]];
   const env = { ...home.env, VMDIR: home.path('own'), HALT: halt };
   return spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
