@@ -2,8 +2,10 @@
 # sh -c THIS sh DESTINATION HOW NAME TOKEN KIND
 # HOW: `one` thing called NAME, or `many`; `contents` has those of a directory in the archive itself.
 # Before it reads, it says what kind of tar it has.
-# KIND: what NAME is, `directory` or `file`. TOKEN: a file of this name is the last in the archive.
+# KIND: what NAME is, `directory` or `file`. TOKEN: nothing else has it in its name.
 dst=$1 how=$2 name=$3 token=$4 kind=$5
+# The last file in the archive: with it all others have come.
+mark=vivarium-end-of-copy
 
 fail() {
   echo "$*" >&2
@@ -49,8 +51,8 @@ case $(tar --version 2>&1) in
   *) tar=tar && echo 'vivarium: plain' ;;
 esac
 $tar -x -p -o -f - -C "$tmp/got" || exit 1
-[ -e "$tmp/got/$token" ] || fail 'the copy was cut short'
-rm -f "$tmp/got/$token"
+[ -e "$tmp/got/$mark" ] || fail 'the copy was cut short'
+rm -f "$tmp/got/$mark"
 if [ -z "$as" ]; then
   place "$tmp/got" "$base"
 elif [ "$how" = contents ]; then

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
+import { packageFile } from '../host/package-files.ts';
 import { archiveOf, type Member } from '../host/tar.ts';
 import { type Contents, contentsOf } from '../host/tree.ts';
 import type { Carrier } from './carrier.ts';
@@ -21,7 +21,7 @@ export async function copyIn(
   destination: string,
   text: string,
 ): Promise<Contents> {
-  const members = sources.map(memberOf);
+  const members = [...sources.map(memberOf), mark()];
   const names = members.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
@@ -29,21 +29,20 @@ export async function copyIn(
     throw new VivariumError('parameter-invalid', { operation: 'cp', parameter: 'SRC', problem });
   }
   const total = sum(sources.map(measure));
-  const room = mkdtempSync(join(tmpdir(), 'vivarium-copy-'));
-  try {
-    const token = randomBytes(12).toString('hex');
-    writeFileSync(join(room, token), '');
-    const all = [...members, { directory: room, name: token }];
-    const [first = { directory: '', name: '' }] = members;
-    const how = names.length > 1 ? 'many' : first.name === '.' ? 'contents' : 'one';
-    const kind = lstatSync(join(first.directory, first.name)).isDirectory() ? 'directory' : 'file';
-    await carrier.send([destination, how, first.name, token, kind], (gnu) =>
-      counted(scope, text, total.bytes, archiveOf(scope, all, gnu)),
-    );
-    return total;
-  } finally {
-    rmSync(room, { recursive: true, force: true });
-  }
+  const [first = mark()] = members;
+  const how = sources.length > 1 ? 'many' : first.name === '.' ? 'contents' : 'one';
+  const kind = lstatSync(join(first.directory, first.name)).isDirectory() ? 'directory' : 'file';
+  const token = randomBytes(12).toString('hex');
+  await carrier.send([destination, how, first.name, token, kind], (gnu) =>
+    counted(scope, text, total.bytes, archiveOf(scope, members, gnu)),
+  );
+  return total;
+}
+
+/** The last file of an archive, by which the guest knows that all others have come. */
+function mark(): Member {
+  const file = packageFile('guest/reach/vivarium-end-of-copy');
+  return { directory: dirname(file), name: basename(file) };
 }
 
 /** What a path stands for: a link is a link, unless a slash behind it says that what it leads to is meant. */

@@ -15,6 +15,7 @@ import { has } from '../support/has.ts';
 import { testRoot } from '../support/place.ts';
 
 const token = 'token';
+const mark = 'vivarium-end-of-copy';
 let room: string;
 let guest: string;
 beforeEach(() => {
@@ -41,12 +42,12 @@ function run(shell: string[], name: 'receive' | 'send', args: string[], input: B
 function archive(files: Record<string, string>, whole = true): Buffer {
   const from = join(room, 'from');
   rmSync(from, { recursive: true, force: true });
-  for (const [file, text] of Object.entries({ ...files, ...(whole && { [token]: '' }) })) {
+  for (const [file, text] of Object.entries({ ...files, ...(whole && { [mark]: '' }) })) {
     mkdirSync(join(from, file, '..'), { recursive: true });
     writeFileSync(join(from, file), text);
   }
   const names = [...new Set(Object.keys(files).map((file) => `./${file.split('/')[0]}`))];
-  return execFileSync('tar', ['-c', '-C', from, ...names, ...(whole ? [token] : [])]);
+  return execFileSync('tar', ['-c', '-C', from, ...names, ...(whole ? [mark] : [])]);
 }
 
 const text = (...path: string[]) => readFileSync(join(guest, ...path), 'utf8');
@@ -67,7 +68,7 @@ describe.each(shells)('with %s', (...shell) => {
     const { code, stderr } = receive(to, 'one', 'a', archive({ a: 'new' }));
     expect([code, stderr]).toEqual([0, '']);
     expect(text(found)).toBe('new');
-    expect(existsSync(join(guest, 'd', token))).toBe(false);
+    expect(existsSync(join(guest, 'd', mark))).toBe(false);
     expect(nothingLeft()).toEqual([]);
   });
 
