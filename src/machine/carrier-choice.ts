@@ -54,7 +54,7 @@ async function prefersSsh(scope: Scope, machine: Machine, place: Place, grace: n
     async () => {
       stillRuns();
       if (await sshGreets(place, Math.min(glance, scope.left))) return true;
-      if (!told) scope.step(`waiting for ${machine.name} to be reachable`);
+      if (!told) scope.step(`Waiting for ${machine.name} to be reachable`);
       told = true;
       heard ??= (await agentListens(scope, machine)) ? performance.now() : undefined;
       return heard !== undefined && performance.now() - heard >= grace ? false : undefined;
