@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, VivariumError } from '../base/errors.ts';
-import { bootId, identityOf, type ProcessIdentity } from './process-identity.ts';
+import { bootId, identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 let counter = 0;
 let own: ProcessIdentity | undefined;
@@ -19,6 +19,12 @@ export function temporaryName(path: string): string {
 export function temporaryOwner(name: string): ProcessIdentity | undefined {
   const [, pid, started = ''] = /\.(\d+)\.(\d+)\.\d+\.tmp$/.exec(name) ?? [];
   return pid === undefined ? undefined : { pid: Number(pid), started, boot: bootId() };
+}
+
+/** Whether a name is a `temporaryName` whose process has ended: what it names is nobody's. */
+export function isAbandoned(name: string): boolean {
+  const owner = name.startsWith('.') ? temporaryOwner(name) : undefined;
+  return owner !== undefined && !isAlive(owner);
 }
 
 export interface WriteOptions {

@@ -12,22 +12,26 @@ const slash = Buffer.from('/');
 
 /**
  * Takes from a directory what a stranger's archive should not bring: devices, sockets and pipes go, and no file
- * lends its owner's rights. @returns what is left
+ * lends its owner's rights, and no directory keeps its owner from moving or removing it. @returns how many went
  */
-export function tameTree(directory: string): Contents & { removed: number } {
-  const found = { files: 0, bytes: 0, removed: 0 };
+export function tameTree(directory: string): number {
+  let removed = 0;
+  openToOwner(Buffer.from(directory), lstatSync(directory));
   for (const { path, stats } of walk(Buffer.from(directory))) {
-    if (stats.isDirectory()) continue;
-    if (!stats.isFile() && !stats.isSymbolicLink()) {
+    if (stats.isDirectory()) {
+      openToOwner(path, stats); // before it is gone into
+    } else if (!stats.isFile() && !stats.isSymbolicLink()) {
       rmSync(path);
-      found.removed++;
-      continue;
+      removed++;
+    } else if (stats.isFile() && stats.mode & 0o7000) {
+      chmodSync(path, stats.mode & 0o777);
     }
-    if (stats.isFile() && stats.mode & 0o7000) chmodSync(path, stats.mode & 0o777);
-    found.files++;
-    found.bytes += bytesOf(stats);
   }
-  return found;
+  return removed;
+}
+
+function openToOwner(directory: Buffer, { mode }: Stats): void {
+  if ((mode & 0o700) !== 0o700) chmodSync(directory, (mode & 0o777) | 0o700);
 }
 
 /** Counts what is at a path. @throws a system error where it cannot be read */

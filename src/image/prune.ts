@@ -1,9 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
+import { isAbandoned } from '../host/atomic-file.ts';
 import { tryClaim } from '../host/claim.ts';
 import { diskUsage } from '../host/disk-usage.ts';
+import { removeDirectory } from '../host/remove-directory.ts';
 import type { PrunedItem } from '../protocol/views.ts';
 import { downloadsDirectory, imagesDirectory, isBuilding, isDiscarded } from './files.ts';
 
@@ -19,8 +20,8 @@ export interface PruneOptions {
 const youngDownload = 24 * 3_600_000;
 
 /**
- * Removes what nobody will come back to: what killed builds have left, partial downloads and packages that are a day
- * old. What a running command works on is locked, and stays.
+ * Removes what nobody will come back to: what killed commands have left, partial downloads and packages that are a
+ * day old. What a running command works on is locked, and stays.
  */
 export async function pruneLeftovers(options: PruneOptions): Promise<PrunedItem[]> {
   const images = join(options.vmdir, imagesDirectory);
@@ -37,8 +38,11 @@ export async function pruneLeftovers(options: PruneOptions): Promise<PrunedItem[
       .map((entry) => ({ kind: 'download' as const, path: join(downloads, entry) }))
       .filter(({ path }) => [path, ...entriesOf(path).map((entry) => join(path, entry))].every(old)),
     ...entriesOf(options.cache)
-      .filter((entry) => entry.endsWith('.deb'))
-      .map((entry) => ({ kind: 'package' as const, path: join(options.cache, entry) }))
+      .filter((entry) => entry.endsWith('.deb') || isAbandoned(entry))
+      .map((entry) => ({
+        kind: isAbandoned(entry) ? ('download' as const) : ('package' as const),
+        path: join(options.cache, entry),
+      }))
       .filter(({ path }) => old(path)),
   ];
   const pruned: PrunedItem[] = [];
@@ -46,7 +50,7 @@ export async function pruneLeftovers(options: PruneOptions): Promise<PrunedItem[
     using held = await tryClaim(path);
     if (!held) continue;
     pruned.push({ kind, path, bytes: diskUsage(path) });
-    if (!options.dryRun) await rm(path, { recursive: true, force: true });
+    if (!options.dryRun) await removeDirectory(path);
   }
   return pruned;
 }

@@ -58,7 +58,7 @@ async function prefersSsh(scope: Scope, machine: Machine, place: Place, grace: n
       stillRuns();
       const greeting = await sshGreeting(place, Math.min(glance, scope.left));
       if (greeting === 'greets') return true;
-      if (!told) scope.step(`waiting for ${machine.name} to be reachable`);
+      if (!told) scope.step(`Waiting for ${machine.name} to be reachable`);
       told = true;
       heard ??= (await agentListens(scope, machine)) ? performance.now() : undefined;
       const enough = greeting === 'silent' ? busy : grace;

@@ -115,12 +115,13 @@ export async function heading(
 ): Promise<{ said: string; rest: AsyncIterable<Uint8Array> }> {
   const chunks = stream[Symbol.asyncIterator]();
   let text = Buffer.alloc(0);
-  for (let read = 0; read < enough; ) {
+  for (let read = 0; ; ) {
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
       const line = text.subarray(0, end).toString();
       text = text.subarray(end + 1);
       if (line.startsWith(mark)) return { said: line.slice(mark.length), rest: joined(text, chunks) };
     }
+    if (read >= enough) break;
     const { value, done } = await chunks.next();
     if (done) break;
     read += value.length;

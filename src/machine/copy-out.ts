@@ -1,21 +1,19 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { temporaryName, temporaryOwner } from '../host/atomic-file.ts';
-import { isAlive } from '../host/process-identity.ts';
+import { removeDirectory } from '../host/remove-directory.ts';
 import { unpack } from '../host/tar.ts';
-import { type Contents, placeTree, tameTree } from '../host/tree.ts';
+import { type Contents, contentsOf, placeTree, tameTree } from '../host/tree.ts';
 import { type Carrier, heading } from './carrier.ts';
-import { meansContents } from './copy-place.ts';
+import { newCopyDraft } from './copy-draft.ts';
+import { lastName, meansContents } from './copy-place.ts';
 import { counted } from './copy-progress.ts';
-
-/** The names of the directories in which copies come together, beside their destination. */
-const draftName = 'vivarium-copy';
 
 /**
  * Copies files of a guest to the host. They come into their place when all have come, each in an instant; nothing
- * in them is believed: no device, no file with another owner's rights, nothing outside of the destination.
+ * in them is believed: no device, no file with another owner's rights, nothing outside of the destination, and
+ * nothing that was not asked for.
  * @throws `file-unwritable`, `copy-failed`
  */
 export async function copyOut(
@@ -26,17 +24,19 @@ export async function copyOut(
   text: string,
 ): Promise<Contents> {
   const { base, as } = targetOf(destination, sources.length > 1);
-  removeAbandoned(base);
-  const draft = temporaryName(join(base, draftName));
+  let draft: string | undefined;
   try {
-    mkdirSync(draft, { mode: 0o700 });
+    draft = await newCopyDraft(base);
+    const into = draft;
     await carrier.fetch(sources, async (output) => {
       const { said, rest } = await heading(output);
       if (said === '') return; // the guest has nothing to send, and says why
-      await unpack(scope, counted(scope, text, Number(said) * 1024 || 0, rest), draft);
+      await unpack(scope, counted(scope, text, Number(said) * 1024 || 0, rest), into);
     });
-    const { removed, ...found } = tameTree(draft);
+    const removed = tameTree(draft);
     if (removed > 0) scope.warn(`${removed} devices, sockets or pipes were left out`);
+    removeUnasked(scope, draft, sources);
+    const found = contentsOf(draft);
     if (as === undefined) placeTree(draft, base);
     else if (meansContents(sources[0] ?? '')) renameSync(draft, as);
     else renameSync(onlyOne(draft, destination), as);
@@ -44,7 +44,7 @@ export async function copyOut(
   } catch (error) {
     throw asUnwritable(error, destination);
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    if (draft !== undefined) await removeDirectory(draft);
   }
 }
 
@@ -67,11 +67,24 @@ function onlyOne(draft: string, destination: string): Buffer {
   throw unwritable(destination, 'there is no such directory');
 }
 
-/** What a killed copy has left in the same place. */
-function removeAbandoned(base: string): void {
-  for (const name of readdirSync(base)) {
-    const owner = name.startsWith(`.${draftName}.`) ? temporaryOwner(name) : undefined;
-    if (owner && !isAlive(owner)) rmSync(join(base, name), { recursive: true, force: true });
+/**
+ * Takes away what a guest has sent beside what it was asked for, such as a `.profile`. Behind a slash a link of the
+ * guest has the name that it leads to there, and gets its own here, as cp has it.
+ */
+function removeUnasked(scope: Scope, draft: string, sources: readonly string[]): void {
+  if (sources.some(meansContents)) return;
+  const asked = new Set(sources.map(lastName));
+  const links = sources.filter((it) => it.endsWith('/') && !existsSync(join(draft, lastName(it))));
+  for (const name of readdirSync(draft, { encoding: 'buffer' })) {
+    if (asked.has(name.toString())) continue;
+    const path = Buffer.concat([Buffer.from(`${draft}/`), name]);
+    const link = links.shift();
+    if (link !== undefined) {
+      renameSync(path, join(draft, lastName(link)));
+      continue;
+    }
+    rmSync(path, { recursive: true, force: true });
+    scope.warn(`the guest sent ${JSON.stringify(name.toString())}, which was not asked for`);
   }
 }
 

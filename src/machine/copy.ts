@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
+import { removeDirectory } from '../host/remove-directory.ts';
 import type { Contents } from '../host/tree.ts';
 import type { CopyReport } from '../protocol/views.ts';
 import type { Carrier } from './carrier.ts';
 import { byBest } from './carrier-choice.ts';
+import { newCopyDraft } from './copy-draft.ts';
 import { copyIn } from './copy-in.ts';
 import { copyOut } from './copy-out.ts';
 import { lastName, meansContents, parseCopyPlace } from './copy-place.ts';
@@ -30,7 +32,7 @@ export async function copy(
   if (sources.some(({ machine }) => machine !== first.machine)) throw wrong('must all be in the same place');
   const paths = sources.map(({ path }) => path);
   const more = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
-  const text = `copying ${lastName(first.path) || first.path}${more}`;
+  const text = `Copying ${lastName(first.path) || first.path}${more}`;
   const carried = (name: string, act: (carrier: Carrier) => Promise<Contents>) =>
     byBest(scope, findMachine(home, name), user, async (carrier) => {
       const found = await act(carrier);
@@ -46,14 +48,14 @@ export async function copy(
   }
   if (first.machine === undefined) return await into(destination.machine, paths);
   mkdirSync(home.cache, { recursive: true });
-  const room = mkdtempSync(join(home.cache, 'copy-'));
+  const room = await newCopyDraft(home.cache);
   try {
     await outOf(first.machine, room);
     const contents = meansContents(paths[0] ?? '');
     const got = contents ? [`${room}/.`] : readdirSync(room).map((name) => join(room, name));
     return await into(destination.machine, got);
   } finally {
-    rmSync(room, { recursive: true, force: true });
+    await removeDirectory(room);
   }
 }
 

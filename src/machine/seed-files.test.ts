@@ -83,6 +83,14 @@ describe('the script', () => {
     execFileSync('sh', ['-n'], { input: of(more).script });
   });
 
+  test('hands on passwords and keys as they are, backslashes too', () => {
+    const { script } = of({ password: 'a\\tb', keys: ['ssh-ed25519 AAAA back\\nslash'] });
+    const early = script.split('late)')[0] ?? '';
+    const printing = early.match(/printf '[^|>]*'(?= [|>])/g) ?? [];
+    const said = printing.map((command) => execFileSync('dash', ['-c', command], { encoding: 'utf8' }));
+    expect(said).toEqual(['debian:a\\tb\n', 'ssh-ed25519 AAAA back\\nslash\n']);
+  });
+
   test('runs commands as they were given, and stops where one fails', () => {
     const run = (commands: string[]) =>
       execFileSync('sh', ['-s', 'late'], { input: of({ commands }).script, encoding: 'utf8' });

@@ -77,6 +77,9 @@ esac
 `;
 }
 
+/** Not by `echo`, which reads backslashes in some shells. */
+const print = (line: string): string => `printf '%s\\n' ${quoteWord(line)}`;
+
 function early({ hostname, user, usualUser, password, keys }: SeedSettings): string {
   const name = quoteWord(user ?? usualUser);
   return lines([
@@ -86,13 +89,13 @@ function early({ hostname, user, usualUser, password, keys }: SeedSettings): str
     name !== 'root' &&
       `echo ${quoteWord(`${user ?? usualUser} ALL=(ALL) NOPASSWD:ALL`)} >/etc/sudoers.d/${name}`,
     password !== undefined &&
-      `echo ${quoteWord(`${user ?? usualUser}:${password}`)} | chpasswd${isHash(password) ? ' -e' : ''}`,
+      `${print(`${user ?? usualUser}:${password}`)} | chpasswd${isHash(password) ? ' -e' : ''}`,
     `home=$(getent passwd ${name} | cut -d: -f6)`,
     'mkdir -p -m 700 "$home/.ssh"',
     'touch "$home/.ssh/authorized_keys"',
     ...keys.map(
       (key) =>
-        `grep -qxF ${quoteWord(key)} "$home/.ssh/authorized_keys" || echo ${quoteWord(key)} >>"$home/.ssh/authorized_keys"`,
+        `grep -qxF -- ${quoteWord(key)} "$home/.ssh/authorized_keys" || ${print(key)} >>"$home/.ssh/authorized_keys"`,
     ),
     'chmod 600 "$home/.ssh/authorized_keys"',
     `chown -R ${name}: "$home/.ssh"`,

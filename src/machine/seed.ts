@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
@@ -44,8 +44,10 @@ export async function writeSeed(
   // The label by which NoCloud is found; Joliet and Rock Ridge for the names.
   const args = ['-as', 'mkisofs', '-quiet', '-V', 'cidata', '-J', '-r', '-o', cd, directory];
   writeFileSync(cd, '', { mode: 0o600 });
-  await runTool(scope, 'xorriso', args, { doing: `Writing the seed of ${machine.name}` });
+  await runTool(scope, 'xorriso', args, { doing: `Writing the seed of ${machine.name}`, writes: path });
   renameSync(cd, path);
+  // cloud-init gives a new instance new host keys.
+  rmSync(fileOf(machine, 'sshKnownHosts'), { force: true });
 }
 
 async function settingsOf(
@@ -71,11 +73,12 @@ async function settingsOf(
 function readUserData(machine: Machine, file: string, image: Image<'disk'> | undefined): string {
   const path = resolve(machine.directory, file);
   const unfit = (problem: string) => new VivariumError('seed-unfit', { name: machine.name, file, problem });
-  if (!existsSync(path)) {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile()) {
     throw new VivariumError('file-missing', { file, what: `${machine.name}/machine.yaml: seed.userData:` });
   }
+  if (found.size > largest) throw unfit('has more than 64K');
   const text = readFileSync(path);
-  if (text.length > largest) throw unfit('has more than 64K');
   if (text.includes(0)) throw unfit('is no text');
   if (image?.seed === 'script' && !text.toString().startsWith('#!')) {
     throw unfit(`is no script (#!), and ${image.name} has no cloud-init to understand anything else`);

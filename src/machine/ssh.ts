@@ -48,7 +48,7 @@ async function awaitGreeting(scope: Scope, machine: Machine, place: Place): Prom
     async () => {
       stillRuns();
       if (await sshGreets(place, Math.min(glance, scope.left))) return true;
-      if (!told) scope.step(`waiting for ${what}`);
+      if (!told) scope.step(`Waiting for ${what}`);
       told = true;
       return undefined;
     },
