@@ -9,9 +9,8 @@ import { type Place, placeOfPort } from './ssh-forward.ts';
 import { sshGreets } from './ssh-greeting.ts';
 import { statusOf } from './status.ts';
 
-/** Milliseconds for a guest to be reachable, and for one look at its ssh server. */
+/** Milliseconds for a guest to be reachable. */
 const patience = 120_000;
-const glance = 3000;
 
 /** Milliseconds in which a guest that boots gets its ssh server, even where its agent is there already. */
 const booting = 120_000;
@@ -53,7 +52,7 @@ async function prefersSsh(scope: Scope, machine: Machine, place: Place, grace: n
   return await scope.until(
     async () => {
       stillRuns();
-      if (await sshGreets(place, Math.min(glance, scope.left))) return true;
+      if (await sshGreets(place, scope.left)) return true;
       if (!told) scope.step(`Waiting for ${machine.name} to be reachable`);
       told = true;
       heard ??= (await agentListens(scope, machine)) ? performance.now() : undefined;
