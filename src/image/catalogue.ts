@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
 import { errnoOf, VivariumError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import { similar } from '../base/similar.ts';
 import { packageFile } from '../host/package-files.ts';
-import { imageName } from '../protocol/values.ts';
+import { imageName, userName } from '../protocol/values.ts';
 import type { CatalogueView } from '../protocol/views.ts';
 import type { DiskFacts } from './disk-content.ts';
 import { matchesPattern } from './file-pattern.ts';
@@ -22,7 +23,7 @@ const entry = z.strictObject({
   /** The name of the file with its digest, `*` as in `file`; `{file}` stands for the image's name. */
   checksums: z.optional(text.check(z.regex(/^[^/]+$/))),
   kind: z._default(z.enum(['disk', 'iso']), 'disk'),
-  user: z.optional(text),
+  user: z.optional(userName),
   seed: z._default(z.enum(['cloud-init', 'none']), 'none'),
 });
 
@@ -50,7 +51,7 @@ export function readCatalogue(own: string): Catalogue {
 
 /** @throws `catalogue-unknown` */
 export function findEntry(catalogue: Catalogue, name: string): CatalogueEntry {
-  const found = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
+  const found = own(catalogue, name);
   if (found) return found;
   throw new VivariumError('catalogue-unknown', { name, similar: similar(name, Object.keys(catalogue)) });
 }

@@ -3,7 +3,7 @@ import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { runTool } from '../host/run-tool.ts';
+import { copy } from '../host/copy.ts';
 import { type About, diskContent } from './disk-content.ts';
 import { isoFile } from './files.ts';
 import { look } from './look.ts';
@@ -68,10 +68,8 @@ async function take(scope: Scope, { file, label, ours }: Source, to: string): Pr
       if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error;
     }
   }
-  const doing = `Copying ${label}`;
-  scope.step(doing);
-  // Node's own copy would fill the holes of a disk that is mostly empty.
-  await runTool(scope, 'cp', ['--reflink=auto', '--sparse=always', '--', file, to], { doing, writes: to });
+  scope.step(`Copying ${label}`);
+  await copy(scope, file, to);
 }
 
 function isoContent(directory: string, file: string, source: About['origin']): Content {

@@ -34,7 +34,7 @@ export async function writeDebianDisk(
       ...['-E', `offset=${layout.rootStart * 2 ** 20},lazy_itable_init=1,lazy_journal_init=1`],
       ...['-d', tree, file, `${layout.root}M`],
     ],
-    { doing },
+    { doing, writes: file },
   );
   return bytes;
 }
@@ -47,9 +47,9 @@ async function writeEsp(scope: Scope, from: string, file: string, { esp }: DiskL
     scope,
     'mformat',
     [...partition, '-F', '-v', 'ESP', '-T', sectors, '-h', '64', '-s', '32', '::'],
-    { doing },
+    { doing, writes: file },
   );
   const content = (await readdir(from)).map((entry) => join(from, entry));
-  const env = { ...process.env, MTOOLS_SKIP_CHECK: '1' };
-  await runTool(scope, 'mcopy', [...partition, '-s', ...content, '::'], { doing, env });
+  const env = { ...process.env, LC_ALL: 'C', MTOOLS_SKIP_CHECK: '1' };
+  await runTool(scope, 'mcopy', [...partition, '-s', ...content, '::'], { doing, env, writes: file });
 }

@@ -1,3 +1,5 @@
+import { own } from '../base/own.ts';
+
 /** What every Debian here has: what a machine needs to boot, to be reached and to be administered. */
 const common = [
   ...['systemd-sysv', 'systemd-boot', 'systemd-resolved', 'dbus', 'udev', 'kmod'],
@@ -22,5 +24,6 @@ const usualKernel = 'linux-image-amd64';
 
 /** The packages of a known release; undefined for another. */
 export function packagesOf(release: string, kernel = usualKernel): string[] | undefined {
-  return Object.hasOwn(releases, release) ? [kernel, ...common, ...(releases[release] ?? [])] : undefined;
+  const more = own(releases, release);
+  return more && [kernel, ...common, ...more];
 }

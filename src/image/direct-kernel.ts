@@ -10,6 +10,7 @@ import { chooseModules } from '../boot/modules.ts';
 import type { Busybox } from './busybox.ts';
 import { busyboxInitramfs } from './busybox-initramfs.ts';
 import { guestPart } from './debian-stage.ts';
+import { highest } from './file-pattern.ts';
 import { bzImageFile, elfKernelFile, initrdFile } from './files.ts';
 import type { GuestFile } from './guest-files.ts';
 
@@ -37,7 +38,8 @@ export async function takeKernel(
 ): Promise<string> {
   scope.step('Packing the kernel for a direct boot');
   const boot = join(tree, 'boot');
-  const found = (await readdir(boot)).filter((entry) => entry.startsWith('vmlinuz-')).sort()[0];
+  // Of several the newest, as guest/debian/configure.sh has it for the boot loader.
+  const found = highest((await readdir(boot)).filter((entry) => entry.startsWith('vmlinuz-')));
   if (!found) throw new VivariumError('file-missing', { file: boot, what: 'A kernel in' });
   const release = found.slice('vmlinuz-'.length);
   const bzImage = join(boot, found);

@@ -10,10 +10,12 @@ export function matchesPattern(pattern: string, name: string): boolean {
 
 /** Of the names that match, the one with the highest version; undefined where none does. */
 export function newest(pattern: string, names: Iterable<string>): string | undefined {
-  return [...names]
-    .filter((name) => matchesPattern(pattern, name))
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .at(-1);
+  return highest([...names].filter((name) => matchesPattern(pattern, name)));
+}
+
+/** Of names that differ in their version, the one with the highest. */
+export function highest(names: readonly string[]): string | undefined {
+  return names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
 }
 
 function expression(pattern: string): RegExp {

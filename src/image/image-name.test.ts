@@ -9,7 +9,8 @@ test.each([
   ['.hidden.img', 'hidden'],
   ['-dash.img', 'dash'],
   ['.qcow2', 'image'],
-  ['ö.img', 'image'],
+  ['日本.img', 'image'],
+  ['Ötzi-.img', 'Otzi'],
   [`${'x'.repeat(200)}.img`, 'x'.repeat(63)],
   ['openSUSE-Leap-15.6-Minimal-VM.x86_64-Cloud.qcow2', 'openSUSE-Leap-15.6-Minimal-VM.x86_64-Cloud'],
 ])('%s becomes %s', (file, name) => {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { nameFrom } from '../base/names.ts';
 
 const endings = /\.(qcow2|img|raw|vmdk|vdi|vhdx?|vpc|iso|ova|tar|tgz|txz|xz|gz|zst|bz2|zip)$/i;
 
@@ -6,10 +7,5 @@ const endings = /\.(qcow2|img|raw|vmdk|vdi|vhdx?|vpc|iso|ova|tar|tgz|txz|xz|gz|z
 export function nameFor(file: string): string {
   let stem = basename(file);
   while (endings.test(stem)) stem = stem.replace(endings, '');
-  const name = stem
-    .replaceAll(/[^A-Za-z0-9._+-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 63)
-    .replace(/[-.]+$/, '');
-  return name === '' ? 'image' : name;
+  return nameFrom(stem)?.replace(/[-.]+$/, '') || 'image';
 }

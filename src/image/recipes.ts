@@ -1,4 +1,5 @@
 import { VivariumError } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import type { Scope } from '../base/scope.ts';
 import { buildDebian } from './debian.ts';
 import type { Recipe, RecipeOptions } from './recipe.ts';
@@ -26,7 +27,7 @@ export const recipes: Record<string, Recipe> = {
  */
 export async function buildRecipe(scope: Scope, name: string, options: RecipeOptions): Promise<Image> {
   if (isRecipeFile(name)) return buildDebian(scope, options, name);
-  const recipe = Object.hasOwn(recipes, name) ? recipes[name] : undefined;
+  const recipe = own(recipes, name);
   if (!recipe) {
     throw new VivariumError('recipe-unknown', { name, available: [...Object.keys(recipes), 'FILE.yaml'] });
   }

@@ -9,9 +9,8 @@ import { type Place, placeOfPort } from './ssh-forward.ts';
 import { sshGreeting } from './ssh-greeting.ts';
 import { statusOf } from './status.ts';
 
-/** Milliseconds for a guest to be reachable, and for one look at its ssh server. */
+/** Milliseconds for a guest to be reachable. */
 const patience = 120_000;
-const glance = 3000;
 
 /** Milliseconds that a guest counts as booting: then its ssh server may come a little later than its agent. */
 const booting = 120_000;
@@ -56,7 +55,7 @@ async function prefersSsh(scope: Scope, machine: Machine, place: Place, grace: n
   return await scope.until(
     async () => {
       stillRuns();
-      const greeting = await sshGreeting(place, Math.min(glance, scope.left));
+      const greeting = await sshGreeting(place, scope.left);
       if (greeting === 'greets') return true;
       if (!told) scope.step(`Waiting for ${machine.name} to be reachable`);
       told = true;

@@ -27,7 +27,7 @@ export function diskPath(machine: Machine, { file }: Pick<DiskView, 'file'>): st
   return resolve(machine.directory, file);
 }
 
-export function viewDisk(machine: Machine, disk: MachineSpec['disks'][number], number: number): DiskView {
+function viewDisk(machine: Machine, disk: MachineSpec['disks'][number], number: number): DiskView {
   return { number, ...disk, ...measure(diskPath(machine, disk), disk.format) };
 }
 

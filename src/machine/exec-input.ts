@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Scope } from '../base/scope.ts';
+import { AgentRefusal } from '../qemu/guest-agent.ts';
 import { closeGuestFile, openGuestFile, writeGuestFile } from '../qemu/guest-commands.ts';
 import { withAgent } from './agent.ts';
 import { runShell } from './guest-run.ts';
@@ -11,13 +12,16 @@ export type Input = string | Uint8Array | AsyncIterable<Uint8Array>;
 const turnful = 2 ** 20;
 const piece = 2 ** 18;
 
-/** Makes a directory of our own in the guest, where there is most room: a disk before memory. @returns its path */
+/** Makes a directory of our own in the guest, where there is most room: a disk before memory. @returns its path @throws AgentRefusal */
 export async function makeInputRoom(scope: Scope, machine: Machine): Promise<string> {
   const make = 'for in in /var/tmp /tmp /run; do mkdir -m 700 "$in/$1" && echo "$in/$1" && exit; done';
   const name = `vivarium-${randomBytes(12).toString('hex')}`;
-  return await withAgent(scope, machine, async (agent) =>
-    (await runShell(agent, make, [name])).stdout.toString().trimEnd(),
-  );
+  return await withAgent(scope, machine, async (agent) => {
+    const { stdout } = await runShell(agent, make, [name]);
+    if (stdout.length === 0)
+      throw new AgentRefusal('the guest has no directory in which input could be kept');
+    return stdout.toString().trimEnd();
+  });
 }
 
 /** Writes a file of the guest by way of its agent, in turns with others. */

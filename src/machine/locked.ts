@@ -33,7 +33,7 @@ export function checkState(machine: Machine, operation: keyof typeof operations,
   throw new VivariumError('machine-state', {
     name: machine.name,
     state,
-    verb: participles[verb] ?? verb,
+    verb: participles[operation] ?? participles[verb] ?? verb,
     next: nextStep(machine.name, state, verb),
   });
 }
@@ -49,7 +49,9 @@ async function lockMachine(machine: Machine) {
   throw new VivariumError('machine-busy', { name: machine.name, by: 'another command' });
 }
 
+/** Of an operation, or of all that have its verb. */
 const participles: Record<string, string> = {
+  'disk.remove': 'rid of a disk',
   start: 'started',
   boot: 'booted',
   pause: 'paused',

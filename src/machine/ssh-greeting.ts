@@ -1,6 +1,9 @@
 import { connect } from 'node:net';
 import type { Place } from './ssh-forward.ts';
 
+/** Milliseconds for one look at most; a guest that is emulated and busy may be slow. */
+const glance = 3000;
+
 /** Bytes in which a server must have said what it is (RFC 4253, 4.2, lets it say other things first). */
 const enough = 4096;
 
@@ -10,9 +13,9 @@ export type Greeting = 'greets' | 'nobody' | 'silent';
 /**
  * Looks for an ssh server. QEMU takes the connection in any case: one that nobody in the guest takes is closed, or
  * hangs while the guest has no network yet.
- * @param patience milliseconds
+ * @param left milliseconds that there are for this look
  */
-export async function sshGreeting({ host, port }: Place, patience: number): Promise<Greeting> {
+export async function sshGreeting({ host, port }: Place, left: number): Promise<Greeting> {
   return await new Promise((resolve) => {
     const socket = connect(port, host);
     let said = '';
@@ -21,7 +24,7 @@ export async function sshGreeting({ host, port }: Place, patience: number): Prom
       socket.destroy();
       resolve(greeting);
     };
-    const timer = setTimeout(() => end('silent'), patience);
+    const timer = setTimeout(() => end('silent'), Math.min(glance, left));
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => {
       said += text;

@@ -13,9 +13,6 @@ import { type Place, placeOfPort } from './ssh-forward.ts';
 import { sshGreets } from './ssh-greeting.ts';
 import { statusOf } from './status.ts';
 
-/** Milliseconds for one look at a server that greets; a guest that is emulated and busy may be slow. */
-const glance = 3000;
-
 /** Whom to be in which server of a guest. */
 export interface SshOptions {
   user?: string | undefined;
@@ -47,7 +44,7 @@ async function awaitGreeting(scope: Scope, machine: Machine, place: Place): Prom
   await scope.until(
     async () => {
       stillRuns();
-      if (await sshGreets(place, Math.min(glance, scope.left))) return true;
+      if (await sshGreets(place, scope.left)) return true;
       if (!told) scope.step(`Waiting for ${what}`);
       told = true;
       return undefined;

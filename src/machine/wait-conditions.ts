@@ -15,7 +15,7 @@ export interface Condition {
   look(scope: Scope): Promise<string | undefined>;
 }
 
-/** Milliseconds that one look at the agent or at ssh may take. */
+/** Milliseconds that one look at the agent may take. */
 const glance = 3000;
 
 /** Milliseconds that an expression may take for what the console has said since the last look. */
@@ -36,7 +36,7 @@ export async function conditionOf(scope: Scope, machine: Machine, what: string):
   if (what === 'ssh') {
     const place = await placeOfPort(scope, machine, 22);
     const look = async (scope: Scope) =>
-      (await sshGreets(place, Math.min(glance, scope.left))) ? 'its ssh server greets' : undefined;
+      (await sshGreets(place, scope.left)) ? 'its ssh server greets' : undefined;
     return { awaited: `the ssh server of ${name}`, look };
   }
   const source = what.replace(/^console:/, '');

@@ -51,7 +51,7 @@ export const imageOperations = {
       timeout: 1_800_000,
       errors: [
         ...(['recipe-unknown', 'recipe-invalid', 'file-missing', 'image-in-use'] as const),
-        ...(['tool-missing', 'subuids-missing', 'space-short', 'command-failed'] as const),
+        ...(['tool-missing', 'subuids-missing', 'space-short', 'disk-full', 'command-failed'] as const),
       ],
     },
   ),
@@ -64,7 +64,16 @@ export const imageOperations = {
     {
       summary: 'Download an image',
       timeout: 43_200_000,
-      errors: ['catalogue-unknown', 'download-failed', 'digest-wrong', 'timeout', ...fileErrors],
+      errors: [
+        ...([
+          'catalogue-invalid',
+          'catalogue-unknown',
+          'download-failed',
+          'digest-wrong',
+          'timeout',
+        ] as const),
+        ...fileErrors,
+      ],
     },
   ),
   'image.import': operation<ImageView>()(
@@ -81,7 +90,11 @@ export const imageOperations = {
         { placeholder: 'FORMAT' },
       ),
     }),
-    { summary: 'Make an image of a file', timeout: 7_200_000, errors: ['file-missing', ...fileErrors] },
+    {
+      summary: 'Make an image of a file',
+      timeout: 7_200_000,
+      errors: ['catalogue-invalid', 'file-missing', ...fileErrors],
+    },
   ),
   'image.show': operation<ImageDetail>()(() => ({ name: image }), {
     summary: 'Show all about an image',

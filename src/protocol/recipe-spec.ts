@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { imageName, packageName, path, size } from './values.ts';
+import { imageName, packageName, path, size, userName } from './values.ts';
 
 const about = (text: string) => z.meta({ description: text });
 
@@ -36,9 +36,7 @@ export const recipeSpec = z.strictObject({
   hostname: z
     .optional(word(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, 'a host name'))
     .check(about("The guest's name; the machine's own if not said.")),
-  user: z
-    .optional(word(/^[a-z_][a-z0-9_-]{0,31}$/, 'a user name such as me'))
-    .check(about('A user to make, who may do all by sudo, and whom vm ssh takes.')),
+  user: z.optional(userName).check(about('A user to make, who may do all by sudo, and whom vm ssh takes.')),
   files: z._default(z.array(file), []).check(about('Files of the host that go into it.')),
   run: z
     ._default(z.array(z.string()), [])

@@ -43,7 +43,10 @@ const answering = (bytes: (sources: readonly string[]) => Buffer): Carrier => ({
 
 const hostile = (...names: string[]) =>
   answering(() =>
-    Buffer.concat([Buffer.from('vivarium: 1\n'), tar(names.map((name) => ({ name, content: `of ${name}` })))]),
+    Buffer.concat([
+      Buffer.from('vivarium: 1\n'),
+      tar(names.map((name) => ({ name, content: `of ${name}` }))),
+    ]),
   );
 
 const honest = answering((sources) => {
