@@ -321,8 +321,8 @@ export const errorTable = {
     http: 409,
     message: ({ name, disk, size, needs }) =>
       `${name}: ${disk} cannot be cut to ${size}: it holds data up to ${needs}.`,
-    hint: ({ name, needs }) =>
-      `Shrink the file systems and partitions inside first, or: vm disk resize ${name} ${needs}`,
+    hint: ({ name, disk }) =>
+      `Shrink file systems and partitions inside first. See its disks: vm disk list ${name} (${disk})`,
   }),
   'disk-unfit': entry<{ name: string; disk: string; problem: string }>({
     exit: 1,

@@ -118,6 +118,7 @@ async function fill(scope: Scope, directory: string, parts: Parts, log: string):
     size,
     minimum,
     user: user || 'root',
+    ...(hostname && { hostname }),
     seed: 'script',
     append: `root=UUID=${root} ${append}`,
     source: { debian: `Debian ${release}`, kernel: `Linux ${kernel}` },

@@ -48,6 +48,8 @@ const diskImage = z.object({
   minimum: z.number(),
   /** Who may log in by ssh with the machine's key; root where nothing is known. */
   user: z.optional(z.string()),
+  /** Its own name, where it is not to be called as the machine is. */
+  hostname: z.optional(z.string()),
   /** What in it follows a seed (see machine/seed.ts) at its first boot. */
   seed: z.enum(['cloud-init', 'script', 'none']),
   /** The kernel's command line, where a kernel lies beside the disk. */

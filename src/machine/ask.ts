@@ -41,7 +41,14 @@ export async function converse<T>(
     });
   }
   const connecting = Qmp.connect(fileOf(machine, socket), Math.min(patience, scope.left));
+  const inTime = () =>
+    scope.check(() => ({
+      awaited: `QEMU of ${name} to answer ${command}`,
+      lines: [],
+      hint: `It may be busy, or hang: vm status ${name}`,
+    }));
   using qmp = await connecting.catch(() => {
+    inTime();
     throw new VivariumError('console-busy', { name, what: 'QMP socket' });
   });
   if (!qmp) throw new VivariumError('console-missing', { name, what: 'QMP socket' });
@@ -51,11 +58,7 @@ export async function converse<T>(
     return await talk(qmp);
   } catch (error) {
     if (error instanceof VivariumError) throw error;
-    scope.check(() => ({
-      awaited: `QEMU of ${name} to answer ${command}`,
-      lines: [],
-      hint: `It may be busy, or hang: vm status ${name}`,
-    }));
+    inTime();
     if (error instanceof QmpRefusal)
       throw new VivariumError('qmp-failed', { name, command, said: error.message });
     throw new VivariumError('qmp-closed', { name, command }, { cause: error });

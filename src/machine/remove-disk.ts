@@ -1,20 +1,31 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { VivariumError } from '../base/errors.ts';
 import type { DiskView } from '../protocol/views.ts';
 import { diskPath, findDisk, listDisks } from './disks.ts';
 import { locked } from './locked.ts';
 import type { Machine } from './machine.ts';
 import { specText, writeLocked } from './set.ts';
-import { editSpec, specName } from './spec-file.ts';
+import { editSpec, readSpec, specName } from './spec-file.ts';
 
 /**
  * Takes a disk out of machine.yaml and, where it lies in the machine's own directory, removes its file.
  * @param keep leaves the file
- * @throws `machine-state` where the machine is not stopped, `disk-not-found`
+ * @param force takes away also what the machine has of its image, without which it is another machine
+ * @throws `machine-state` where the machine is not stopped, `disk-not-found`, `disk-unfit`
  */
-export async function removeDisk(machine: Machine, disk: string, keep: boolean): Promise<DiskView> {
+export async function removeDisk(
+  machine: Machine,
+  disk: string,
+  { keep, force }: { keep: boolean; force: boolean },
+): Promise<DiskView> {
   return await locked(machine, 'disk.remove', async () => {
     const found = findDisk(machine, disk);
+    const { image } = readSpec(machine) ?? {};
+    if (!force && image !== undefined && found.below === image) {
+      const problem = `is what ${machine.name} has of its image ${image}; --force removes it, and all that is on it`;
+      throw new VivariumError('disk-unfit', { name: machine.name, disk: found.file, problem });
+    }
     const path = diskPath(machine, found);
     const last = listDisks(machine).length === 1;
     const key = last ? 'disks' : `disks.${found.number}`;

@@ -2,7 +2,8 @@ import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { exactSize, parseSize } from '../base/sizes.ts';
 import type { DiskView } from '../protocol/views.ts';
-import { dataEnd, resizeDisk as resizeFile } from '../qemu/disk-image.ts';
+import { declaredEnd } from '../qemu/declared-size.ts';
+import { dataEnd, readHead, resizeDisk as resizeFile } from '../qemu/disk-image.ts';
 import { QmpRefusal } from '../qemu/qmp.ts';
 import { converse } from './ask.ts';
 import { diskPath, findDisk } from './disks.ts';
@@ -56,7 +57,11 @@ export async function resizeDisk(
 async function resizeOffline(scope: Scope, machine: Machine, disk: DiskView, bytes: number): Promise<void> {
   const path = diskPath(machine, disk);
   if (bytes < (disk.size as number)) {
-    const end = await dataEnd(scope, path, disk.format);
+    const head = await readHead(scope, path, disk.format, 2 ** 17);
+    const end = Math.min(
+      disk.size as number,
+      Math.max(await dataEnd(scope, path, disk.format), declaredEnd(head)),
+    );
     if (end > bytes) {
       throw new VivariumError('disk-holds-data', {
         name: machine.name,

@@ -59,7 +59,7 @@ async function settingsOf(
   const key = await ensureKey(scope, machine);
   const disk = image?.kind === 'disk' ? image : undefined;
   return {
-    hostname: seed?.hostname ?? machine.name.replaceAll(/[^A-Za-z0-9.-]/g, '-'),
+    hostname: seed?.hostname ?? disk?.hostname ?? machine.name.replaceAll(/[^A-Za-z0-9.-]/g, '-'),
     user: seed?.user,
     usualUser: disk?.user ?? 'root',
     password: seed?.password,

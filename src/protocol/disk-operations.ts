@@ -48,11 +48,12 @@ export const diskOperations = {
         z.optional(z.boolean()),
         "leave its file where it is; a file of somebody else's always stays",
       ),
+      force: flag(z.optional(z.boolean()), 'also the disk that the machine has of its image', { short: 'f' }),
     }),
     {
       summary: 'Take a disk away from a machine, and its file',
       states: down,
-      errors: ['machine-state', 'disk-not-found'],
+      errors: ['machine-state', 'disk-unfit', 'disk-not-found'],
     },
   ),
   'disk.resize': operation<DiskView>()(

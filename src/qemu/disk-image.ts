@@ -1,5 +1,7 @@
+import { readFileSync, rmSync } from 'node:fs';
 import { isVivariumError, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
+import { temporaryName } from '../host/atomic-file.ts';
 import { runTool } from '../host/run-tool.ts';
 
 /**
@@ -36,6 +38,24 @@ export async function dataEnd(scope: Scope, file: string, format: 'qcow2' | 'raw
   const extents = JSON.parse(stdout.toString()) as { start: number; length: number; data: boolean }[];
   const last = extents.findLast(({ data }) => data);
   return last ? last.start + last.length : 0;
+}
+
+/** The first `bytes` of what a guest sees of a disk, or all of it. */
+export async function readHead(
+  scope: Scope,
+  file: string,
+  format: 'qcow2' | 'raw',
+  bytes: number,
+): Promise<Buffer> {
+  const doing = 'Reading the beginning of a disk';
+  const copy = temporaryName(file);
+  try {
+    const args = ['dd', '-f', format, '-O', 'raw', `bs=${bytes}`, 'count=1', `if=${file}`, `of=${copy}`];
+    await runTool(scope, 'qemu-img', args, { doing, writes: copy });
+    return readFileSync(copy);
+  } finally {
+    rmSync(copy, { force: true });
+  }
 }
 
 /** A disk's file and what it is, by QEMU's name; it has been looked at before (see image/judge.ts). */

@@ -17,8 +17,11 @@ const usualPatience = 30_000;
 const fresh = 0xff;
 
 interface Waiting {
-  /** An answer to `guest-sync-delimited`: all before its 0xFF byte is somebody else's. */
-  sync: boolean;
+  /**
+   * The id that an answer to `guest-sync-delimited` has: all before its 0xFF byte is somebody else's, and so is an
+   * answer with another id, for which an earlier client did not wait.
+   */
+  sync: number | undefined;
   limit: number;
   resolve(answer: Record<string, unknown>): void;
   reject(error: Error): void;
@@ -58,8 +61,7 @@ export class GuestAgent implements Disposable {
     const id = randomInt(2 ** 47);
     const command = JSON.stringify({ execute: 'guest-sync-delimited', arguments: { id } });
     const bytes = Buffer.concat([Buffer.of(fresh), Buffer.from(`${command}\n`)]);
-    const answer = await this.#ask(bytes, { sync: true, limit: 4096, patience });
-    if (answer.return !== id) throw this.#end('it is out of step');
+    await this.#ask(bytes, { sync: id, limit: 4096, patience });
   }
 
   /**
@@ -72,7 +74,7 @@ export class GuestAgent implements Disposable {
     { limit = usualLimit, patience = usualPatience }: { limit?: number; patience?: number } = {},
   ): Promise<unknown> {
     const bytes = Buffer.from(`${JSON.stringify({ execute: command, arguments: parameters })}\n`);
-    const answer = await this.#ask(bytes, { sync: false, limit, patience });
+    const answer = await this.#ask(bytes, { sync: undefined, limit, patience });
     if ('return' in answer) return answer.return;
     throw new AgentRefusal(String(Object(answer.error).desc ?? 'it gave no reason'));
   }
@@ -83,7 +85,7 @@ export class GuestAgent implements Disposable {
 
   #ask(
     bytes: Buffer,
-    { patience, ...expected }: { sync: boolean; limit: number; patience: number },
+    { patience, ...expected }: { sync: number | undefined; limit: number; patience: number },
   ): Promise<Record<string, unknown>> {
     if (this.#lost) return Promise.reject(this.#lost);
     const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
@@ -97,7 +99,7 @@ export class GuestAgent implements Disposable {
     for (let rest = bytes; rest.length > 0; ) {
       const [waiting] = this.#waiting;
       if (!waiting) return void this.#end('it speaks without being asked');
-      if (waiting.sync) {
+      if (waiting.sync !== undefined) {
         const at = rest.lastIndexOf(fresh);
         if (at < 0 && this.#length === 0) return; // still the end of what an earlier client was told
         if (at >= 0) this.#forget();
@@ -117,8 +119,9 @@ export class GuestAgent implements Disposable {
   #take(waiting: Waiting): void {
     const line = Buffer.concat(this.#chunks);
     this.#forget();
+    const answer = parseAnswer(line.subarray(waiting.sync === undefined ? 0 : 1));
+    if (waiting.sync !== undefined && answer?.return !== waiting.sync) return;
     this.#waiting.shift();
-    const answer = parseAnswer(line.subarray(waiting.sync ? 1 : 0));
     if (answer) waiting.resolve(answer);
     else waiting.reject(this.#end('what it says is no answer'));
   }
