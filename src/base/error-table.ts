@@ -321,8 +321,7 @@ export const errorTable = {
     http: 409,
     message: ({ name, disk, size, needs }) =>
       `${name}: ${disk} cannot be cut to ${size}: it holds data up to ${needs}.`,
-    hint: ({ name, disk }) =>
-      `Shrink file systems and partitions inside first. See its disks: vm disk list ${name} (${disk})`,
+    hint: ({ name }) => `Shrink what is inside in the guest first. Its disks: vm disk list ${name}`,
   }),
   'disk-unfit': entry<{ name: string; disk: string; problem: string }>({
     exit: 1,
