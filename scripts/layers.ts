@@ -11,6 +11,7 @@ const rooms = [
   ['image'],
   ['machine'],
   ['snapshot'],
+  ['cartridge'],
   ['engine'],
   ['daemon', 'cli'],
 ];

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
-import type { GuestFile } from './guest-files.ts';
+import type { GuestFile } from '../boot/guest-files.ts';
 import { stageFiles, type TreeFile } from './tree-files.ts';
 
 /** What guest/debian/configure.sh puts into a tree, and does in it. */

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
+import type { Busybox } from '../boot/busybox.ts';
+import { busyboxInitramfs } from '../boot/busybox-initramfs.ts';
 import { cpio } from '../boot/cpio.ts';
+import type { GuestFile } from '../boot/guest-files.ts';
 import { readVmlinux } from '../boot/kernel.ts';
 import { chooseModules } from '../boot/modules.ts';
-import type { Busybox } from './busybox.ts';
-import { busyboxInitramfs } from './busybox-initramfs.ts';
 import { guestPart } from './debian-stage.ts';
 import { highest } from './file-pattern.ts';
 import { bzImageFile, elfKernelFile, initrdFile } from './files.ts';
-import type { GuestFile } from './guest-files.ts';
 
 /**
  * The modules by which a directly booted kernel finds its root file system and a CD. Those that they need come by

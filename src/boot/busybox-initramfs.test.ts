@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { CpioEntry } from '../boot/cpio.ts';
-import type { Module } from '../boot/modules.ts';
 import { busyboxInitramfs } from './busybox-initramfs.ts';
+import type { CpioEntry } from './cpio.ts';
 import { guestFiles } from './guest-files.ts';
+import type { Module } from './modules.ts';
 
 const module: Module = {
   name: 'ext4',

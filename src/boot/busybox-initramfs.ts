@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import type { CpioEntry, CpioFile } from '../boot/cpio.ts';
-import { type Module, modulesAlias, modulesDep } from '../boot/modules.ts';
 import type { Busybox } from './busybox.ts';
+import type { CpioEntry, CpioFile } from './cpio.ts';
 import type { GuestFile } from './guest-files.ts';
+import { type Module, modulesAlias, modulesDep } from './modules.ts';
 
 export interface InitramfsParts {
   busybox: Busybox;
