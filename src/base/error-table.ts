@@ -183,6 +183,19 @@ export const errorTable = {
     message: ({ name, reason, lines }) => `${name} ended meanwhile: ${reason}.${quoted(lines)}`,
     hint: ({ name }) => `See all that it said: vm logs ${name}`,
   }),
+  'subject-unknown': entry<{ what: string; similar: string[] }>({
+    exit: 3,
+    http: 422,
+    message: ({ what }) => `There is neither a file nor an image ${what} that could be run.`,
+    hint: ({ similar }) =>
+      similar.length > 0 ? `Did you mean: vm run ${list(similar)}` : 'See the images: vm image list',
+  }),
+  'subject-unfit': entry<{ what: string; problem: string; next: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ what, problem }) => `${what} cannot be run so: ${problem}.`,
+    hint: ({ next }) => next,
+  }),
   'key-unknown': entry<{ key: string; similar: string[] }>({
     exit: 2,
     http: 400,

@@ -11,7 +11,7 @@ import type { GuestFile } from '../boot/guest-files.ts';
 import { readVmlinux } from '../boot/kernel.ts';
 import { chooseModules } from '../boot/modules.ts';
 import { guestPart } from './debian-stage.ts';
-import { highest } from './file-pattern.ts';
+import { highest } from '../base/versions.ts';
 import { bzImageFile, elfKernelFile, initrdFile } from './files.ts';
 
 /**
