@@ -322,6 +322,14 @@ export const errorTable = {
     message: ({ file, problem }) => `${file} is no kernel that can be unpacked: ${problem}.`,
     hint: () => 'It must be an x86 bzImage (2.08 or newer) or an ELF vmlinux.',
   }),
+  'kernel-unfit': entry<{ kernel: string; lacks: string[] }>({
+    exit: 1,
+    http: 422,
+    message: ({ kernel, lacks }) =>
+      `The kernel ${kernel} cannot find this root: it has no ${list(lacks)}, neither as a module nor built in.`,
+    hint: () =>
+      "Take a distribution's generic kernel (Debian's linux-image-amd64; its cloud kernel has no 9p).",
+  }),
   'disk-not-found': entry<{ name: string; disk: string; available: string[] }>({
     exit: 3,
     http: 404,
