@@ -330,6 +330,13 @@ export const errorTable = {
     hint: () =>
       "Take a distribution's generic kernel (Debian's linux-image-amd64; its cloud kernel has no 9p).",
   }),
+  'initrd-unfit': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) =>
+      `Nothing can be brought into the guest by its initrd ${file}: ${problem}.`,
+    hint: () => 'Bring it on a disk or by a share, or run the system with its own boot loader.',
+  }),
   'disk-not-found': entry<{ name: string; disk: string; available: string[] }>({
     exit: 3,
     http: 404,

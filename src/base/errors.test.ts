@@ -51,6 +51,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'recipe-unknown': [{ name: 'huge', available: ['tiny'] }, 'huge'],
   'command-failed': [{ command: 'xz', doing: 'Packing', exit: 'exit code 1', said: ['bad'] }, 'xz'],
   'kernel-unreadable': [{ file: 'vmlinuz', problem: 'too short' }, 'vmlinuz'],
+  'initrd-unfit': [{ file: 'initrd.img', problem: 'it leaves for no other root' }, 'initrd.img'],
   'kernel-unfit': [{ kernel: '6.1.0-56-cloud-amd64', lacks: ['9p'] }, '6.1.0-56-cloud-amd64'],
   'file-missing': [{ file: 'a.iso', what: 'The file' }, 'a.iso'],
   'file-changed': [{ file: '/tree/log' }, '/tree/log'],

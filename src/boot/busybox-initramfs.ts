@@ -45,9 +45,9 @@ function file(path: string, content: Buffer): CpioFile {
   return { kind: 'file', path, mode: script ? 0o755 : 0o644, content };
 }
 
-/** The entries, each behind the directories that lead to it. */
-export function withParents(entries: readonly CpioEntry[]): CpioEntry[] {
-  const known = new Set(['.']);
+/** The entries, each behind the directories that lead to it. @param there paths of directories that need not come */
+export function withParents(entries: readonly CpioEntry[], there: Iterable<string> = []): CpioEntry[] {
+  const known = new Set(['.', ...there]);
   const missing = (path: string): CpioEntry[] => {
     const parent = dirname(path);
     if (known.has(parent)) return [];

@@ -8,9 +8,11 @@ import { moduleFiles, withParents } from '../busybox-initramfs.ts';
 import { type CpioEntry, cpio } from '../cpio.ts';
 import { chooseModules } from '../modules.ts';
 import type { Additions } from './additions.ts';
+import { jobFiles, textFile } from './job-files.ts';
 import { liveModules } from './live-modules.ts';
+import { entriesOnTheWay } from './on-the-way.ts';
 import { ownFiles } from './own-files.ts';
-import { endOf, entriesOnTheWay, text } from './segment.ts';
+import { endWords } from './segment.ts';
 
 /** Where the guest's root is. */
 export type LiveRoot =
@@ -52,11 +54,12 @@ export async function writeLiveInitrd(
     // The kernel calls it where it wants a module.
     { kind: 'symlink', path: 'sbin/modprobe', target: '/vivarium/bin/modprobe' },
     ...moduleFiles(kernel.release, modules),
-    text('vivarium/root', rootText(root)),
+    textFile('vivarium/root', rootText(root)),
+    ...jobFiles(additions),
     ...entriesOnTheWay(scope, additions),
   ];
   await pipeline(cpio(withParents(entries)), createWriteStream(to));
-  return { append: ['rdinit=/vivarium/init', ...endOf(additions)] };
+  return { append: ['rdinit=/vivarium/init', ...endWords(additions)] };
 }
 
 async function modulesFor(scope: Scope, { release, modules }: LiveKernel, root: LiveRoot) {
