@@ -34,6 +34,8 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'ssh-unreachable': [{ name: 'hello', reason: 'it has no user network' }, 'user network'],
   'copy-failed': [{ name: 'hello', said: ['tar: no space'] }, 'hello'],
   'machine-ended': [{ name: 'hello', reason: 'QEMU was killed', lines: ['oops'] }, 'QEMU was killed'],
+  'subject-unknown': [{ what: 'a.iso', similar: [] }, 'a.iso'],
+  'subject-unfit': [{ what: 'a.gz', problem: 'it is packed', next: 'Unpack it.' }, 'a.gz cannot'],
   'key-unknown': [{ key: 'any', similar: [] }, 'any'],
   'import-invalid': [{ file: 'a.conf', problem: 'is no text' }, 'a.conf cannot'],
   'disk-busy': [{ file: '/vms/a.qcow2' }, '/vms/a.qcow2'],

@@ -17,6 +17,8 @@ import { readTemplate, templatesOf } from './templates.ts';
 
 /** How a machine would be started now. */
 export interface Plan {
+  /** Words before the program (see scripts.ts). */
+  wrapper: string[];
   binary: string;
   parts: Part[];
   argv: string[];
@@ -58,6 +60,7 @@ export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
     seeded: spec !== undefined && isSeeded(spec, image),
   });
   return {
+    wrapper: spec?.shares.some(({ ownership }) => ownership === 'host') ? [] : [],
     binary,
     parts,
     argv: parts.flatMap(({ args }) => args),

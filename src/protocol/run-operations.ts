@@ -114,8 +114,9 @@ export const runOperations = {
     }),
     {
       summary: 'Follow the command that is the only job of a guest',
+      states: ['starting', 'running', 'paused', 'stopping'],
       stream: 'output',
-      errors: ['machine-state', 'machine-ended', 'console-busy'],
+      errors: ['machine-state', 'machine-ended', 'console-missing', 'timeout'],
       timeout: endless,
     },
   ),

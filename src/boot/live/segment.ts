@@ -14,8 +14,8 @@ import { treeEntries } from './tree-entries.ts';
 export interface SegmentRequest {
   /** The file to write. */
   to: string;
-  /** The initramfs behind which it is put. */
-  base: string;
+  /** The initramfs behind which it is put; undefined where there is none. */
+  base: string | undefined;
   /** Whether that stays the guest's root, or another one is found by it. */
   root: 'initramfs' | 'elsewhere';
   additions: Additions;
