@@ -356,6 +356,25 @@ export const errorTable = {
     message: ({ file, what }) => `${what} ${file} does not exist or cannot be read.`,
     hint: () => 'Check the path and its permissions.',
   }),
+  'file-changed': entry<{ file: string }>({
+    exit: 1,
+    http: 409,
+    message: ({ file }) => `${file} changed while it was being packed.`,
+    hint: () => 'Try again when nothing writes to it, or leave it out: vm pack --exclude NAME',
+  }),
+  'entry-unfit': entry<{ path: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ path, problem }) => `${path} cannot be in an initramfs: ${problem}.`,
+    hint: () => 'Leave it out (vm pack --exclude NAME), and bring it on a disk or by a share.',
+  }),
+  'initramfs-unreadable': entry<{ file: string; offset: number; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, offset, problem }) =>
+      `${file} cannot be read as an initramfs: at byte ${offset}, ${problem}.`,
+    hint: () => 'Make it again, or get it again: it is damaged, cut off, or something else.',
+  }),
   'file-unwritable': entry<{ file: string; problem: string }>({
     exit: 1,
     http: 500,
