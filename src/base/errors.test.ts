@@ -51,6 +51,25 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'recipe-unknown': [{ name: 'huge', available: ['tiny'] }, 'huge'],
   'command-failed': [{ command: 'xz', doing: 'Packing', exit: 'exit code 1', said: ['bad'] }, 'xz'],
   'kernel-unreadable': [{ file: 'vmlinuz', problem: 'too short' }, 'vmlinuz'],
+  'device-unfit': [
+    { device: '/dev/sdb1', reason: 'partition', problem: 'is a partition of /dev/sdb', next: 'vm deploy' },
+    '/dev/sdb1 is a partition',
+  ],
+  'device-busy': [
+    { device: '/dev/sdb', reason: 'swap', problem: 'is in use: sdb is swap', next: 'swapoff /dev/sdb' },
+    'sdb is swap',
+  ],
+  'device-unconfirmed': [
+    { device: '/dev/sdb', name: 'sdb', typed: 'sdc', command: 'vm deploy a.iso /dev/sdb' },
+    '"sdc" is not sdb',
+  ],
+  'device-failed': [
+    { device: '/dev/sdb', doing: 'it was read back', offset: 4096, problem: 'it is gone', state: 'Sad.' },
+    'byte 4096 (4K)',
+  ],
+  'device-differs': [{ device: '/dev/sdb', image: 'a.iso', offset: 4097 }, 'byte 4097'],
+  'deploy-interrupted': [{ device: '/dev/sdb', state: '/dev/sdb holds a part.' }, 'holds a part'],
+  'image-changed': [{ file: 'a.iso', device: '/dev/sdb' }, 'a.iso has changed'],
   'file-missing': [{ file: 'a.iso', what: 'The file' }, 'a.iso'],
   'file-unwritable': [{ file: 'a.png', problem: 'it is a directory' }, 'a.png'],
   'disk-full': [{ path: '/vms', doing: 'making a disk' }, '/vms'],
@@ -98,7 +117,7 @@ test.each([
   [/-(?:state|busy|exists|in-use)$/, 4],
   [/^timeout$/, 5],
   [/^(?:tool-missing|accelerator-unusable|directory-unusable)$/, 6],
-  [/^interrupted$/, 130],
+  [/interrupted$/, 130],
 ])('the errors %s end a command with %d', (pattern, exit) => {
   const codes = (Object.keys(errorTable) as ErrorCode[]).filter((code) => pattern.test(code));
   expect(codes.length).toBeGreaterThan(0);

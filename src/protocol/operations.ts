@@ -1,10 +1,17 @@
+import { deviceOperations } from './device-operations.ts';
 import { diskOperations } from './disk-operations.ts';
 import { hostOperations } from './host-operations.ts';
 import { imageOperations } from './image-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 
 /** Everything that can be done, each entry once: engine, command line and reference are made from it. */
-export const operations = { ...machineOperations, ...diskOperations, ...imageOperations, ...hostOperations };
+export const operations = {
+  ...machineOperations,
+  ...diskOperations,
+  ...imageOperations,
+  ...deviceOperations,
+  ...hostOperations,
+};
 
 export type Operations = typeof operations;
 export type OperationName = keyof Operations;
