@@ -191,6 +191,9 @@ export const groups = {
       example: 'vm image rm tiny',
     },
   }),
+  Making: group({
+    deploy: { operation: 'device.write', example: 'vm deploy live.iso /dev/sdb' },
+  }),
   'This program': group({
     doctor: { operation: 'host.doctor', example: 'vm doctor' },
     completion: {

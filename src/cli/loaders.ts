@@ -46,6 +46,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   'image verify': () => import('./image-verify.ts'),
   'image prune': () => import('./image-prune.ts'),
   'image rm': () => import('./image-rm.ts'),
+  deploy: () => import('./deploy.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   help: () => import('./help.ts'),

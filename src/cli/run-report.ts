@@ -8,7 +8,9 @@ export function reportText({ how, prepared, started, advice }: RunView, report: 
     ...report.phases.map(({ phase, ms }): [string, number] => [phase, ms]),
   ];
   const total = report.prompt === undefined ? [] : [['to the prompt', report.prompt] as [string, number]];
-  const lines = [...rows, ...total].map(([what, ms]) => `  ${what.padEnd(14)}${String(Math.round(ms)).padStart(7)} ms`);
+  const lines = [...rows, ...total].map(
+    ([what, ms]) => `  ${what.padEnd(14)}${String(Math.round(ms)).padStart(7)} ms`,
+  );
   const slow =
     started.accelerator?.name === 'kvm'
       ? []

@@ -106,7 +106,9 @@ async function atConsole(
   });
   try {
     const output = watched(terminal, watch);
-    const how = atTerminal() ? await takeSeat({ ...terminal, output }) : await copy(output).then(() => 'ended');
+    const how = atTerminal()
+      ? await takeSeat({ ...terminal, output })
+      : await copy(output).then(() => 'ended');
     whole.check();
     if (how === 'left') return { code: 0, left: true };
     scope.check();

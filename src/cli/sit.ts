@@ -97,7 +97,10 @@ async function talkThroughPipe(terminal: Terminal): Promise<void> {
 }
 
 /** Writes to standard output what is wanted of it. */
-export async function copy(output: AsyncIterable<Uint8Array>, wanted: () => boolean = () => true): Promise<void> {
+export async function copy(
+  output: AsyncIterable<Uint8Array>,
+  wanted: () => boolean = () => true,
+): Promise<void> {
   for await (const chunk of output) {
     if (!wanted() || process.stdout.write(chunk)) continue;
     await new Promise((resolve) => process.stdout.once('drain', resolve));

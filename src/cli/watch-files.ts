@@ -42,7 +42,14 @@ export function watchFiles(values: Record<string, unknown>): Changes {
   };
 }
 
-function sourcesOf({ what, kernel, initrd, initramfs, root, inject = [] }: Record<string, unknown>): string[] {
+function sourcesOf({
+  what,
+  kernel,
+  initrd,
+  initramfs,
+  root,
+  inject = [],
+}: Record<string, unknown>): string[] {
   const injected = (inject as string[]).map((text) => text.slice(0, text.lastIndexOf(':/')));
   return [what, kernel, initrd, initramfs, root, ...injected].filter((it) => typeof it === 'string');
 }

@@ -62,8 +62,7 @@ function freeName({ directory }: Machine): string {
  */
 export function givenDisk(name: string, what: string, format?: AddParameters['format']) {
   const file = isAbsolute(what) ? what : resolve(what);
-  const unfit = (problem: string) =>
-    new VivariumError('disk-unfit', { name, disk: what, problem });
+  const unfit = (problem: string) => new VivariumError('disk-unfit', { name, disk: what, problem });
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) throw new VivariumError('file-missing', { file: what, what: 'The disk' });
   if (!found.isFile() && !found.isBlockDevice()) throw unfit('is neither a file nor a block device');

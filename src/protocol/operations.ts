@@ -1,3 +1,4 @@
+import { deviceOperations } from './device-operations.ts';
 import { diskOperations } from './disk-operations.ts';
 import { hostOperations } from './host-operations.ts';
 import { imageOperations } from './image-operations.ts';
@@ -10,6 +11,7 @@ export const operations = {
   ...runOperations,
   ...diskOperations,
   ...imageOperations,
+  ...deviceOperations,
   ...hostOperations,
 };
 

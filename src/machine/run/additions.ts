@@ -10,9 +10,7 @@ export function additionsOf(parameters: RunParameters, shell: boolean): Addition
   return {
     inject: inject.map(injection),
     env: Object.fromEntries(env.map(setting)),
-    ...(command.length > 0
-      ? { job: { command, terminal } }
-      : shell && { job: { terminal: true } }),
+    ...(command.length > 0 ? { job: { command, terminal } } : shell && { job: { terminal: true } }),
   };
 }
 

@@ -9,7 +9,12 @@ import type { Context } from './context.ts';
  * The disks that were asked for beside what is booted: new ones by their size, or files, which the guest writes to.
  * @throws `file-missing`, `disk-unfit`, `disk-full`
  */
-export async function moreDisks({ scope, parameters, stage, name }: Context): Promise<WrittenSpec['disks'] & {}> {
+export async function moreDisks({
+  scope,
+  parameters,
+  stage,
+  name,
+}: Context): Promise<WrittenSpec['disks'] & {}> {
   const disks: WrittenSpec['disks'] & {} = [];
   for (const [index, what] of (parameters.disk ?? []).entries()) {
     const bytes = parseSize(what);

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { VivariumError } from '../../base/errors.ts';
+import { directAppend } from '../../boot/iso/append.ts';
 import { chooseEntry } from '../../boot/iso/choose.ts';
 import type { IsoBoot, IsoEntry } from '../../boot/iso/iso.ts';
 import { readIso } from '../../boot/iso/read.ts';
 import { takeFromIso } from '../../boot/iso/take.ts';
-import { directAppend } from '../../boot/iso/append.ts';
 import { commandLine } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { checkNothingAdded } from './image-boot.ts';
@@ -62,7 +62,9 @@ function byLoader(context: Context, file: string, iso: IsoBoot): Boot {
       iso.boots[other] ? `Try: vm run ${file} --firmware ${other}` : 'Is it a CD with data alone?',
     );
   }
-  const waits = iso.timeout ? [`Its boot loader waits ${iso.timeout} s; a direct boot does not (--direct).`] : [];
+  const waits = iso.timeout
+    ? [`Its boot loader waits ${iso.timeout} s; a direct boot does not (--direct).`]
+    : [];
   return {
     how: `${basename(file)} (${iso.kind}) by ${firmware.toUpperCase()}`,
     spec: { cdrom: file, firmware },

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { withAdditions } from './initrd.ts';
 import { commandLine } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
+import { withAdditions } from './initrd.ts';
 import { quickKernel } from './quick-kernel.ts';
 import type { Subject } from './subject.ts';
 

@@ -20,7 +20,8 @@ export async function bootRoot(context: Context, directory: string): Promise<Boo
   const { scope, home, stage, parameters, additions, name } = context;
   const writable = parameters.rootRw === true;
   const ofTree = parameters.kernel === undefined ? kernelOfTree(directory) : undefined;
-  const found = ofTree ?? (parameters.kernel === undefined ? await usualKernel(scope, home.cache) : undefined);
+  const found =
+    ofTree ?? (parameters.kernel === undefined ? await usualKernel(scope, home.cache) : undefined);
   const { append } = await writeLiveInitrd(scope, {
     to: join(stage, initrdFile),
     kernel: found,
