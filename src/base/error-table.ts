@@ -357,6 +357,54 @@ export const errorTable = {
     message: ({ name, disk, problem }) => `${name}: the disk ${disk} ${problem}.`,
     hint: ({ name }) => `See its disks: vm disk list ${name}`,
   }),
+  'device-unfit': entry<{ device: string; reason: string; problem: string; next: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ device, problem }) => `${device} ${problem}: nothing was written.`,
+    hint: ({ next }) => next,
+  }),
+  'device-busy': entry<{ device: string; reason: string; problem: string; next: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ device, problem }) => `${device} ${problem}: nothing was written.`,
+    hint: ({ next }) => next,
+  }),
+  'device-unconfirmed': entry<{ device: string; name: string; typed: string | undefined; command: string }>({
+    exit: 2,
+    http: 400,
+    message: ({ device, name, typed }) =>
+      typed === undefined
+        ? `All that is on ${device} would be lost, so it has to be named again: nothing was written.`
+        : `${JSON.stringify(typed.slice(0, 80))} is not ${name}, the name of ${device}: nothing was written.`,
+    hint: ({ command }) => `If it is the right one: ${command}`,
+  }),
+  'device-failed': entry<{ device: string; doing: string; offset: number; problem: string; state: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ device, doing, offset, problem, state }) =>
+      `${device} failed at byte ${offset} (${roundSize(offset)}) while ${doing}: ${problem}. ${state}`,
+    hint: () => 'Try another port or another device. What the kernel says of it: dmesg | tail',
+  }),
+  'device-differs': entry<{ device: string; image: string; offset: number }>({
+    exit: 1,
+    http: 502,
+    message: ({ device, image, offset }) =>
+      `${device} does not hold what was written: it differs from ${image} at byte ${offset} (${roundSize(offset)}).`,
+    hint: () => 'Write it again; if it differs again, the device is worn out or smaller than it says.',
+  }),
+  'deploy-interrupted': entry<{ device: string; state: string }>({
+    exit: 130,
+    http: 499,
+    message: ({ state }) => `Interrupted. ${state}`,
+    hint: ({ device }) => `Nothing is lost by doing it again: vm deploy ISO ${device}`,
+  }),
+  'image-changed': entry<{ file: string; device: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ file, device }) =>
+      `${file} has changed while it was written to ${device}, which holds neither whole.`,
+    hint: ({ device }) => `Wait until whoever makes it is done, then: vm deploy ISO ${device}`,
+  }),
   'file-missing': entry<{ file: string; what: string }>({
     exit: 3,
     http: 422,

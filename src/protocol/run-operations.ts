@@ -61,11 +61,18 @@ export const runSettings = () => ({
     placeholder: 'DIR',
     short: 's',
   }),
-  memory: flag(z.optional(memorySize), 'memory; 2G or what it takes if not said', { placeholder: 'SIZE', short: 'm' }),
-  cpus: flag(z.optional(z.int().check(z.minimum(1), z.maximum(512))), "virtual CPUs; up to 4 of the host's if not said", {
-    placeholder: 'N',
-    short: 'c',
+  memory: flag(z.optional(memorySize), 'memory; 2G or what it takes if not said', {
+    placeholder: 'SIZE',
+    short: 'm',
   }),
+  cpus: flag(
+    z.optional(z.int().check(z.minimum(1), z.maximum(512))),
+    "virtual CPUs; up to 4 of the host's if not said",
+    {
+      placeholder: 'N',
+      short: 'c',
+    },
+  ),
 });
 
 export const runOperations = {
@@ -114,8 +121,9 @@ export const runOperations = {
     }),
     {
       summary: 'Follow the command that is the only job of a guest',
+      states: ['starting', 'running', 'paused', 'stopping'],
       stream: 'output',
-      errors: ['machine-state', 'machine-ended', 'console-busy'],
+      errors: ['machine-state', 'machine-ended', 'console-missing', 'timeout'],
       timeout: endless,
     },
   ),

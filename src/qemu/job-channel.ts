@@ -10,6 +10,8 @@ export interface JobStreams {
   input?: Readable;
   output?: Writable;
   error?: Writable;
+  /** Hangs up when it aborts. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -20,11 +22,12 @@ export interface JobStreams {
  * @throws a system error where there is no such socket, or an output cannot be written to
  */
 export async function attendJob(sockets: JobSockets, streams: JobStreams): Promise<number | undefined> {
-  const { input, output, error } = streams;
+  const { input, output, error, signal } = streams;
   await using lines = new AsyncDisposableStack();
   const call = async (name: keyof JobSockets): Promise<Socket> => {
     const socket = await connectUnix(sockets[name]);
     lines.defer(() => void socket.destroy());
+    signal?.addEventListener('abort', () => socket.destroy());
     return socket;
   };
   const passing = [

@@ -14,9 +14,11 @@ export interface Layout {
 /** No script of this size is a first process. */
 const longestScript = 2 ** 20;
 
+export const emptyLayout = (): Layout => ({ kinds: new Map(), targets: new Map(), scripts: new Map() });
+
 /** @throws as `readInitramfs` */
 export async function layoutOf(scope: Scope, initramfs: string): Promise<Layout> {
-  const layout: Layout = { kinds: new Map(), targets: new Map(), scripts: new Map() };
+  const layout = emptyLayout();
   for await (const { path, kind, target, size, content } of readInitramfs(scope, initramfs)) {
     layout.kinds.set(path, kind);
     if (target === undefined) layout.targets.delete(path);

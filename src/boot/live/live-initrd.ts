@@ -24,7 +24,8 @@ export type LiveRoot =
 export interface LiveInitrdRequest {
   /** The file to write. */
   to: string;
-  kernel: LiveKernel;
+  /** Undefined where all that is needed is part of the kernel, as nothing else is known of it. */
+  kernel: LiveKernel | undefined;
   root: LiveRoot;
   additions: Additions;
 }
@@ -46,14 +47,14 @@ export async function writeLiveInitrd(
   { to, kernel, root, additions }: LiveInitrdRequest,
 ): Promise<{ append: string[] }> {
   const busybox = await findBusybox(scope, 'to find the root in a live guest');
-  const modules = await modulesFor(scope, kernel, root);
+  const modules = kernel ? moduleFiles(kernel.release, await modulesFor(scope, kernel, root)) : [];
   const directories = ['dev', 'proc', 'sys', 'live', 'root'];
   const entries: CpioEntry[] = [
     ...directories.map((path): CpioEntry => ({ kind: 'directory', path, mode: 0o755 })),
     ...ownFiles(busybox),
     // The kernel calls it where it wants a module.
     { kind: 'symlink', path: 'sbin/modprobe', target: '/vivarium/bin/modprobe' },
-    ...moduleFiles(kernel.release, modules),
+    ...modules,
     textFile('vivarium/root', rootText(root)),
     ...jobFiles(additions),
     ...entriesOnTheWay(scope, additions),

@@ -7,15 +7,15 @@ import { type CpioEntry, cpio } from '../cpio.ts';
 import type { Additions } from './additions.ts';
 import { entriesInPlace } from './in-place.ts';
 import { jobFiles } from './job-files.ts';
-import { layoutOf } from './layout.ts';
+import { emptyLayout, layoutOf } from './layout.ts';
 import { entriesOnTheWay, leavingEntries } from './on-the-way.ts';
 import { ownFiles } from './own-files.ts';
 
 export interface SegmentRequest {
   /** The file to write. */
   to: string;
-  /** The initramfs behind which it is put. */
-  base: string;
+  /** The initramfs behind which it is put; undefined where there is none. */
+  base: string | undefined;
   /** Whether that stays the guest's root, or leaves for another one. */
   root: 'initramfs' | 'elsewhere';
   additions: Additions;
@@ -31,8 +31,8 @@ export async function writeSegment(
   scope: Scope,
   { to, base, root, additions }: SegmentRequest,
 ): Promise<{ append: string[] }> {
-  const layout = await layoutOf(scope, base);
-  const taken = root === 'elsewhere';
+  const layout = base === undefined ? emptyLayout() : await layoutOf(scope, base);
+  const taken = base !== undefined && root === 'elsewhere';
   const runs = taken || additions.job;
   const entries: CpioEntry[] = [
     ...(runs ? ownFiles(await findBusybox(scope, 'to run what is put into guests')) : []),
