@@ -61,6 +61,10 @@ export const runSettings = () => ({
     placeholder: 'DIR',
     short: 's',
   }),
+  timing: flag(
+    z.optional(z.boolean()),
+    'say at the end where the time of the boot went, and what would save some',
+  ),
   memory: flag(z.optional(memorySize), 'memory; 2G or what it takes if not said', {
     placeholder: 'SIZE',
     short: 'm',

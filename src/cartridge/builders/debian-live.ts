@@ -81,7 +81,12 @@ async function writeIso(
   const little = ['--locales=', '--themes=', '--fonts='];
   const options = { doing, writes: written, onLine: log.line };
   try {
-    await runTool(scope, 'grub-mkrescue', ['-o', written, ...little, content, '--', '-volid', label], options);
+    await runTool(
+      scope,
+      'grub-mkrescue',
+      ['-o', written, ...little, content, '--', '-volid', label],
+      options,
+    );
     await rename(written, to);
   } finally {
     await rm(written, { force: true });
@@ -89,4 +94,8 @@ async function writeIso(
 }
 
 /** A volume label as ISO 9660 wants it (ECMA-119, 8.4.9): capitals, digits and _, 32 at most. */
-export const labelOf = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_').slice(0, 32);
+export const labelOf = (name: string): string =>
+  name
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9_]/g, '_')
+    .slice(0, 32);
