@@ -1,10 +1,16 @@
 import * as z from 'zod/mini';
 import { forwardText } from './forward.ts';
-import { memorySize, path, size } from './values.ts';
+import { memorySize, path } from './values.ts';
 
 const about = (text: string) => z.meta({ description: text });
 
 const word = (pattern: RegExp, example: string) => z.string().check(z.regex(pattern, `must be ${example}`));
+
+/** A bare number in YAML is one of bytes. */
+const diskText = z.pipe(
+  z.union([path, z.int()], 'must be a size such as 20G, or a file'),
+  z.transform(String),
+);
 
 /** How a system is booted to be tried: what a cartridge may say under `run`, and `vm run` by flags. */
 export const runSettings = {
@@ -15,9 +21,7 @@ export const runSettings = {
     .optional(z.boolean())
     .check(about("Takes kernel and initramfs out of the ISO, instead of its own boot loader's way.")),
   append: z.optional(z.string()).check(about("More of the kernel's command line.")),
-  disk: z
-    .optional(z.array(z.union([size, path], 'must be a size such as 20G, or a file')))
-    .check(about('Disks: a size for an empty one, or a file.')),
+  disk: z.optional(z.array(diskText)).check(about('Disks: a size for an empty one, or a file.')),
   display: z.optional(z.enum(['none', 'gtk', 'sdl', 'vnc'])).check(about('Where the screen is shown.')),
   forward: z
     .optional(z.array(forwardText))
