@@ -53,6 +53,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'kernel-unreadable': [{ file: 'vmlinuz', problem: 'too short' }, 'vmlinuz'],
   'file-missing': [{ file: 'a.iso', what: 'The file' }, 'a.iso'],
   'file-changed': [{ file: '/tree/log' }, '/tree/log'],
+  'devices-invalid': [{ file: 'devices', line: 2, problem: 'it is wrong' }, 'devices, line 2'],
   'entry-unfit': [{ path: '/tree/disk', problem: 'it has 4 GiB or more' }, '/tree/disk'],
   'initramfs-unreadable': [{ file: 'initrd', offset: 512, problem: 'it is cut off' }, 'at byte 512'],
   'file-unwritable': [{ file: 'a.png', problem: 'it is a directory' }, 'a.png'],

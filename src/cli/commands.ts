@@ -181,6 +181,16 @@ export const groups = {
       example: 'vm image rm tiny',
     },
   }),
+  Initramfs: group({
+    pack: {
+      operation: 'initramfs.pack',
+      example: 'vm pack rootfs -o initramfs.zst',
+    },
+    'pack list': {
+      operation: 'initramfs.list',
+      example: 'vm pack --list /boot/initrd.img',
+    },
+  }),
   'This program': group({
     doctor: { operation: 'host.doctor', example: 'vm doctor' },
     completion: {
@@ -231,6 +241,8 @@ export const aliases: Record<string, string> = {
   'disk remove': 'disk rm',
   'image ls': 'image list',
   'image remove': 'image rm',
+  'pack --list': 'pack list',
+  'pack -l': 'pack list',
   '--help': 'help',
   '-h': 'help',
   '--version': 'version',

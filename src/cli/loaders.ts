@@ -45,6 +45,8 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   'image verify': () => import('./image-verify.ts'),
   'image prune': () => import('./image-prune.ts'),
   'image rm': () => import('./image-rm.ts'),
+  pack: () => import('./pack.ts'),
+  'pack list': () => import('./pack-list.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   help: () => import('./help.ts'),

@@ -1,10 +1,17 @@
 import { diskOperations } from './disk-operations.ts';
 import { hostOperations } from './host-operations.ts';
 import { imageOperations } from './image-operations.ts';
+import { initramfsOperations } from './initramfs-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 
 /** Everything that can be done, each entry once: engine, command line and reference are made from it. */
-export const operations = { ...machineOperations, ...diskOperations, ...imageOperations, ...hostOperations };
+export const operations = {
+  ...machineOperations,
+  ...diskOperations,
+  ...imageOperations,
+  ...initramfsOperations,
+  ...hostOperations,
+};
 
 export type Operations = typeof operations;
 export type OperationName = keyof Operations;
