@@ -430,6 +430,13 @@ export const errorTable = {
       `${file} cannot be read as an initramfs: at byte ${offset}, ${problem}.`,
     hint: () => 'Make it again, or get it again: it is damaged, cut off, or something else.',
   }),
+  'devices-invalid': entry<{ file: string; line: number; problem: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ file, line, problem }) => `${file}, line ${line}: ${problem}.`,
+    hint: () =>
+      'A line each, as gen_init_cpio takes it: nod dev/null 666 0 0 c 1 3   More: docs/initramfs.md',
+  }),
   'file-unwritable': entry<{ file: string; problem: string }>({
     exit: 1,
     http: 500,

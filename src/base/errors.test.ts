@@ -76,6 +76,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'image-changed': [{ file: 'a.iso', device: '/dev/sdb' }, 'a.iso has changed'],
   'file-missing': [{ file: 'a.iso', what: 'The file' }, 'a.iso'],
   'file-changed': [{ file: '/tree/log' }, '/tree/log'],
+  'devices-invalid': [{ file: 'devices', line: 2, problem: 'it is wrong' }, 'devices, line 2'],
   'entry-unfit': [{ path: '/tree/disk', problem: 'it has 4 GiB or more' }, '/tree/disk'],
   'initramfs-unreadable': [{ file: 'initrd', offset: 512, problem: 'it is cut off' }, 'at byte 512'],
   'file-unwritable': [{ file: 'a.png', problem: 'it is a directory' }, 'a.png'],

@@ -57,14 +57,6 @@ export const groups = {
       example: 'vm autostart hello on',
     },
   }),
-  'At once': group({
-    run: {
-      operation: 'machine.run',
-      flags: 'run',
-      example: 'vm run --root ./tree -- make check',
-      plain: true,
-    },
-  }),
   Power: group({
     start: {
       operation: 'machine.start',
@@ -191,7 +183,21 @@ export const groups = {
       example: 'vm image rm tiny',
     },
   }),
-  Making: group({
+  'Making systems': group({
+    run: {
+      operation: 'machine.run',
+      flags: 'run',
+      example: 'vm run --root ./tree -- make check',
+      plain: true,
+    },
+    pack: {
+      operation: 'initramfs.pack',
+      example: 'vm pack rootfs -o initramfs.zst',
+    },
+    'pack list': {
+      operation: 'initramfs.list',
+      example: 'vm pack --list /boot/initrd.img',
+    },
     deploy: { operation: 'device.write', example: 'vm deploy live.iso /dev/sdb' },
   }),
   'This program': group({
@@ -244,6 +250,8 @@ export const aliases: Record<string, string> = {
   'disk remove': 'disk rm',
   'image ls': 'image list',
   'image remove': 'image rm',
+  'pack --list': 'pack list',
+  'pack -l': 'pack list',
   '--help': 'help',
   '-h': 'help',
   '--version': 'version',

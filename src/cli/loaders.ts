@@ -47,6 +47,8 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   'image prune': () => import('./image-prune.ts'),
   'image rm': () => import('./image-rm.ts'),
   deploy: () => import('./deploy.ts'),
+  pack: () => import('./pack.ts'),
+  'pack list': () => import('./pack-list.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   help: () => import('./help.ts'),

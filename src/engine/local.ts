@@ -14,6 +14,7 @@ const nouns: Record<string, () => Promise<unknown>> = {
   disk: async () => (await import('./disk.ts')).diskEngine,
   image: async () => (await import('./image.ts')).imageEngine,
   device: async () => (await import('./device.ts')).deviceEngine,
+  initramfs: async () => (await import('./initramfs.ts')).initramfsEngine,
   host: async () => (await import('./host.ts')).hostEngine,
 };
 
