@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkAppend, directAppend } from './direct-append.ts';
+import { checkAppend, directAppend } from './append.ts';
 
 const consoles = 'console=tty0 console=ttyS0,115200';
 const direct = (append: string) => directAppend({ append });
