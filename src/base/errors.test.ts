@@ -16,6 +16,8 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'spec-invalid': [{ file: 'a.yaml', line: 1, column: 2, problem: 'cpus is wrong' }, 'line 1, column 2'],
   'spec-missing': [{ name: 'hello' }, 'hello/templates'],
   'spec-newer': [{ file: 'a.yaml', version: 9, known: 1 }, 'version 9'],
+  'iso-unfit': [{ file: '/isos/a.iso', problem: 'is no ISO 9660 image' }, '/isos/a.iso'],
+  'append-too-long': [{ length: 3000, limit: 2047 }, '3000'],
   'disk-not-found': [{ name: 'hello', disk: '3', available: ['0'] }, 'no disk 3'],
   'disk-holds-data': [{ name: 'hello', disk: 'drive.qcow2', size: '1G', needs: '2G' }, 'up to 2G'],
   'disk-unfit': [{ name: 'hello', disk: 'a.img', problem: 'is read-only' }, 'a.img is read-only'],
