@@ -11,6 +11,7 @@ useradd --create-home --shell /bin/bash --groups sudo,audio,cdrom,dip,floppy,vid
 echo "$user:live" | chpasswd
 echo "$user ALL=(ALL:ALL) NOPASSWD: ALL" >/etc/sudoers.d/live
 chmod 440 /etc/sudoers.d/live
+mkdir -p /etc/network # live-boot writes there
 echo "$hostname" >/etc/hostname
 printf '127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tlocalhost ip6-localhost ip6-loopback\n' "$hostname" >/etc/hosts
 
