@@ -34,6 +34,8 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'ssh-unreachable': [{ name: 'hello', reason: 'it has no user network' }, 'user network'],
   'copy-failed': [{ name: 'hello', said: ['tar: no space'] }, 'hello'],
   'machine-ended': [{ name: 'hello', reason: 'QEMU was killed', lines: ['oops'] }, 'QEMU was killed'],
+  'subject-unknown': [{ what: 'a.iso', similar: [] }, 'a.iso'],
+  'subject-unfit': [{ what: 'a.gz', problem: 'it is packed', next: 'Unpack it.' }, 'a.gz cannot'],
   'key-unknown': [{ key: 'any', similar: [] }, 'any'],
   'import-invalid': [{ file: 'a.conf', problem: 'is no text' }, 'a.conf cannot'],
   'disk-busy': [{ file: '/vms/a.qcow2' }, '/vms/a.qcow2'],
@@ -51,7 +53,31 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'recipe-unknown': [{ name: 'huge', available: ['tiny'] }, 'huge'],
   'command-failed': [{ command: 'xz', doing: 'Packing', exit: 'exit code 1', said: ['bad'] }, 'xz'],
   'kernel-unreadable': [{ file: 'vmlinuz', problem: 'too short' }, 'vmlinuz'],
+  'initrd-unfit': [{ file: 'initrd.img', problem: 'it leaves for no other root' }, 'initrd.img'],
+  'kernel-unfit': [{ kernel: '6.1.0-56-cloud-amd64', lacks: ['9p'] }, '6.1.0-56-cloud-amd64'],
+  'device-unfit': [
+    { device: '/dev/sdb1', reason: 'partition', problem: 'is a partition of /dev/sdb', next: 'vm deploy' },
+    '/dev/sdb1 is a partition',
+  ],
+  'device-busy': [
+    { device: '/dev/sdb', reason: 'swap', problem: 'is in use: sdb is swap', next: 'swapoff /dev/sdb' },
+    'sdb is swap',
+  ],
+  'device-unconfirmed': [
+    { device: '/dev/sdb', name: 'sdb', typed: 'sdc', command: 'vm deploy a.iso /dev/sdb' },
+    '"sdc" is not sdb',
+  ],
+  'device-failed': [
+    { device: '/dev/sdb', doing: 'it was read back', offset: 4096, problem: 'it is gone', state: 'Sad.' },
+    'byte 4096 (4K)',
+  ],
+  'device-differs': [{ device: '/dev/sdb', image: 'a.iso', offset: 4097 }, 'byte 4097'],
+  'deploy-interrupted': [{ device: '/dev/sdb', state: '/dev/sdb holds a part.' }, 'holds a part'],
+  'image-changed': [{ file: 'a.iso', device: '/dev/sdb' }, 'a.iso has changed'],
   'file-missing': [{ file: 'a.iso', what: 'The file' }, 'a.iso'],
+  'file-changed': [{ file: '/tree/log' }, '/tree/log'],
+  'entry-unfit': [{ path: '/tree/disk', problem: 'it has 4 GiB or more' }, '/tree/disk'],
+  'initramfs-unreadable': [{ file: 'initrd', offset: 512, problem: 'it is cut off' }, 'at byte 512'],
   'file-unwritable': [{ file: 'a.png', problem: 'it is a directory' }, 'a.png'],
   'disk-full': [{ path: '/vms', doing: 'making a disk' }, '/vms'],
   'space-short': [{ path: '/vms', doing: 'Building', needed: 2 ** 31, free: 2 ** 30 }, '1G'],
@@ -98,7 +124,7 @@ test.each([
   [/-(?:state|busy|exists|in-use)$/, 4],
   [/^timeout$/, 5],
   [/^(?:tool-missing|accelerator-unusable|directory-unusable)$/, 6],
-  [/^interrupted$/, 130],
+  [/interrupted$/, 130],
 ])('the errors %s end a command with %d', (pattern, exit) => {
   const codes = (Object.keys(errorTable) as ErrorCode[]).filter((code) => pattern.test(code));
   expect(codes.length).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { isWithin } from './mounts.ts';
+import { isWithin } from './within.ts';
 
 /** A process that works in a directory, or has a file of it open. */
 export interface Holder {
