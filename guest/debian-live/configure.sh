@@ -1,6 +1,6 @@
 # Makes a live system of a fresh tree: run by sh -e in that tree, as root. /mnt has what is to go into it: a `list`
-# of what is in files/, `injected.cpio` where there is any, and `commands` of the cartridge; kernel and initramfs are
-# left in /mnt/iso/live. Its environment has hostname and user.
+# of what is in files/, `injected.cpio` with busybox to unpack it, where there is any, and `commands` of the cartridge;
+# kernel and initramfs are left in /mnt/iso/live. Its environment has hostname and user.
 
 umask 022
 tab=$(printf '\t')
@@ -26,7 +26,7 @@ systemctl --quiet enable systemd-networkd systemd-resolved
 systemctl --quiet disable e2scrub_reap.service e2scrub_all.timer apt-daily.timer apt-daily-upgrade.timer fstrim.timer
 
 if [ -e /mnt/injected.cpio ]; then
-  (cd / && /mnt/busybox cpio -idmu <"/mnt/injected.cpio" 2>/dev/null)
+  (cd / && /mnt/busybox cpio -idmu --quiet </mnt/injected.cpio)
 fi
 
 if [ -s /mnt/commands ]; then

@@ -26,7 +26,9 @@ export function injectionsOf(
   const never = [...[stateDirectory, ...work].map(literally), output].map((path) => join(directory, path));
   return inject.map(({ from, to, exclude }) => {
     const source = resolve(directory, from);
-    const inside = never.map((path) => relative(source, path)).filter((path) => path !== '' && !path.startsWith('..'));
+    const inside = never
+      .map((path) => relative(source, path))
+      .filter((path) => path !== '' && !path.startsWith('..'));
     return {
       from: source,
       to: to.endsWith('/') ? join(to, basename(source)) : to,

@@ -24,7 +24,9 @@ export function loopDevices(block = '/sys/block'): LoopDevice[] {
 /** @param path of its `backing_file`, which is there as long as there is a file behind it */
 function backingFile(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').replace(/\n$/, '').replace(/ \(deleted\)$/, '');
+    return readFileSync(path, 'utf8')
+      .replace(/\n$/, '')
+      .replace(/ \(deleted\)$/, '');
   } catch (error) {
     if (['ENOENT', 'ENXIO'].includes(errnoOf(error) ?? '')) return undefined;
     throw error;

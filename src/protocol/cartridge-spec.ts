@@ -40,7 +40,9 @@ const debianLive = z.strictObject({
   append: z._default(line, '').check(about("More of the kernel's command line.")),
   commands: z
     ._default(z.array(z.string()), [])
-    .check(about('Shell commands in the new system, as root, when all else is there; one that fails ends it.')),
+    .check(
+      about('Shell commands in the new system, as root, when all else is there; one that fails ends it.'),
+    ),
   compression: z
     ._default(z.int().check(z.minimum(1), z.maximum(22)), 1)
     .check(about("zstd's level for the root file system: 1 for trying, 19 for giving away.")),
@@ -120,7 +122,16 @@ export const cartridgeSpec = z
       )
       .check(about("Variables that the system's shells have.")),
     run: z._default(run(), {}).check(about('How vm run boots it.')),
-  });
+  })
+  .check(
+    z.refine(
+      ({ builder, output = '' }) => !builder['debian-live'] || /^[^*?[\]{}]*\*?[^*?[\]{}/]*$/.test(output),
+      {
+        message: 'must name one file, as out/live.iso or out/*.iso, for debian-live',
+        path: ['output'],
+      },
+    ),
+  );
 
 /** A cartridge as it was written, sizes in bytes. */
 export type CartridgeSpec = z.output<typeof cartridgeSpec>;

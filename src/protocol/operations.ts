@@ -1,3 +1,4 @@
+import { cartridgeOperations } from './cartridge-operations.ts';
 import { deviceOperations } from './device-operations.ts';
 import { diskOperations } from './disk-operations.ts';
 import { hostOperations } from './host-operations.ts';
@@ -11,6 +12,7 @@ export const operations = {
   ...runOperations,
   ...diskOperations,
   ...imageOperations,
+  ...cartridgeOperations,
   ...deviceOperations,
   ...hostOperations,
 };

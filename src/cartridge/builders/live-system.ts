@@ -1,6 +1,6 @@
 import { VivariumError } from '../../base/errors.ts';
-import { guestFiles } from '../../boot/guest-files.ts';
 import type { GuestFile } from '../../boot/guest-files.ts';
+import { guestFiles } from '../../boot/guest-files.ts';
 import { knownReleases, usualRelease } from '../../image/debian-releases.ts';
 import type { DebianLiveOptions } from '../../protocol/cartridge-spec.ts';
 
@@ -11,7 +11,11 @@ const usual = [
 ];
 
 /** @throws `parameter-invalid` for a release that is not known to work */
-export function liveSystem({ release = usualRelease, kernel = 'linux-image-amd64', packages }: DebianLiveOptions): {
+export function liveSystem({
+  release = usualRelease,
+  kernel = 'linux-image-amd64',
+  packages,
+}: DebianLiveOptions): {
   release: string;
   packages: string[];
 } {
