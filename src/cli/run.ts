@@ -44,7 +44,7 @@ interface Ended {
 /** From nothing to nothing: what is run is gone when this returns or throws, unless it is to be kept. */
 async function runOnce(invocation: Invocation, changed?: AbortSignal): Promise<Ended> {
   const { engine, values, scope } = invocation;
-  const { watch: _, timing, ...parameters } = values;
+  const { watch: _, ...parameters } = values;
   const terminal = parameters.terminal ?? atTerminal();
   const view = await engine.machine.run({ ...parameters, terminal }, scope);
   const watch = new BootWatch(performance.now() - view.age);
@@ -58,7 +58,7 @@ async function runOnce(invocation: Invocation, changed?: AbortSignal): Promise<E
     throw error;
   } finally {
     await end(invocation, view);
-    if (timing) note(reportText(view, watch.report()));
+    if (parameters.timing) note(reportText(view, watch.report()));
   }
 }
 
@@ -80,7 +80,7 @@ async function followStreams(
   const console = values.timing ? await engine.machine.console({ name }, scope) : undefined;
   const seen = console && copy(watched(console, watch), () => false);
   try {
-    return { code: await passOn(job), left: false };
+    return { code: await passOn(job, () => watch.ready(performance.now())), left: false };
   } catch (error) {
     whole.check();
     throw error;

@@ -4,7 +4,7 @@ import type { DiskFormat } from '../../image/detect.ts';
 import { createDisk, diskInfo, readHead } from '../../qemu/disk-image.ts';
 import { readQcow2 } from '../../qemu/qcow2.ts';
 import { machineFiles } from '../files.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { checkNothingAdded } from './image-boot.ts';
 import { withAdditions } from './initrd.ts';
@@ -25,7 +25,7 @@ export async function bootDisk(
     const base = parameters.initrd === undefined ? undefined : existing(parameters.initrd);
     const { initrd, append } = await withAdditions(context, base, 'elsewhere');
     const kernel = await quickKernel(context, existing(parameters.kernel));
-    const line = commandLine(parameters.append, append);
+    const line = commandLine(toldBy(parameters), append);
     const how = `${basename(file)} with the kernel ${basename(parameters.kernel)}`;
     return { how, spec: { disks, kernel, initrd, append: line }, advice: [] };
   }

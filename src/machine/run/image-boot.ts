@@ -4,7 +4,7 @@ import { copyOverlay } from '../../image/overlay.ts';
 import { type Image, type ImageKernel, kernelIn } from '../../image/store.ts';
 import { machineFiles } from '../files.ts';
 import { isNothing } from './additions.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
 import { bootIso } from './iso-boot.ts';
@@ -39,7 +39,7 @@ async function directly(context: Context, image: Image, found: ImageKernel): Pro
   return {
     kernel: parameters.kernel ? await quickKernel(context, file(parameters.kernel)) : own,
     initrd,
-    append: commandLine(found.append, `vivarium.name=${name}`, parameters.append, append),
+    append: commandLine(found.append, `vivarium.name=${name}`, toldBy(parameters), append),
   };
 }
 

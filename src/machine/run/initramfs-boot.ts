@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packInitramfs } from '../../boot/initramfs/pack.ts';
 import { usualKernel } from '../../boot/usual-kernel.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
 import { quickKernel } from './quick-kernel.ts';
@@ -37,7 +37,7 @@ export async function bootInitramfs(context: Context, directory: string): Promis
     spec: {
       kernel: await quickKernel(context, kernel),
       initrd: made.initrd,
-      append: commandLine(init, parameters.append, made.append),
+      append: commandLine(init, toldBy(parameters), made.append),
     },
     memory: Math.ceil((bytes * memoryFactor + own) / most) * most,
     advice: [],

@@ -1,7 +1,16 @@
-import { appendFileSync, createReadStream, createWriteStream, renameSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  constants,
+  copyFileSync,
+  createReadStream,
+  createWriteStream,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { writeLiveAdditions } from '../../boot/live/kept-initrd.ts';
 import { writeSegment } from '../../boot/live/segment.ts';
 import { isNothing } from './additions.ts';
 import type { Context } from './context.ts';
@@ -30,6 +39,21 @@ export async function withAdditions(
   await appendTo(initrd, segment);
   await rm(segment);
   return { initrd: initrdFile, append };
+}
+
+/** The live initrd with what is to be added, as a file of the stage. @returns words for the kernel's command line */
+export async function withLiveInitrd(
+  { scope, stage, additions }: Pick<Context, 'scope' | 'stage' | 'additions'>,
+  live: string,
+): Promise<string[]> {
+  const segment = join(stage, 'segment');
+  const append = await writeLiveAdditions(scope, segment, additions);
+  copyFileSync(live, join(stage, initrdFile), constants.COPYFILE_FICLONE);
+  if (!isNothing(additions)) {
+    await appendTo(join(stage, initrdFile), segment);
+    await rm(segment);
+  }
+  return append;
 }
 
 /** What lies in the stage comes into the machine's directory. */

@@ -6,7 +6,7 @@ import { chooseEntry } from '../../boot/iso/choose.ts';
 import type { IsoBoot, IsoEntry } from '../../boot/iso/iso.ts';
 import { readIso } from '../../boot/iso/read.ts';
 import { takeFromIso } from '../../boot/iso/take.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { checkNothingAdded } from './image-boot.ts';
 import { appendTo, withAdditions } from './initrd.ts';
@@ -45,7 +45,7 @@ async function directly(context: Context, file: string, iso: IsoBoot, entry: Iso
       cdrom: file,
       kernel: await quickKernel(context, kernel),
       initrd,
-      append: commandLine(directAppend(entry, iso), parameters.append, append),
+      append: commandLine(directAppend(entry, iso), toldBy(parameters), append),
     },
     advice: [],
   };

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
 import { quickKernel } from './quick-kernel.ts';
@@ -20,7 +20,7 @@ export async function bootKernel(
     spec: {
       kernel: await quickKernel(context, kernel),
       initrd: made.initrd,
-      append: commandLine(parameters.append, made.append),
+      append: commandLine(toldBy(parameters), made.append),
     },
     job,
     advice: [],

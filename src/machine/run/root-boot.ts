@@ -1,11 +1,11 @@
-import { basename, join } from 'node:path';
-import { writeLiveInitrd } from '../../boot/live/live-initrd.ts';
+import { basename } from 'node:path';
+import { keptLiveInitrd } from '../../boot/live/kept-initrd.ts';
 import { kernelOfTree } from '../../boot/tree-kernel.ts';
 import { usualKernel } from '../../boot/usual-kernel.ts';
 import type { WrittenSpec } from '../../protocol/machine-spec.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
-import { initrdFile } from './initrd.ts';
+import { initrdFile, withLiveInitrd } from './initrd.ts';
 import { quickKernel } from './quick-kernel.ts';
 import { file } from './subject.ts';
 
@@ -17,17 +17,16 @@ const tags = { root: 'vivarium.root', modules: 'vivarium.modules' };
  * stays in its memory.
  */
 export async function bootRoot(context: Context, directory: string): Promise<Boot> {
-  const { scope, home, stage, parameters, additions, name } = context;
+  const { scope, home, parameters, name } = context;
   const writable = parameters.rootRw === true;
   const ofTree = parameters.kernel === undefined ? kernelOfTree(directory) : undefined;
   const found =
     ofTree ?? (parameters.kernel === undefined ? await usualKernel(scope, home.cache) : undefined);
-  const { append } = await writeLiveInitrd(scope, {
-    to: join(stage, initrdFile),
-    kernel: found,
-    root: { kind: 'share', write: writable },
-    additions,
-  });
+  const root = { kind: 'share', write: writable } as const;
+  const append = await withLiveInitrd(
+    context,
+    await keptLiveInitrd(scope, home.cache, { kernel: found, root }),
+  );
   const shares: WrittenSpec['shares'] = [
     { path: directory, tag: tags.root, readonly: !writable, ownership: 'host' },
     ...(found && !ofTree ? [{ path: found.modules, tag: tags.modules, readonly: true }] : []),
@@ -37,7 +36,12 @@ export async function bootRoot(context: Context, directory: string): Promise<Boo
     spec: {
       kernel: await quickKernel(context, found?.bzImage ?? file(parameters.kernel ?? '')),
       initrd: initrdFile,
-      append: commandLine(`vivarium.name=${name}`, parameters.append, append),
+      append: commandLine(
+        'loglevel=4 cryptomgr.notests',
+        `vivarium.name=${name}`,
+        toldBy(parameters),
+        append,
+      ),
       shares,
     },
     advice: [],
