@@ -334,7 +334,7 @@ export const errorTable = {
     exit: 4,
     http: 409,
     message: ({ directory, left }) =>
-      `${directory} cannot be built: what an earlier build left is still there.${quoted(left)}`,
+      `${directory} cannot be built: an earlier build left ${left[0]?.split(':')[0]}.${quoted(left)}`,
     hint: () => 'End what holds it, then: vm eject   What belongs to root, root can eject: sudo vm eject',
   }),
   'cartridge-unsafe': entry<{ directory: string; path: string; problem: string }>({

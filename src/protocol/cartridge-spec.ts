@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { runSettings } from './run-operations.ts';
+import { runSettings } from './run-settings.ts';
 import { imageName, packageName, path, userName } from './values.ts';
 
 /** The version of cartridge.yaml that this code reads. */
@@ -89,17 +89,6 @@ const inject = z.strictObject({
     .check(about('What stays out, as in .gitignore: build, *.o, docs/big. .git, work and output always do.')),
 });
 
-/** The parameters of `vm run` as keys. */
-const run = () =>
-  z.strictObject(
-    Object.fromEntries(
-      Object.entries(runSettings()).map(([key, { schema, about: text }]) => [
-        key,
-        (schema as z.ZodMiniType).check(about(`${text[0]?.toUpperCase()}${text.slice(1)}.`)),
-      ]),
-    ) as { [Key in keyof ReturnType<typeof runSettings>]: ReturnType<typeof runSettings>[Key]['schema'] },
-  );
-
 /** cartridge.yaml: a project that builds an operating system. */
 export const cartridgeSpec = z
   .strictObject({
@@ -121,7 +110,7 @@ export const cartridgeSpec = z
         {},
       )
       .check(about("Variables that the system's shells have.")),
-    run: z._default(run(), {}).check(about('How vm run boots it.')),
+    run: z._default(z.strictObject(runSettings), {}).check(about('How vm run boots it.')),
   })
   .check(
     z.refine(
