@@ -198,6 +198,9 @@ export const groups = {
       operation: 'initramfs.list',
       example: 'vm pack --list /boot/initrd.img',
     },
+    'cartridge init': { operation: 'cartridge.init', example: 'vm cartridge init' },
+    build: { operation: 'cartridge.build', example: 'vm build --clean' },
+    eject: { operation: 'cartridge.eject', example: 'vm eject --all' },
     deploy: { operation: 'device.write', example: 'vm deploy live.iso /dev/sdb' },
   }),
   'This program': group({
@@ -209,8 +212,8 @@ export const groups = {
       plain: true,
     },
     help: {
-      summary: 'Explain a command, machine.yaml, or the recipe of an image',
-      usage: 'vm help [COMMAND | machine.yaml | recipe.yaml]',
+      summary: 'Explain a command, machine.yaml, a recipe or a cartridge',
+      usage: 'vm help [COMMAND | machine.yaml | recipe.yaml | cartridge.yaml]',
       example: 'vm help make',
       plain: true,
     },

@@ -1,3 +1,4 @@
+import { cartridgeOperations } from './cartridge-operations.ts';
 import { deviceOperations } from './device-operations.ts';
 import { diskOperations } from './disk-operations.ts';
 import { hostOperations } from './host-operations.ts';
@@ -13,6 +14,7 @@ export const operations = {
   ...diskOperations,
   ...imageOperations,
   ...initramfsOperations,
+  ...cartridgeOperations,
   ...deviceOperations,
   ...hostOperations,
 };
