@@ -6,9 +6,9 @@ import { readQcow2 } from '../../qemu/qcow2.ts';
 import { machineFiles } from '../files.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
-import { checkNothingAdded } from './image-boot.ts';
 import { withAdditions } from './initrd.ts';
 import { kernelFile } from './kernel-file.ts';
+import { checkNothingAdded } from './nothing-added.ts';
 import { file as existing } from './subject.ts';
 
 /** A disk, below an overlay: the file itself is not written to. */

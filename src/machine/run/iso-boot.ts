@@ -11,9 +11,9 @@ import { modulesOfInitrd } from '../../boot/live/initrd-modules.ts';
 import { keptLiveInitrd } from '../../boot/live/kept-initrd.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
-import { checkNothingAdded } from './image-boot.ts';
 import { appendTo, initrdFile, withAdditions, withLiveInitrd } from './initrd.ts';
 import { initrdBase, kernelFile } from './kernel-file.ts';
+import { checkNothingAdded } from './nothing-added.ts';
 
 /** A CD: its kernel directly, where one is found and nothing else is asked for; else by its own boot loader. */
 export async function bootIso(context: Context, file: string): Promise<Boot> {
