@@ -366,6 +366,19 @@ export const errorTable = {
     message: ({ file, problem }) => `${file} is no kernel that can be unpacked: ${problem}.`,
     hint: () => 'It must be an x86 bzImage (2.08 or newer) or an ELF vmlinux.',
   }),
+  'iso-unfit': entry<{ file: string; problem: string; hint?: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) => `${file} ${problem}.`,
+    hint: ({ hint }) => hint ?? 'Compare its digest with the one that its publisher gives, or get it again.',
+  }),
+  'append-too-long': entry<{ length: number; limit: number }>({
+    exit: 2,
+    http: 422,
+    message: ({ length, limit }) =>
+      `The kernel's command line has ${length} bytes; Linux reads ${limit} of them and drops the rest.`,
+    hint: () => 'Leave out what is not needed: --append takes the place of what an ISO has.',
+  }),
   'kernel-unfit': entry<{ kernel: string; lacks: string[] }>({
     exit: 1,
     http: 422,
@@ -473,6 +486,13 @@ export const errorTable = {
     message: ({ file, offset, problem }) =>
       `${file} cannot be read as an initramfs: at byte ${offset}, ${problem}.`,
     hint: () => 'Make it again, or get it again: it is damaged, cut off, or something else.',
+  }),
+  'devices-invalid': entry<{ file: string; line: number; problem: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ file, line, problem }) => `${file}, line ${line}: ${problem}.`,
+    hint: () =>
+      'A line each, as gen_init_cpio takes it: nod dev/null 666 0 0 c 1 3   More: docs/initramfs.md',
   }),
   'file-unwritable': entry<{ file: string; problem: string }>({
     exit: 1,

@@ -50,6 +50,8 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   eject: () => import('./eject.ts'),
   deploy: () => import('./deploy.ts'),
   'cartridge init': () => import('./cartridge-init.ts'),
+  pack: () => import('./pack.ts'),
+  'pack list': () => import('./pack-list.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   help: () => import('./help.ts'),

@@ -15,6 +15,7 @@ const nouns: Record<string, () => Promise<unknown>> = {
   image: async () => (await import('./image.ts')).imageEngine,
   cartridge: async () => (await import('./cartridge.ts')).cartridgeEngine,
   device: async () => (await import('./device.ts')).deviceEngine,
+  initramfs: async () => (await import('./initramfs.ts')).initramfsEngine,
   host: async () => (await import('./host.ts')).hostEngine,
 };
 

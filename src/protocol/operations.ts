@@ -3,6 +3,7 @@ import { deviceOperations } from './device-operations.ts';
 import { diskOperations } from './disk-operations.ts';
 import { hostOperations } from './host-operations.ts';
 import { imageOperations } from './image-operations.ts';
+import { initramfsOperations } from './initramfs-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 import { runOperations } from './run-operations.ts';
 
@@ -13,6 +14,7 @@ export const operations = {
   ...diskOperations,
   ...imageOperations,
   ...cartridgeOperations,
+  ...initramfsOperations,
   ...deviceOperations,
   ...hostOperations,
 };

@@ -45,7 +45,7 @@ async function directly(context: Context, file: string, iso: IsoBoot, entry: Iso
       cdrom: file,
       kernel: await quickKernel(context, kernel),
       initrd,
-      append: commandLine(directAppend(entry, iso), toldBy(parameters), append),
+      append: commandLine(directAppend(entry), toldBy(parameters), append),
     },
     advice: [],
   };
