@@ -8,7 +8,7 @@ import { judge, type Request } from './judge.ts';
 const room = testRoom();
 const mebibyte = 2 ** 20;
 const stick = 'devices/pci0000:00/0000:00:07.0/usb2/2-1/2-1:1.0/host13/target13:0:0/13:0:0:0/block/sde';
-const image = { file: 'live.iso', size: 100 * mebibyte, number: '254:2' };
+const image = { file: 'live.iso', path: '/home/me/live.iso', size: 100 * mebibyte, number: '254:2' };
 
 beforeEach(() => writeSysfs(room('sys'), blockFixture('guest.sysfs')));
 
@@ -137,6 +137,12 @@ describe('what --force does not change', () => {
   test('an image that lies on the device itself, whose number is that of a mapping', () => {
     expect(verdict('nvme0n1', { force: true, image: { ...image, number: '253:1' } })).toContain(
       'holds-image: is where live.iso lies',
+    );
+  });
+
+  test('a loop device that shows the image', () => {
+    expect(verdict('loop0', { force: true, image: { ...image, path: '/run/fx/loopfile' } })).toContain(
+      'holds-image',
     );
   });
 
