@@ -183,6 +183,19 @@ export const errorTable = {
     message: ({ name, reason, lines }) => `${name} ended meanwhile: ${reason}.${quoted(lines)}`,
     hint: ({ name }) => `See all that it said: vm logs ${name}`,
   }),
+  'subject-unknown': entry<{ what: string; similar: string[] }>({
+    exit: 3,
+    http: 422,
+    message: ({ what }) => `There is neither a file nor an image ${what} that could be run.`,
+    hint: ({ similar }) =>
+      similar.length > 0 ? `Did you mean: vm run ${list(similar)}` : 'See the images: vm image list',
+  }),
+  'subject-unfit': entry<{ what: string; problem: string; next: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ what, problem }) => `${what} cannot be run so: ${problem}.`,
+    hint: ({ next }) => next,
+  }),
   'key-unknown': entry<{ key: string; similar: string[] }>({
     exit: 2,
     http: 400,
@@ -309,6 +322,21 @@ export const errorTable = {
     message: ({ file, problem }) => `${file} is no kernel that can be unpacked: ${problem}.`,
     hint: () => 'It must be an x86 bzImage (2.08 or newer) or an ELF vmlinux.',
   }),
+  'kernel-unfit': entry<{ kernel: string; lacks: string[] }>({
+    exit: 1,
+    http: 422,
+    message: ({ kernel, lacks }) =>
+      `The kernel ${kernel} cannot find this root: it has no ${list(lacks)}, neither as a module nor built in.`,
+    hint: () =>
+      "Take a distribution's generic kernel (Debian's linux-image-amd64; its cloud kernel has no 9p).",
+  }),
+  'initrd-unfit': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) =>
+      `Nothing can be brought into the guest by its initrd ${file}: ${problem}.`,
+    hint: () => 'Bring it on a disk or by a share, or run the system with its own boot loader.',
+  }),
   'disk-not-found': entry<{ name: string; disk: string; available: string[] }>({
     exit: 3,
     http: 404,
@@ -382,6 +410,25 @@ export const errorTable = {
     http: 422,
     message: ({ file, what }) => `${what} ${file} does not exist or cannot be read.`,
     hint: () => 'Check the path and its permissions.',
+  }),
+  'file-changed': entry<{ file: string }>({
+    exit: 1,
+    http: 409,
+    message: ({ file }) => `${file} changed while it was being packed.`,
+    hint: () => 'Try again when nothing writes to it, or leave it out: vm pack --exclude NAME',
+  }),
+  'entry-unfit': entry<{ path: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ path, problem }) => `${path} cannot be in an initramfs: ${problem}.`,
+    hint: () => 'Leave it out (vm pack --exclude NAME), and bring it on a disk or by a share.',
+  }),
+  'initramfs-unreadable': entry<{ file: string; offset: number; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, offset, problem }) =>
+      `${file} cannot be read as an initramfs: at byte ${offset}, ${problem}.`,
+    hint: () => 'Make it again, or get it again: it is damaged, cut off, or something else.',
   }),
   'file-unwritable': entry<{ file: string; problem: string }>({
     exit: 1,

@@ -42,10 +42,10 @@ describe('the bytes of an entry', () => {
     expect(bytes.toString('latin1', 78, 94)).toBe('0000000400000040');
   });
 
-  test('the trailer ends the archive at a multiple of four', async () => {
+  test('the trailer ends the archive, which is filled up to what GNU cpio reads at once', async () => {
     const bytes = await archive([]);
     expect(bytes.toString('latin1', 110, 121)).toBe('TRAILER!!!\0');
-    expect(bytes.length).toBe(124);
+    expect(bytes.length).toBe(512);
   });
 
   test('equal entries give equal bytes', async () => {
@@ -55,12 +55,12 @@ describe('the bytes of an entry', () => {
 
 describe('files of the host', () => {
   test('are read piece by piece and give what the same bytes in memory give', async () => {
-    const content = 'x'.repeat(300_001);
+    const content = 'x'.repeat(1_300_001);
     const file = join(directory, 'large');
     writeFileSync(file, content);
     const entry: CpioEntry = { kind: 'file', path: 'large', mode: 0o644, content: { file } };
     expect(await archive([entry])).toEqual(await archive([text('large', content)]));
-    expect((await pieces([entry])).length).toBeGreaterThan(3);
+    expect((await pieces([entry])).length).toBeGreaterThan(1);
   });
 
   test('may be empty', async () => {

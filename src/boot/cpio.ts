@@ -1,154 +1,203 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errnoOf, VivariumError } from '../base/errors.ts';
+import {
+  type CpioEntry,
+  type HardLink,
+  type HostFile,
+  longestName,
+  trailer,
+  typeBits,
+} from './cpio-entry.ts';
+
+export type { CpioEntry, CpioFile } from './cpio-entry.ts';
+
+/** Bytes of a block: large enough for reading and writing to cost little. */
+const blockSize = 2 ** 20;
+
+/** Every archive ends at a multiple of this, as GNU cpio's do, which reads no less at once. */
+const record = 512;
+
+/** What is being filled. */
+interface Archive {
+  /** Its first `at` bytes are in use. */
+  block: Buffer;
+  at: number;
+  /** Bytes of the archive before this block. */
+  before: number;
+  /** The number that the next file gets. */
+  inode: number;
+  inodes: Map<HardLink, number>;
+}
 
 /**
- * Archives in the "newc" format of cpio, which the kernel unpacks as its initramfs. All of them are owned by
- * root and have no times, so that equal entries give equal bytes.
+ * The archive of `entries` in their order, block by block, in the "newc" format of cpio, which the kernel unpacks
+ * as its initramfs. Equal entries give equal bytes. A file of the host is never held as a whole.
  * Source of the format: Documentation/driver-api/early-userspace/buffer-format.rst of the Linux kernel.
- */
-export type CpioEntry = CpioFile | CpioDirectory | CpioLink | CpioDevice;
-
-interface Named {
-  /** Where it is unpacked, without a leading slash; its directory has to come before it. */
-  path: string;
-}
-
-export interface CpioFile extends Named {
-  kind: 'file';
-  /** Permissions, as `chmod` takes them. */
-  mode: number;
-  /** The bytes themselves, or the file of the host that holds them. */
-  content: Uint8Array | { file: string };
-}
-
-export interface CpioDirectory extends Named {
-  kind: 'directory';
-  mode: number;
-}
-
-export interface CpioLink extends Named {
-  kind: 'symlink';
-  target: string;
-}
-
-export interface CpioDevice extends Named {
-  kind: 'character' | 'block';
-  mode: number;
-  major: number;
-  minor: number;
-}
-
-const typeBits = {
-  file: 0o100000,
-  directory: 0o040000,
-  symlink: 0o120000,
-  character: 0o020000,
-  block: 0o060000,
-};
-
-/**
- * The archive of `entries` in their order, piece by piece; a file of the host is never held as a whole.
- * @throws `file-missing`; a RangeError for a file of 4 GiB or more, which the format cannot hold
+ * @throws `file-missing`, `file-changed`; `entry-unfit` for what the format or the kernel cannot hold
  */
 export async function* cpio(entries: Iterable<CpioEntry> | AsyncIterable<CpioEntry>): AsyncGenerator<Buffer> {
-  let inode = 1;
+  const archive: Archive = {
+    block: Buffer.allocUnsafeSlow(blockSize),
+    at: 0,
+    before: 0,
+    inode: 1,
+    inodes: new Map(),
+  };
   for await (const entry of entries) {
-    if (entry.kind === 'file' && 'file' in entry.content) {
-      yield* fileOfHost(entry, entry.content.file, inode++);
-    } else {
-      const data = dataOf(entry);
-      yield Buffer.concat([headerOf(entry, inode++, data.length), data, padding(data.length)]);
-    }
+    for (const block of append(archive, entry)) yield block;
   }
-  yield header({ path: 'TRAILER!!!', inode: 0, mode: 0, links: 1, size: 0, major: 0, minor: 0 });
+  const end = { name: Buffer.from(trailer), inode: 0, mode: 0, links: 1, size: 0, path: trailer };
+  for (const block of writeHeader(archive, end)) yield block;
+  for (const block of fill(archive, record)) yield block;
+  yield finished(archive);
 }
+
+/** Writes an entry. @returns the blocks that it has filled */
+function* append(archive: Archive, entry: CpioEntry): Generator<Buffer> {
+  if (entry.kind === 'file' && 'file' in entry.content) {
+    yield* appendHostFile(archive, entry, entry.content);
+    return;
+  }
+  const data = dataOf(entry);
+  yield* writeHeader(archive, headerOf(archive, entry, data.length));
+  for (let from = 0; from < data.length; ) {
+    if (archive.at === blockSize) yield finished(archive);
+    const part = data.subarray(from, from + blockSize - archive.at);
+    archive.block.set(part, archive.at);
+    archive.at += part.length;
+    from += part.length;
+  }
+  yield* fill(archive, 4);
+}
+
+const nothing = Buffer.alloc(0);
 
 function dataOf(entry: CpioEntry): Uint8Array {
-  if (entry.kind === 'symlink') return Buffer.from(entry.target);
+  if (entry.kind === 'symlink') return entry.rawTarget ?? Buffer.from(entry.target);
   if (entry.kind === 'file' && entry.content instanceof Uint8Array) return entry.content;
-  return Buffer.alloc(0);
+  return nothing;
 }
 
-async function* fileOfHost(entry: CpioFile, file: string, inode: number): AsyncGenerator<Buffer> {
-  await using handle = await openFile(file);
-  const { size } = await handle.stat();
-  yield headerOf(entry, inode, size);
-  let left = size;
-  if (size > 0) {
-    // `end` is the last byte that is read: a file that grows meanwhile does not shift what comes after it.
-    for await (const chunk of handle.createReadStream({ autoClose: false, end: size - 1 })) {
-      left -= (chunk as Buffer).length;
-      yield chunk as Buffer;
-    }
-  }
-  if (left > 0) throw new RangeError(`${file} has become shorter while it was being read`);
-  yield padding(size);
-}
-
-async function openFile(file: string): Promise<FileHandle> {
+function* appendHostFile(archive: Archive, entry: CpioEntry, host: HostFile): Generator<Buffer> {
+  const descriptor = openHostFile(host.file);
   try {
-    return await open(file);
+    const size = host.size ?? fstatSync(descriptor).size;
+    yield* writeHeader(archive, headerOf(archive, entry, size));
+    // One byte more than there should be is asked for: it tells of a file that has grown.
+    for (let left = size; left >= 0; ) {
+      if (archive.at === blockSize) yield finished(archive);
+      const wanted = Math.min(left + 1, blockSize - archive.at);
+      const read = readSync(descriptor, archive.block, archive.at, wanted, null);
+      if (read > left || (read === 0 && left > 0)) {
+        throw new VivariumError('file-changed', { file: String(host.file) });
+      }
+      if (read === 0) break;
+      archive.at += read;
+      left -= read;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  yield* fill(archive, 4);
+}
+
+/** Opens without waiting, should it have become a FIFO. */
+function openHostFile(file: string | Buffer): number {
+  try {
+    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (!errnoOf(error)) throw error;
-    throw new VivariumError('file-missing', { file, what: 'The file' }, { cause: error });
+    throw new VivariumError('file-missing', { file: String(file), what: 'The file' }, { cause: error });
   }
-}
-
-function headerOf(entry: CpioEntry, inode: number, size: number): Buffer {
-  const permissions = entry.kind === 'symlink' ? 0o777 : entry.mode;
-  const { major, minor } = 'major' in entry ? entry : { major: 0, minor: 0 };
-  const links = entry.kind === 'directory' ? 2 : 1;
-  return header({
-    path: entry.path,
-    inode,
-    mode: typeBits[entry.kind] | permissions,
-    links,
-    size,
-    major,
-    minor,
-  });
 }
 
 interface Header {
+  /** For people. */
   path: string;
+  name: Buffer | string;
   inode: number;
   /** Type and permissions. */
   mode: number;
   links: number;
   /** Bytes of the data that follow. */
   size: number;
+  uid?: number;
+  gid?: number;
+  mtime?: number;
   /** Of a device. */
-  major: number;
-  minor: number;
+  major?: number;
+  minor?: number;
+}
+
+function headerOf(archive: Archive, entry: CpioEntry, size: number): Header {
+  const { path, rawPath, uid, gid, mtime, kind } = entry;
+  const header: Header = {
+    path,
+    // A file may well have the name that ends an archive.
+    name: rawPath ?? (path === trailer ? `./${path}` : path),
+    inode: 0,
+    mode: typeBits[kind] | (kind === 'symlink' ? 0o777 : entry.mode),
+    links: kind === 'directory' ? 2 : 1,
+    size,
+    uid: uid ?? 0,
+    gid: gid ?? 0,
+    mtime: mtime ?? 0,
+  };
+  if (kind === 'character' || kind === 'block') {
+    header.major = entry.major;
+    header.minor = entry.minor;
+  }
+  const hardLink = kind === 'file' ? entry.hardLink : undefined;
+  const known = hardLink && archive.inodes.get(hardLink);
+  header.inode = known ?? archive.inode++;
+  if (hardLink) {
+    header.links = hardLink.count;
+    archive.inodes.set(hardLink, header.inode);
+  }
+  return header;
 }
 
 /** The 110 bytes of fields and the name with its NUL, filled up to a multiple of four. */
-function header({ path, inode, mode, links, size, major, minor }: Header): Buffer {
-  if (size > 0xffffffff) throw new RangeError(`${path} has ${size} bytes; a cpio archive holds 4 GiB`);
-  const name = Buffer.from(`${path}\0`);
-  const owner = [0, 0];
-  const time = 0;
-  const fileSystem = [0, 0];
-  const checksum = 0; // this variant of the format has none
-  const numbers = [
-    inode,
-    mode,
-    ...owner,
-    links,
-    time,
-    size,
-    ...fileSystem,
-    major,
-    minor,
-    name.length,
-    checksum,
-  ];
-  const fields = numbers.map((number) => number.toString(16).padStart(8, '0'));
-  const head = Buffer.concat([Buffer.from(`070701${fields.join('')}`), name]);
-  return Buffer.concat([head, padding(head.length)]);
+function* writeHeader(archive: Archive, header: Header): Generator<Buffer> {
+  const { path, name, size } = header;
+  const length = Buffer.byteLength(name) + 1;
+  if (size > 0xffffffff) throw new VivariumError('entry-unfit', { path, problem: 'it has 4 GiB or more' });
+  if (length > longestName) {
+    const problem = `its path has ${length - 1} bytes, and the kernel takes ${longestName - 1}`;
+    throw new VivariumError('entry-unfit', { path, problem });
+  }
+  if (blockSize - archive.at < 110 + length + 3) yield finished(archive);
+  const owner = hex(header.uid) + hex(header.gid);
+  const fileSystem = none + none;
+  const device = hex(header.major) + hex(header.minor);
+  const checksum = none; // this variant of the format has none
+  const fields = `070701${hex(header.inode)}${hex(header.mode)}${owner}${hex(header.links)}${hex(header.mtime)}${hex(size)}`;
+  const { block } = archive;
+  archive.at += block.write(fields + fileSystem + device + hex(length) + checksum, archive.at, 'latin1');
+  archive.at += typeof name === 'string' ? block.write(name, archive.at) : name.copy(block, archive.at);
+  block[archive.at++] = 0;
+  yield* fill(archive, 4);
 }
 
-/** The zeros that fill up to a multiple of four. */
-function padding(length: number): Buffer {
-  return Buffer.alloc((4 - (length % 4)) % 4);
+const none = '00000000';
+
+const hex = (number = 0): string => (number === 0 ? none : number.toString(16).padStart(8, '0'));
+
+/** Zeros up to a multiple of `unit` bytes in the archive. */
+function* fill(archive: Archive, unit: number): Generator<Buffer> {
+  const length = archive.before + archive.at;
+  const zeros = Math.ceil(length / unit) * unit - length;
+  if (zeros === 0) return;
+  if (blockSize - archive.at < zeros) yield finished(archive);
+  archive.block.fill(0, archive.at, archive.at + zeros);
+  archive.at += zeros;
+}
+
+/** What the block holds; another one takes its place. */
+function finished(archive: Archive): Buffer {
+  const block = archive.block.subarray(0, archive.at);
+  archive.before += archive.at;
+  archive.block = Buffer.allocUnsafeSlow(blockSize);
+  archive.at = 0;
+  return block;
 }

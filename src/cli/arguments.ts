@@ -5,6 +5,7 @@ import { VivariumError } from '../base/errors.ts';
 import type { Operation, Parameter } from '../protocol/operation.ts';
 import { operations } from '../protocol/operations.ts';
 import type { Entry } from './commands.ts';
+import { ownFlags } from './own-flags.ts';
 
 /** What was typed after a command's name. */
 export interface Arguments {
@@ -17,9 +18,10 @@ export interface Arguments {
   timeout: number | undefined;
 }
 
-/** The parameters of a command by their names in the operation table. */
-export function parametersOf({ operation }: Entry): Record<string, Parameter> {
-  return operation ? (operations[operation] as unknown as Operation).parameters : {};
+/** The parameters of a command by their names in the operation table, and the flags of its own. */
+export function parametersOf({ operation, flags }: Entry): Record<string, Parameter> {
+  const table = operation ? (operations[operation] as unknown as Operation).parameters : {};
+  return flags ? { ...table, ...ownFlags[flags]() } : table;
 }
 
 /** `noNetwork` as it is typed: `no-network`. */

@@ -4,6 +4,8 @@ import type { OperationName } from '../protocol/operations.ts';
 export interface Entry {
   /** Whose parameters are its arguments and flags. */
   operation?: OperationName;
+  /** Its flags in own-flags.ts, beside those of its operation. */
+  flags?: 'run';
   /** Where there is no operation: a sentence, and how it is called. */
   summary?: string;
   usage?: string;
@@ -53,6 +55,14 @@ export const groups = {
     autostart: {
       operation: 'machine.autostart',
       example: 'vm autostart hello on',
+    },
+  }),
+  'At once': group({
+    run: {
+      operation: 'machine.run',
+      flags: 'run',
+      example: 'vm run --root ./tree -- make check',
+      plain: true,
     },
   }),
   Power: group({

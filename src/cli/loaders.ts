@@ -13,6 +13,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   set: () => import('./set.ts'),
   edit: () => import('./edit.ts'),
   autostart: () => import('./autostart.ts'),
+  run: () => import('./run.ts'),
   start: () => import('./start.ts'),
   boot: () => import('./boot.ts'),
   stop: () => import('./stop.ts'),

@@ -23,6 +23,10 @@ export const machineEngine: Implementation<'machine'> = {
     const { machine, taken, left } = await importMachine(scope, home, parameters);
     return { machine: await view(machine), taken, left };
   },
+  'machine.run': async (home, parameters, scope) =>
+    await (await import('../machine/run/run.ts')).run(scope, home, parameters),
+  'machine.job': async (home, { name, input }, scope) =>
+    await (await import('../machine/run/job.ts')).followJob(scope, findMachine(home, name), input),
   'machine.start': async (home, { name }, scope) =>
     await (await import('../machine/start.ts')).start(scope, findMachine(home, name)),
   'machine.boot': async (home, { name, arguments: args }, scope) =>

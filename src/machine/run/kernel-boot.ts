@@ -1,0 +1,28 @@
+import { basename } from 'node:path';
+import { commandLine, toldBy } from './command-line.ts';
+import type { Boot, Context } from './context.ts';
+import { withAdditions } from './initrd.ts';
+import { quickKernel } from './quick-kernel.ts';
+import type { Subject } from './subject.ts';
+
+/** A kernel and its initramfs; without one, busybox is the user space. */
+export async function bootKernel(
+  context: Context,
+  { kernel, initrd }: Extract<Subject, { kind: 'kernel' }>,
+): Promise<Boot> {
+  const { parameters, additions } = context;
+  const bare = initrd === undefined && (parameters.disk ?? []).length === 0;
+  const job = additions.job ?? (bare ? { terminal: true } : undefined);
+  const added = { ...additions, ...(job && { job }) };
+  const made = await withAdditions({ ...context, additions: added }, initrd, 'initramfs');
+  return {
+    how: `${basename(kernel)}${initrd === undefined ? '' : ` with ${basename(initrd)}`}`,
+    spec: {
+      kernel: await quickKernel(context, kernel),
+      initrd: made.initrd,
+      append: commandLine(toldBy(parameters), made.append),
+    },
+    job,
+    advice: [],
+  };
+}

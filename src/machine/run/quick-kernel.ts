@@ -1,0 +1,5 @@
+import type { Context } from './context.ts';
+
+export async function quickKernel(_context: Context, file: string): Promise<string> {
+  return file;
+}
