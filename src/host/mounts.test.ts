@@ -8,14 +8,13 @@ const room = testRoom();
 test('a mount is read with whatever is in its names, and with optional fields or none', () => {
   const text = `${blockFixture('guest.mountinfo')}9 1 8:1 /a\\134b /caf\\303\\251\\012 rw - ext4 /dev/sd\\040a rw\n`;
   const mounts = parseMounts(text);
-  expect(mounts).toContainEqual({
-    number: '179:1',
+  expect(mounts.find(({ number }) => number === '179:1')).toMatchObject({
     root: '/',
     at: '/run/fx/my card',
     fileSystem: 'vfat',
     source: '/dev/mmcblk0p1',
   });
-  expect(mounts.at(-1)).toEqual({
+  expect(mounts.at(-1)).toMatchObject({
     number: '8:1',
     root: '/a\\b',
     at: '/café\n',
