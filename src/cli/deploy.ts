@@ -57,8 +57,9 @@ function deviceTable(devices: DeviceView[]): string {
   );
 }
 
-const modelText = ({ vendor, model, file }: DeviceView): string =>
-  [vendor, model, file].filter(Boolean).join(' ');
+/** Many a model begins with its vendor. */
+const modelText = ({ vendor = '', model = '', file }: DeviceView): string =>
+  [model.startsWith(vendor) ? '' : vendor, model, file].filter(Boolean).join(' ');
 
 /** What is there, and what is going to be there. */
 function planText({ image, device }: DevicePlan): string {

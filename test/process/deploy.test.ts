@@ -10,7 +10,7 @@ import { deploy, planDeployment } from '../../src/cartridge/deploy/deploy.ts';
 import { openImage } from '../../src/cartridge/deploy/image.ts';
 import { writeImage } from '../../src/cartridge/deploy/write-image.ts';
 import { claimDevice } from '../../src/host/block/claimed.ts';
-import { Scope } from '../../src/index.ts';
+import { type Progress, Scope } from '../../src/index.ts';
 import { canLoop, knownParts, type LoopDevice, loopDevice } from '../support/loop-device.ts';
 import { testRoot } from '../support/place.ts';
 
@@ -76,6 +76,17 @@ describe.skipIf(!canLoop)('a device that is a file', () => {
     const left = loop.bytes(Math.max(length + 512, mebibyte), size);
     expect(left.subarray(0, -mebibyte).every((byte) => byte === 0xee)).toBe(true);
     expect(left.subarray(-mebibyte).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test('may have larger blocks, of which is warned', async () => {
+    loop[Symbol.dispose]();
+    loop = loopDevice(join(directory, 'device'), size, 4096);
+    const { file, content } = makeImage(9 * mebibyte + 512);
+    const warnings: string[] = [];
+    const report = (progress: Progress) => progress.kind === 'warning' && warnings.push(progress.text);
+    await write(file, loop.name, loop.path, new Scope({ report }));
+    expect(loop.bytes(0, content.length).equals(content)).toBe(true);
+    expect(warnings).toEqual([expect.stringContaining('has blocks of 4096 bytes')]);
   });
 
   test('loses its old partitions, and the copy of their table at its end', async () => {

@@ -29,11 +29,12 @@ export interface LoopDevice extends Disposable {
   part(count: number): string[];
 }
 
-/** A loop device of a new file, which may have partitions. */
-export function loopDevice(file: string, size: number): LoopDevice {
+/** A loop device of a new file, which may have partitions. Sizes in bytes. */
+export function loopDevice(file: string, size: number, blockSize = 512): LoopDevice {
   closeSync(openSync(file, 'w'));
   truncateSync(file, size);
-  const path = execFileSync('losetup', ['--find', '--show', '--partscan', file], { encoding: 'utf8' }).trim();
+  const options = ['--find', '--show', '--partscan', '--sector-size', String(blockSize)];
+  const path = execFileSync('losetup', [...options, file], { encoding: 'utf8' }).trim();
   const name = basename(path);
   const inFile = <T>(act: (descriptor: number) => T): T => {
     const descriptor = openSync(file, 'r+');

@@ -41,8 +41,7 @@ export async function deploy(
   await using image = await openImage(deployment.image);
   const chosen = await chooseDevice(scope, deployment.device, { image, force: deployment.force });
   checkConfirmed(chosen, deployment, confirmed);
-  if (!image.bootsFromDisk)
-    scope.warn(`${image.file} has no boot sector for disks: a computer may not boot from ${chosen.path}.`);
+  warnOfBoot(scope, image, chosen);
   const took = await transfer(scope, image, chosen);
   const { device, path } = chosen;
   const tableRead = device.parted && (await readTableAgain(scope, path));
@@ -59,6 +58,15 @@ function checkConfirmed(
   if (yes === name || yes === path) return;
   const command = `vm deploy ${image} ${path} --yes ${name}${force ? ' --force' : ''}`;
   throw new VivariumError('device-unconfirmed', { device: path, name, typed: yes, command });
+}
+
+function warnOfBoot(scope: Scope, { file, bootsFromDisk }: DeployImage, { device, path }: Chosen): void {
+  const doubt = `a computer may not boot from ${path}`;
+  if (!bootsFromDisk) scope.warn(`${file} has no boot sector for disks: ${doubt}.`);
+  else if (device.blockSize !== 512)
+    scope.warn(
+      `${path} has blocks of ${device.blockSize} bytes, and partition tables are made for 512: ${doubt}.`,
+    );
 }
 
 function another(path: string): VivariumError {

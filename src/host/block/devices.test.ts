@@ -24,7 +24,10 @@ test.each<[string, Partial<BlockDevice>]>([
   ['nvme0n1p2', { kind: 'partition', whole: 'nvme0n1', holders: ['dm-0'] }],
   ['dm-0', { kind: 'mapped', label: 'secret', mapper: 'CRYPT', holders: ['dm-1', 'dm-2'] }],
   ['dm-1', { kind: 'mapped', label: 'box-root', mapper: 'LVM', number: '253:1' }],
-  ['sdb', { kind: 'disk', bus: 'sata', removable: false, model: 'SPINNER', holders: ['md0'] }],
+  [
+    'sdb',
+    { kind: 'disk', bus: 'sata', removable: false, vendor: undefined, model: 'SPINNER', holders: ['md0'] },
+  ],
   ['md0', { kind: 'raid' }],
   ['sda', { kind: 'disk', bus: 'scsi', removable: false, serial: 'SCSI1' }],
   ['sr0', { kind: 'optical', readonly: true, removable: true, blockSize: 2048 }],
