@@ -192,7 +192,11 @@ export const groups = {
     },
   }),
   Making: group({
-    deploy: { operation: 'device.write', example: 'vm deploy live.iso /dev/sdb' },
+    deploy: {
+      operation: 'device.write',
+      usage: 'vm deploy [ISO] [DEVICE] [FLAGS]',
+      example: 'vm deploy live.iso /dev/sdb',
+    },
   }),
   'This program': group({
     doctor: { operation: 'host.doctor', example: 'vm doctor' },

@@ -35,6 +35,8 @@ test('what cannot be written to, and a missing ISO, is told with what to type', 
     code: 1,
     stderr: expect.stringContaining('live.iso is a file and no block device'),
   });
+  const many = await home.vm('deploy', 'a.iso', 'sda', 'sdb');
+  expect(many).toMatchObject({ code: 2, stderr: expect.stringContaining('sdb is one argument too many') });
   const missing = await home.vm('deploy', home.path('no.iso'), '/dev/null');
   expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('no.iso does not exist') });
 });
