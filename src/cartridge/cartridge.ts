@@ -31,7 +31,7 @@ export function openCartridge(path: string): Cartridge {
   const { directory, text } = read(path);
   const spec = parseCartridge(text, join(path, cartridgeFile));
   const name = spec.name ?? nameOf(directory);
-  const builder = builderOf(spec.builder, name);
+  const builder = builderOf(spec.builder);
   const output = spec.output ?? builder.output;
   const inProject = (paths: string | readonly string[]) => [paths].flat().map((it) => join(directory, it));
   const work = spec.work ?? builder.work;

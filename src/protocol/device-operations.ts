@@ -17,7 +17,16 @@ const what = () => ({
   force: flag(z.optional(z.boolean()), 'also a disk that is built in, or a loop device; never one in use'),
 });
 
-const unfit = ['file-missing', 'not-an-image', 'image-unreadable', 'device-unfit', 'device-busy'] as const;
+const unfit = [
+  'cartridge-not-found',
+  'cartridge-invalid',
+  'output-missing',
+  'file-missing',
+  'not-an-image',
+  'image-unreadable',
+  'device-unfit',
+  'device-busy',
+] as const;
 
 export const deviceOperations = {
   'device.list': operation<DeviceView[]>()(() => ({}), {

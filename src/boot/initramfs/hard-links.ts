@@ -10,23 +10,32 @@ export interface Name {
   last: boolean;
 }
 
-/** Tells of the files of a tree, each asked for once and in their order, which are names of the same file. */
-export function hardLinks(root: ByteName, found: readonly Found[]): (one: Found) => Name | undefined {
-  const groups = new Map<string, HardLink & { left: number }>();
-  const several = found.filter(({ stats }) => stats.nlink > 1 && stats.isFile());
-  for (const one of several) {
+export interface HardLinks {
+  /** How many names in the tree a file has; 1 of everything else. */
+  countOf(one: Found): number;
+  /** Undefined where it is the only one. */
+  nameOf(one: Found): Name | undefined;
+}
+
+/** Finds the files of a tree that have several names in it. */
+export function hardLinks(root: ByteName, found: readonly Found[]): HardLinks {
+  const groups = new Map<string, HardLink & { last: Found }>();
+  const groupOf = new Map<Found, HardLink & { last: Found }>();
+  for (const one of found) {
+    if (one.stats.nlink === 1 || !one.stats.isFile()) continue;
     const key = identity(root, one);
-    const group = groups.get(key) ?? { count: 0, left: 0 };
+    const group = groups.get(key) ?? { count: 0, last: one };
     group.count++;
-    group.left++;
+    group.last = one;
     groups.set(key, group);
+    groupOf.set(one, group);
   }
-  const names = new Map(several.map((one) => [one, groups.get(identity(root, one))]));
-  return (one) => {
-    const group = names.get(one);
-    if (!group || group.count === 1) return undefined;
-    group.left--;
-    return { hardLink: group, last: group.left === 0 };
+  return {
+    countOf: (one) => groupOf.get(one)?.count ?? 1,
+    nameOf: (one) => {
+      const group = groupOf.get(one);
+      return group && group.count > 1 ? { hardLink: group, last: group.last === one } : undefined;
+    },
   };
 }
 

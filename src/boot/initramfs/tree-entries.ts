@@ -1,12 +1,11 @@
-import { readlinkSync, type Stats, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { errnoOf, VivariumError } from '../../base/errors.ts';
 import type { Scope } from '../../base/scope.ts';
 import { type CpioEntry, kindOf } from '../cpio-entry.ts';
 import { type ByteName, byteName, systemPath, textOf } from './byte-name.ts';
 import { excluding } from './exclude.ts';
 import { hardLinks, type Name } from './hard-links.ts';
-import { scanTree } from './scan.ts';
+import { type Found, scanTree } from './scan.ts';
 
 export interface EntryOptions {
   /** Whose it becomes; root's if not said, its owner's of the host with `keep`. */
@@ -29,28 +28,25 @@ export interface TreeOptions extends EntryOptions {
  */
 export function* treeEntries(scope: Scope, from: string, options: TreeOptions = {}): Generator<CpioEntry> {
   const { at = '/', exclude = [] } = options;
-  const stats = lookAt(from);
-  const root = byteName(resolve(from));
+  const root = byteName(realPath(from));
   const place = byteName(at)
     .split('/')
     .filter((part) => part !== '' && part !== '.');
   for (let depth = 1; depth < place.length; depth++) {
     yield { kind: 'directory', path: textOf(place.slice(0, depth).join('/')).text, mode: 0o755 };
   }
-  if (place.length > 0) yield entryOf({ file: root, stats, path: place.join('/') }, options);
-  if (!stats.isDirectory()) return;
   const found = scanTree(scope, root, exclude.length > 0 ? excluding(exclude) : undefined);
-  const nameOf = hardLinks(root, found);
-  const prefix = place.map((part) => `${part}/`).join('');
+  const { nameOf } = hardLinks(root, found);
   for (const one of found) {
-    const { path, stats } = one;
-    yield entryOf({ file: `${root}/${path}`, stats, path: prefix + path, name: nameOf(one) }, options);
+    const path = [...place, ...(one.path === '' ? [] : [one.path])].join('/');
+    if (path !== '') yield entryOf({ root, found: one, path, name: nameOf(one) }, options);
   }
 }
 
-function lookAt(from: string): Stats {
+/** What a path leads to. @throws `file-missing` */
+export function realPath(from: string): string {
   try {
-    return statSync(from);
+    return realpathSync(from);
   } catch (error) {
     if (!errnoOf(error)) throw error;
     throw new VivariumError('file-missing', { file: from, what: 'The tree' }, { cause: error });
@@ -58,17 +54,20 @@ function lookAt(from: string): Stats {
 }
 
 export interface Source {
-  /** On the host, and in the archive. */
-  file: ByteName;
+  /** The tree's root on the host, and what is in it. */
+  root: ByteName;
+  found: Found;
+  /** In the archive. */
   path: ByteName;
-  stats: Stats;
   name?: Name | undefined;
 }
 
 const nothing = Buffer.alloc(0);
 
 /** @throws `file-missing` */
-export function entryOf({ file, path, stats, name }: Source, options: EntryOptions): CpioEntry {
+export function entryOf({ root, found, path, name }: Source, options: EntryOptions): CpioEntry {
+  const { stats } = found;
+  const file = found.path === '' ? root : `${root}/${found.path}`;
   const { text, raw } = textOf(path);
   const mode = stats.mode & 0o7777;
   const named = {

@@ -8,7 +8,7 @@ import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
 import { bootIso } from './iso-boot.ts';
-import { quickKernel } from './quick-kernel.ts';
+import { kernelFile } from './kernel-file.ts';
 import { file } from './subject.ts';
 
 /** An image of $VMDIR: its kernel directly where it has one, over a disk of its own. */
@@ -37,7 +37,7 @@ async function directly(context: Context, image: Image, found: ImageKernel): Pro
   const { initrd, append } = await withAdditions(context, found.initrd, root);
   const own = firmware === 'uefi' ? found.bzImage : found.kernel;
   return {
-    kernel: parameters.kernel ? await quickKernel(context, file(parameters.kernel)) : own,
+    kernel: parameters.kernel ? await kernelFile(context, file(parameters.kernel)) : own,
     initrd,
     append: commandLine(found.append, `vivarium.name=${name}`, toldBy(parameters), append),
   };
