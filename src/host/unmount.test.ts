@@ -35,7 +35,7 @@ test("strangers' mounts stay: elsewhere, beside and with a name that only begins
 
 test('a name of any bytes is read, as the kernel writes them in octal', () => {
   const [mount] = parseMounts(
-    '36 35 98:0 / /a\\040b\\011c\\012d\\134e\303\244 rw,noatime shared:1 master:2 - ext3 /dev/x\\040y rw\n',
+    '36 35 98:0 / /a\\040b\\011c\\012d\\134e\xc3\xa4 rw,noatime shared:1 master:2 - ext3 /dev/x\\040y rw\n',
   );
   expect(mount).toMatchObject({ id: 36, parent: 35, at: '/a b\tc\nd\\eä', source: '/dev/x y' });
 });
