@@ -439,7 +439,7 @@ export const errorTable = {
     exit: 1,
     http: 502,
     message: ({ device, doing, offset, problem, state }) =>
-      `${device} failed at byte ${offset} (${roundSize(offset)}) while ${doing}: ${problem}. ${state}`,
+      `${device} failed at byte ${offset} (${roundSize(offset)}) while ${doing}: ${problem.replace(/[^?]$/, '$&.')} ${state}`,
     hint: () => 'Try another port or another device. What the kernel says of it: dmesg | tail',
   }),
   'device-differs': entry<{ device: string; image: string; offset: number }>({

@@ -201,7 +201,11 @@ export const groups = {
     'cartridge init': { operation: 'cartridge.init', example: 'vm cartridge init' },
     build: { operation: 'cartridge.build', example: 'vm build --clean' },
     eject: { operation: 'cartridge.eject', example: 'vm eject --all' },
-    deploy: { operation: 'device.write', example: 'vm deploy live.iso /dev/sdb' },
+    deploy: {
+      operation: 'device.write',
+      usage: 'vm deploy [ISO] [DEVICE] [FLAGS]',
+      example: 'vm deploy live.iso /dev/sdb',
+    },
   }),
   'This program': group({
     doctor: { operation: 'host.doctor', example: 'vm doctor' },

@@ -13,8 +13,8 @@ export const operations = {
   ...runOperations,
   ...diskOperations,
   ...imageOperations,
-  ...cartridgeOperations,
   ...initramfsOperations,
+  ...cartridgeOperations,
   ...deviceOperations,
   ...hostOperations,
 };

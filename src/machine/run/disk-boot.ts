@@ -6,9 +6,9 @@ import { readQcow2 } from '../../qemu/qcow2.ts';
 import { machineFiles } from '../files.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
-import { checkNothingAdded } from './image-boot.ts';
 import { withAdditions } from './initrd.ts';
-import { quickKernel } from './quick-kernel.ts';
+import { kernelFile } from './kernel-file.ts';
+import { checkNothingAdded } from './nothing-added.ts';
 import { file as existing } from './subject.ts';
 
 /** A disk, below an overlay: the file itself is not written to. */
@@ -24,7 +24,7 @@ export async function bootDisk(
   if (parameters.kernel !== undefined) {
     const base = parameters.initrd === undefined ? undefined : existing(parameters.initrd);
     const { initrd, append } = await withAdditions(context, base, 'elsewhere');
-    const kernel = await quickKernel(context, existing(parameters.kernel));
+    const kernel = await kernelFile(context, existing(parameters.kernel));
     const line = commandLine(toldBy(parameters), append);
     const how = `${basename(file)} with the kernel ${basename(parameters.kernel)}`;
     return { how, spec: { disks, kernel, initrd, append: line }, advice: [] };
