@@ -12,6 +12,7 @@ import { type Cartridge, openCartridge } from './cartridge.ts';
 import { checkRemovable } from './eject/directories.ts';
 import { release } from './eject/eject.ts';
 import { statePath } from './files.ts';
+import { checkInjections } from './injections.ts';
 import { intoIso } from './into-iso.ts';
 import { newestOutput, outputDirectory } from './output.ts';
 import { holdCartridge } from './state.ts';
@@ -44,6 +45,7 @@ export async function build(
     ...{ name, iso, bytes: statSync(iso).size, took: Math.round(performance.now() - began) },
     ...(log !== undefined && { log }),
   });
+  checkInjections(cartridge.inject);
   using _held = await holdCartridge(cartridge);
   if (into !== undefined) return report(await intoIso(scope, cartridge, into, output));
   await clear(scope, home, cartridge, clean);

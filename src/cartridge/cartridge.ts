@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { CartridgeSpec } from '../protocol/cartridge-spec.ts';
 import { type Builder, builderOf } from './builders/builders.ts';
@@ -54,7 +54,7 @@ function read(path: string): { directory: string; text: string } {
     return { directory, text: readFileSync(join(directory, cartridgeFile), 'utf8') };
   } catch (error) {
     if (!errnoOf(error)) throw error;
-    throw new VivariumError('cartridge-not-found', { directory: path }, { cause: error });
+    throw new VivariumError('cartridge-not-found', { directory: resolve(path) }, { cause: error });
   }
 }
 

@@ -17,9 +17,12 @@ const eject: Command = {
 
 export default eject;
 
+/** `unmounted work/root/proc`, `left mount work/root (in use by bash (4711))` */
 const line =
   (dryRun: boolean) =>
   ({ what, name, done, reason }: EjectItem): string => {
     const would = dryRun && done !== 'kept' ? 'would be ' : '';
-    return `${would}${done} ${what} ${shortPath(name)}${reason === undefined ? '' : ` (${reason})`}`;
+    const plain = ['unmounted', 'freed', 'removed'].includes(done);
+    const why = reason === undefined ? '' : ` (${reason})`;
+    return `${would}${done} ${plain ? '' : `${what} `}${shortPath(name)}${why}`.replaceAll('\n', '\\n');
   };

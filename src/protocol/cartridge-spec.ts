@@ -89,6 +89,18 @@ const inject = z.strictObject({
     .check(about('What stays out, as in .gitignore: build, *.o, docs/big. .git, work and output always do.')),
 });
 
+const variables = z
+  .record(
+    z.string(),
+    z.string('must be text: put it in quotes').check(z.regex(/^[^\u0000]*$/, 'must be text')),
+  )
+  .check(({ value, issues }) => {
+    for (const name of Object.keys(value).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))) {
+      const message = 'must be named as a shell has its variables';
+      issues.push({ code: 'custom', path: [name], message, input: name });
+    }
+  });
+
 /** cartridge.yaml: a project that builds an operating system. */
 export const cartridgeSpec = z
   .strictObject({
@@ -101,15 +113,7 @@ export const cartridgeSpec = z
       .optional(path)
       .check(about('Where the ISO comes out, as out/*.iso; of several the newest counts.')),
     inject: z._default(z.array(inject), []).check(about('Files of the project that go into the system.')),
-    env: z
-      ._default(
-        z.record(
-          word(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of a variable'),
-          z.string('must be text: put it in quotes').check(z.regex(/^[^\u0000]*$/, 'must be text')),
-        ),
-        {},
-      )
-      .check(about("Variables that the system's shells have.")),
+    env: z._default(variables, {}).check(about("Variables that the system's shells have.")),
     run: z._default(z.strictObject(runSettings), {}).check(about('How vm run boots it.')),
   })
   .check(
