@@ -183,6 +183,19 @@ export const errorTable = {
     message: ({ name, reason, lines }) => `${name} ended meanwhile: ${reason}.${quoted(lines)}`,
     hint: ({ name }) => `See all that it said: vm logs ${name}`,
   }),
+  'subject-unknown': entry<{ what: string; similar: string[] }>({
+    exit: 3,
+    http: 422,
+    message: ({ what }) => `There is neither a file nor an image ${what} that could be run.`,
+    hint: ({ similar }) =>
+      similar.length > 0 ? `Did you mean: vm run ${list(similar)}` : 'See the images: vm image list',
+  }),
+  'subject-unfit': entry<{ what: string; problem: string; next: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ what, problem }) => `${what} cannot be run so: ${problem}.`,
+    hint: ({ next }) => next,
+  }),
   'key-unknown': entry<{ key: string; similar: string[] }>({
     exit: 2,
     http: 400,
@@ -293,6 +306,50 @@ export const errorTable = {
     message: ({ file, line, column, problem }) => `${file}, line ${line}, column ${column}: ${problem}.`,
     hint: () => 'All keys with their meaning: vm help recipe.yaml',
   }),
+  'cartridge-not-found': entry<{ directory: string }>({
+    exit: 3,
+    http: 404,
+    message: ({ directory }) => `${directory} is no cartridge: it has no cartridge.yaml.`,
+    hint: ({ directory }) => `Begin one: vm cartridge init ${directory}`,
+  }),
+  'cartridge-exists': entry<{ file: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ file }) => `There is a ${file} already.`,
+    hint: () => 'Edit it; its keys with their meaning: vm help cartridge.yaml',
+  }),
+  'cartridge-invalid': entry<{ file: string; line: number; column: number; problem: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ file, line, column, problem }) => `${file}, line ${line}, column ${column}: ${problem}.`,
+    hint: () => 'All keys with their meaning: vm help cartridge.yaml',
+  }),
+  'cartridge-busy': entry<{ directory: string; by: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ directory, by }) => `${directory} is in use by ${by}.`,
+    hint: () => 'Try again when that has ended, or end it with Ctrl-C.',
+  }),
+  'cartridge-stuck': entry<{ directory: string; left: string[] }>({
+    exit: 4,
+    http: 409,
+    message: ({ directory, left }) =>
+      `${directory} cannot be built: an earlier build left ${left[0]?.split(':')[0]}.${quoted(left)}`,
+    hint: () => 'End what holds it, then: vm eject   What belongs to root, root can eject: sudo vm eject',
+  }),
+  'cartridge-unsafe': entry<{ directory: string; path: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ path, problem }) => `${path} is not touched: ${problem}.`,
+    hint: ({ directory }) => `Set work and cache right in ${directory}/cartridge.yaml.`,
+  }),
+  'output-missing': entry<{ directory: string; output: string }>({
+    exit: 3,
+    http: 404,
+    message: ({ directory, output }) => `${directory} has nothing that was built: no file matches ${output}.`,
+    hint: ({ directory }) =>
+      `Build it: vm build ${directory}   Or say in cartridge.yaml where it comes out (output).`,
+  }),
   'command-failed': entry<{ command: string; doing: string; exit: string; said: string[]; log?: string }>({
     exit: 1,
     http: 500,
@@ -308,6 +365,34 @@ export const errorTable = {
     http: 422,
     message: ({ file, problem }) => `${file} is no kernel that can be unpacked: ${problem}.`,
     hint: () => 'It must be an x86 bzImage (2.08 or newer) or an ELF vmlinux.',
+  }),
+  'iso-unfit': entry<{ file: string; problem: string; hint?: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) => `${file} ${problem}.`,
+    hint: ({ hint }) => hint ?? 'Compare its digest with the one that its publisher gives, or get it again.',
+  }),
+  'append-too-long': entry<{ length: number; limit: number }>({
+    exit: 2,
+    http: 422,
+    message: ({ length, limit }) =>
+      `The kernel's command line has ${length} bytes; Linux reads ${limit} of them and drops the rest.`,
+    hint: () => 'Leave out what is not needed: --append takes the place of what an ISO has.',
+  }),
+  'kernel-unfit': entry<{ kernel: string; lacks: string[] }>({
+    exit: 1,
+    http: 422,
+    message: ({ kernel, lacks }) =>
+      `The kernel ${kernel} cannot find this root: it has no ${list(lacks)}, neither as a module nor built in.`,
+    hint: () =>
+      "Take a distribution's generic kernel (Debian's linux-image-amd64; its cloud kernel has no 9p).",
+  }),
+  'initrd-unfit': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) =>
+      `Nothing can be brought into the guest by its initrd ${file}: ${problem}.`,
+    hint: () => 'Bring it on a disk or by a share, or run the system with its own boot loader.',
   }),
   'disk-not-found': entry<{ name: string; disk: string; available: string[] }>({
     exit: 3,
@@ -328,6 +413,54 @@ export const errorTable = {
     http: 422,
     message: ({ name, disk, problem }) => `${name}: the disk ${disk} ${problem}.`,
     hint: ({ name }) => `See its disks: vm disk list ${name}`,
+  }),
+  'device-unfit': entry<{ device: string; reason: string; problem: string; next: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ device, problem }) => `${device} ${problem}: nothing was written.`,
+    hint: ({ next }) => next,
+  }),
+  'device-busy': entry<{ device: string; reason: string; problem: string; next: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ device, problem }) => `${device} ${problem}: nothing was written.`,
+    hint: ({ next }) => next,
+  }),
+  'device-unconfirmed': entry<{ device: string; name: string; typed: string | undefined; command: string }>({
+    exit: 2,
+    http: 400,
+    message: ({ device, name, typed }) =>
+      typed === undefined
+        ? `All that is on ${device} would be lost, so it has to be named again: nothing was written.`
+        : `${JSON.stringify(typed.slice(0, 80))} is not ${name}, the name of ${device}: nothing was written.`,
+    hint: ({ command }) => `If it is the right one: ${command}`,
+  }),
+  'device-failed': entry<{ device: string; doing: string; offset: number; problem: string; state: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ device, doing, offset, problem, state }) =>
+      `${device} failed at byte ${offset} (${roundSize(offset)}) while ${doing}: ${problem.replace(/[^?]$/, '$&.')} ${state}`,
+    hint: () => 'Try another port or another device. What the kernel says of it: dmesg | tail',
+  }),
+  'device-differs': entry<{ device: string; image: string; offset: number }>({
+    exit: 1,
+    http: 502,
+    message: ({ device, image, offset }) =>
+      `${device} does not hold what was written: it differs from ${image} at byte ${offset} (${roundSize(offset)}).`,
+    hint: () => 'Write it again; if it differs again, the device is worn out or smaller than it says.',
+  }),
+  'deploy-interrupted': entry<{ device: string; state: string }>({
+    exit: 130,
+    http: 499,
+    message: ({ state }) => `Interrupted. ${state}`,
+    hint: ({ device }) => `Nothing is lost by doing it again: vm deploy ISO ${device}`,
+  }),
+  'image-changed': entry<{ file: string; device: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ file, device }) =>
+      `${file} has changed while it was written to ${device}, which holds neither whole.`,
+    hint: ({ device }) => `Wait until whoever makes it is done, then: vm deploy ISO ${device}`,
   }),
   'file-missing': entry<{ file: string; what: string }>({
     exit: 3,

@@ -17,7 +17,6 @@ const directories = ['proc', 'sys', 'dev', 'tmp', 'run', 'root', 'data', 'mnt', 
 
 /** A guest's first root directory: busybox under all its names, its own few files, and modules as they are. */
 export function busyboxInitramfs({ busybox, guest, release, modules }: InitramfsParts): CpioEntry[] {
-  const library = `lib/modules/${release}`;
   return withParents([
     ...directories.map((path): CpioEntry => ({ kind: 'directory', path, mode: 0o755 })),
     // The kernel gives these to the first process, before that one can mount anything on /dev.
@@ -26,10 +25,18 @@ export function busyboxInitramfs({ busybox, guest, release, modules }: Initramfs
     { kind: 'file', path: 'bin/busybox', mode: 0o755, content: busybox.content },
     ...busybox.applets.map((path): CpioEntry => ({ kind: 'symlink', path, target: '/bin/busybox' })),
     ...guest.map(({ path, content }) => file(path, content)),
+    ...moduleFiles(release, modules),
+  ]);
+}
+
+/** The modules of a kernel where it, and modprobe, look for them. */
+export function moduleFiles(release: string, modules: readonly Module[]): CpioFile[] {
+  const library = `lib/modules/${release}`;
+  return [
     ...modules.map(({ path, content }) => file(`${library}/${path}`, content)),
     file(`${library}/modules.dep`, Buffer.from(modulesDep(modules))),
     file(`${library}/modules.alias`, Buffer.from(modulesAlias(modules))),
-  ]);
+  ];
 }
 
 /** A file that is a script can be run, whatever its permissions were where this package was unpacked. */
@@ -38,9 +45,9 @@ function file(path: string, content: Buffer): CpioFile {
   return { kind: 'file', path, mode: script ? 0o755 : 0o644, content };
 }
 
-/** The entries, each behind the directories that lead to it. */
-function withParents(entries: CpioEntry[]): CpioEntry[] {
-  const known = new Set(['.']);
+/** The entries, each behind the directories that lead to it. @param there paths of directories that need not come */
+export function withParents(entries: readonly CpioEntry[], there: Iterable<string> = []): CpioEntry[] {
+  const known = new Set(['.', ...there]);
   const missing = (path: string): CpioEntry[] => {
     const parent = dirname(path);
     if (known.has(parent)) return [];

@@ -5,6 +5,7 @@ import { VivariumError } from '../base/errors.ts';
 import type { Operation, Parameter } from '../protocol/operation.ts';
 import { operations } from '../protocol/operations.ts';
 import type { Entry } from './commands.ts';
+import { ownFlags } from './own-flags.ts';
 
 /** What was typed after a command's name. */
 export interface Arguments {
@@ -17,9 +18,10 @@ export interface Arguments {
   timeout: number | undefined;
 }
 
-/** The parameters of a command by their names in the operation table. */
-export function parametersOf({ operation }: Entry): Record<string, Parameter> {
-  return operation ? (operations[operation] as unknown as Operation).parameters : {};
+/** The parameters of a command by their names in the operation table, and the flags of its own. */
+export function parametersOf({ operation, flags }: Entry): Record<string, Parameter> {
+  const table = operation ? (operations[operation] as unknown as Operation).parameters : {};
+  return flags ? { ...table, ...ownFlags[flags]() } : table;
 }
 
 /** `noNetwork` as it is typed: `no-network`. */
@@ -34,7 +36,7 @@ export function readArguments(command: string, entry: Entry, words: readonly str
   const parameters = Object.entries(parametersOf(entry));
   const fail = (parameter: string, problem: string) =>
     new VivariumError('parameter-invalid', { operation: command, parameter, problem });
-  const { ours, theirs } = splitVerbatim(parameters, words);
+  const { ours, theirs } = splitVerbatim(parameters, withBare(parameters, words));
   const parsed = parse(parameters, ours, fail);
   const values: Arguments['values'] = {};
   for (const [name, parameter] of parameters) {
@@ -61,6 +63,19 @@ export function readArguments(command: string, entry: Entry, words: readonly str
     json: parsed.values.json === true,
     timeout,
   };
+}
+
+/** A flag that stands alone gets the value that it has then. */
+function withBare(parameters: [string, Parameter][], words: readonly string[]): string[] {
+  const bare = new Map(
+    parameters.flatMap(([name, { bare }]) => (bare === undefined ? [] : [[`--${flagName(name)}`, bare]])),
+  );
+  const end = words.indexOf('--');
+  return words.map((word, at) => {
+    const value = end < 0 || at < end ? bare.get(word) : undefined;
+    const next = words[at + 1];
+    return value !== undefined && (next === undefined || next.startsWith('-')) ? `${word}=${value}` : word;
+  });
 }
 
 function parse(

@@ -4,6 +4,8 @@ import type { OperationName } from '../protocol/operations.ts';
 export interface Entry {
   /** Whose parameters are its arguments and flags. */
   operation?: OperationName;
+  /** Its flags in own-flags.ts, beside those of its operation. */
+  flags?: 'run';
   /** Where there is no operation: a sentence, and how it is called. */
   summary?: string;
   usage?: string;
@@ -181,7 +183,13 @@ export const groups = {
       example: 'vm image rm tiny',
     },
   }),
-  Initramfs: group({
+  'Making systems': group({
+    run: {
+      operation: 'machine.run',
+      flags: 'run',
+      example: 'vm run --root ./tree -- make check',
+      plain: true,
+    },
     pack: {
       operation: 'initramfs.pack',
       example: 'vm pack rootfs -o initramfs.zst',
@@ -189,6 +197,14 @@ export const groups = {
     'pack list': {
       operation: 'initramfs.list',
       example: 'vm pack --list /boot/initrd.img',
+    },
+    'cartridge init': { operation: 'cartridge.init', example: 'vm cartridge init' },
+    build: { operation: 'cartridge.build', example: 'vm build --clean' },
+    eject: { operation: 'cartridge.eject', example: 'vm eject --all' },
+    deploy: {
+      operation: 'device.write',
+      usage: 'vm deploy [ISO] [DEVICE] [FLAGS]',
+      example: 'vm deploy live.iso /dev/sdb',
     },
   }),
   'This program': group({
@@ -200,8 +216,8 @@ export const groups = {
       plain: true,
     },
     help: {
-      summary: 'Explain a command, machine.yaml, or the recipe of an image',
-      usage: 'vm help [COMMAND | machine.yaml | recipe.yaml]',
+      summary: 'Explain a command, machine.yaml, a recipe or a cartridge',
+      usage: 'vm help [COMMAND | machine.yaml | recipe.yaml | cartridge.yaml]',
       example: 'vm help make',
       plain: true,
     },

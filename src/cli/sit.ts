@@ -38,6 +38,12 @@ async function sit(terminal: Terminal, place: string): Promise<void> {
 async function sitAtTerminal(terminal: Terminal, place: string): Promise<void> {
   note(`At ${place}${terminal.canType ? '' : ', where somebody else types: you watch'}. Ctrl-] leaves.`);
   process.stdout.write(terminal.scrollback);
+  await takeSeat(terminal);
+  note('\r\nLeft.');
+}
+
+/** Passes on what is typed and what is said, until the terminal's user leaves or the machine does. */
+export async function takeSeat(terminal: Terminal): Promise<'left' | 'ended'> {
   process.stdin.setRawMode(true);
   try {
     const leave = new Promise<void>((resolve) => {
@@ -49,10 +55,13 @@ async function sitAtTerminal(terminal: Terminal, place: string): Promise<void> {
       });
       process.stdin.on('end', resolve);
     });
-    await Promise.race([leave, copy(terminal.output)]);
+    return await Promise.race([
+      leave.then(() => 'left' as const),
+      copy(terminal.output).then(() => 'ended' as const),
+    ]);
   } finally {
     process.stdin.setRawMode(false);
-    note('\r\nLeft.');
+    process.stdin.removeAllListeners('data').removeAllListeners('end').pause();
   }
 }
 
@@ -87,7 +96,11 @@ async function talkThroughPipe(terminal: Terminal): Promise<void> {
   await Promise.race([talk(), answers]);
 }
 
-async function copy(output: AsyncIterable<Uint8Array>, wanted: () => boolean = () => true): Promise<void> {
+/** Writes to standard output what is wanted of it. */
+export async function copy(
+  output: AsyncIterable<Uint8Array>,
+  wanted: () => boolean = () => true,
+): Promise<void> {
   for await (const chunk of output) {
     if (!wanted() || process.stdout.write(chunk)) continue;
     await new Promise((resolve) => process.stdout.once('drain', resolve));

@@ -31,15 +31,24 @@ export function runAsPrivateRoot(
  * @throws `subuids-missing`, `tool-missing`, or `command-failed` where the kernel does not allow it
  */
 export async function checkPrivateRoot(scope: Scope): Promise<void> {
-  const { username, uid } = userInfo();
-  if (!isRoot()) {
-    for (const file of ['/etc/subuid', '/etc/subgid']) {
-      const taken = linesOf(file);
-      if (hasRange(taken, [username, String(uid)])) continue;
-      throw new VivariumError('subuids-missing', { user: username, file, range: freeRange(taken) });
-    }
+  const file = isRoot() ? undefined : idFiles.find((file) => !hasOwnRange(file));
+  if (file !== undefined) {
+    const user = userInfo().username;
+    throw new VivariumError('subuids-missing', { user, file, range: freeRange(linesOf(file)) });
   }
   await runAsPrivateRoot(scope, 'true', [], { doing: 'Becoming the root of a namespace' });
+}
+
+const idFiles = ['/etc/subuid', '/etc/subgid'];
+
+/** Whether this user has subordinate ids, of users and of groups. */
+export function hasSubordinateIds(): boolean {
+  return idFiles.every(hasOwnRange);
+}
+
+function hasOwnRange(file: string): boolean {
+  const { username, uid } = userInfo();
+  return hasRange(linesOf(file), [username, String(uid)]);
 }
 
 /** Whether one of `names` has 65536 subordinate ids or more, which is what a distribution needs. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
+import { highest } from '../base/versions.ts';
 import type { Busybox } from '../boot/busybox.ts';
 import { busyboxInitramfs } from '../boot/busybox-initramfs.ts';
 import { cpio } from '../boot/cpio.ts';
@@ -11,7 +12,6 @@ import type { GuestFile } from '../boot/guest-files.ts';
 import { readVmlinux } from '../boot/kernel.ts';
 import { chooseModules } from '../boot/modules.ts';
 import { guestPart } from './debian-stage.ts';
-import { highest } from './file-pattern.ts';
 import { bzImageFile, elfKernelFile, initrdFile } from './files.ts';
 
 /**

@@ -1,3 +1,5 @@
+import { highest } from '../base/versions.ts';
+
 /** What `*` stands for: a version such as 3.22.1 or 43-1.6, and no word. */
 const version = '([0-9][0-9.-]*)';
 
@@ -11,11 +13,6 @@ export function matchesPattern(pattern: string, name: string): boolean {
 /** Of the names that match, the one with the highest version; undefined where none does. */
 export function newest(pattern: string, names: Iterable<string>): string | undefined {
   return highest([...names].filter((name) => matchesPattern(pattern, name)));
-}
-
-/** Of names that differ in their version, the one with the highest. */
-export function highest(names: readonly string[]): string | undefined {
-  return names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
 }
 
 function expression(pattern: string): RegExp {

@@ -40,7 +40,7 @@ export async function addDisk(scope: Scope, machine: Machine, what: AddParameter
 
 async function fileFor(scope: Scope, machine: Machine, { what, format }: AddParameters, undo: Undo) {
   const bytes = existsSync(resolve(what)) ? undefined : parseSize(what);
-  if (bytes === undefined) return given(machine, what, format);
+  if (bytes === undefined) return givenDisk(machine.name, what, format);
   const file = freeName(machine);
   const path = join(machine.directory, file);
   undo.push(() => rmSync(path, { force: true }));
@@ -55,16 +55,19 @@ function freeName({ directory }: Machine): string {
   }
 }
 
-/** The format is what its owner or its name says, never what is in it: that may have been a guest's to write. */
-function given(machine: Machine, what: string, format: AddParameters['format']) {
+/**
+ * A disk that is there. The format is what its owner or its name says, never what is in it: that may have been a
+ * guest's to write.
+ * @throws `file-missing`, `disk-unfit`
+ */
+export function givenDisk(name: string, what: string, format?: AddParameters['format']) {
   const file = isAbsolute(what) ? what : resolve(what);
-  const unfit = (problem: string) =>
-    new VivariumError('disk-unfit', { name: machine.name, disk: what, problem });
+  const unfit = (problem: string) => new VivariumError('disk-unfit', { name, disk: what, problem });
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) throw new VivariumError('file-missing', { file: what, what: 'The disk' });
   if (!found.isFile() && !found.isBlockDevice()) throw unfit('is neither a file nor a block device');
   const named = format ?? (/\.(raw|img)$/.test(file) ? 'raw' : /\.qcow2$/.test(file) ? 'qcow2' : undefined);
   if (!named) throw unfit('does not tell its format by its name: say --format raw or --format qcow2');
   if (named === 'qcow2' && !readQcow2(file)) throw unfit('is not in the format qcow2; perhaps --format raw');
-  return { file, ...(named === 'raw' && { format: 'raw' }) };
+  return { file, ...(named === 'raw' && { format: 'raw' as const }) };
 }

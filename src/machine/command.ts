@@ -9,6 +9,7 @@ import { display } from '../qemu/devices/display.ts';
 import { uefi } from '../qemu/devices/firmware.ts';
 import { graphics } from '../qemu/devices/graphics.ts';
 import { idePlace } from '../qemu/devices/ide.ts';
+import { job } from '../qemu/devices/job.ts';
 import { type Kernel, kernel } from '../qemu/devices/kernel.ts';
 import { memory } from '../qemu/devices/memory.ts';
 import { network } from '../qemu/devices/network.ts';
@@ -104,9 +105,13 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     from('display', display(spec.display, machineFiles.vnc), ['-display', '-nographic', '-vnc']),
     ...spec.shares.map((it, index) => from(`shares.${index} (${basename(it.path)})`, share(it, index))),
     ...(spec.agent ? [from('agent', agent(machineFiles.agent))] : []),
+    ...(spec.job ? [from('job', job(jobSockets))] : []),
     { source: 'vivarium', args: randomness() },
   ];
 }
+
+const { jobIn, jobOut, jobErr, jobStatus } = machineFiles;
+const jobSockets = { in: jobIn, out: jobOut, err: jobErr, status: jobStatus };
 
 /** The sockets by which a machine is reached. A runit-vm machine has its own idea of a serial port. */
 function connections(spec: MachineSpec | undefined): Part[] {

@@ -13,6 +13,8 @@ export const machineFiles = {
   wait: 'wait',
   /** Shell functions: pre_qemu, post_qemu, cleanup. */
   hooks: 'hooks',
+  /** Where it exists, the machine is to be gone when it has stopped (see run/). */
+  ephemeral: 'ephemeral',
   /** The disk that `make` creates. */
   drive: 'drive.qcow2',
   /** The UEFI variables of this machine. */
@@ -36,6 +38,11 @@ export const machineFiles = {
   console: 'supervise/console',
   vnc: 'supervise/vnc',
   agent: 'supervise/agent',
+  /** The streams of a command that is the only job of the guest, and what is said of it (see run/job.ts). */
+  jobIn: 'supervise/job-in',
+  jobOut: 'supervise/job-out',
+  jobErr: 'supervise/job-err',
+  jobStatus: 'supervise/job-status',
   /** The key with which its user comes in by ssh, and the host keys that the guest was seen to have. */
   sshKey: 'ssh/id_ed25519',
   sshPublicKey: 'ssh/id_ed25519.pub',
@@ -54,6 +61,10 @@ export const remains = [
   machineFiles.console,
   machineFiles.vnc,
   machineFiles.agent,
+  machineFiles.jobIn,
+  machineFiles.jobOut,
+  machineFiles.jobErr,
+  machineFiles.jobStatus,
   machineFiles.ladder,
   machineFiles.noLadder,
   machineFiles.picture,

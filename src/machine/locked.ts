@@ -71,6 +71,7 @@ const participles: Record<string, string> = {
   ssh: 'talked to',
   copy: 'copied to or from',
   wait: 'waited for',
+  job: 'followed',
 };
 
 function nextStep(name: string, state: MachineState, verb: string): string {

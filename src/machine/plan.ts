@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
+import { namespaceRoot } from '../host/user-namespace.ts';
 import { type Image, kernelIn, readImage } from '../image/store.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 import { type AcceleratorReport, probeAccelerator } from '../qemu/accelerator.ts';
@@ -17,6 +18,8 @@ import { readTemplate, templatesOf } from './templates.ts';
 
 /** How a machine would be started now. */
 export interface Plan {
+  /** Words before the program (see scripts.ts). */
+  wrapper: string[];
   binary: string;
   parts: Part[];
   argv: string[];
@@ -58,6 +61,7 @@ export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
     seeded: spec !== undefined && isSeeded(spec, image),
   });
   return {
+    wrapper: spec?.shares.some(({ ownership }) => ownership === 'host') ? namespaceRoot() : [],
     binary,
     parts,
     argv: parts.flatMap(({ args }) => args),

@@ -23,6 +23,7 @@ type Settings = ServiceSettings & Command;
 const writeBoth = (both: Settings) => writeScripts(machine, both, both);
 
 const settings = (more: Partial<Settings> = {}): Settings => ({
+  wrapper: [],
   binary: '/usr/bin/qemu-system-x86_64',
   argv: ['-name', 'hello'],
   once: false,

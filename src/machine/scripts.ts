@@ -9,6 +9,8 @@ import { quoteWord } from './words.ts';
 
 /** What `run` has to know. */
 export interface Command {
+  /** Words before the program: what runs it otherwise than as this user. */
+  wrapper: string[];
   binary: string;
   argv: string[];
   /** QEMU is run with templates/once this time: the next start compiles again, without. */
@@ -58,14 +60,14 @@ exec ./run
 `;
 }
 
-function runScript(machine: Machine, { binary, argv, once }: Command): string {
+function runScript(machine: Machine, { wrapper, binary, argv, once }: Command): string {
   const useUp = once
     ? `# templates/once is used up; this script is made old, so that the next start compiles again.\nrm -f ${machineFiles.once}\ntouch -t 197001010000 run\n`
     : '';
   // TERM would be a power cut for the guest: only the ladder (control/t) stops QEMU.
   return `${head(machine, 'starts QEMU', compiler())}${part('alive')}
 ${part('run')}
-${useUp}exec env --block-signal=TERM ${quoteWord(binary)}${argvLines(argv)}
+${useUp}exec env --block-signal=TERM ${[...wrapper, binary].map(quoteWord).join(' ')}${argvLines(argv)}
 `;
 }
 

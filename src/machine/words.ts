@@ -1,3 +1,5 @@
+export { quoteWord } from '../base/quote-word.ts';
+
 /** Makes the error for what stands at this line of the text (the first is 1). */
 type Fault = (line: number, problem: string) => Error;
 
@@ -23,11 +25,6 @@ export function splitWords(text: string, env: Record<string, string | undefined>
   while (scan.at < text.length) readUnquoted(scan);
   endWord(scan);
   return scan.words;
-}
-
-/** A word quoted so that a POSIX shell, and `splitWords`, read it back as one. */
-export function quoteWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 // Each matches where the scan stands (`take`).

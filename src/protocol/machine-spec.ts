@@ -43,6 +43,13 @@ const share = z.strictObject({
     .check(z.regex(/^[A-Za-z0-9._-]{1,31}$/, 'must be 1 to 31 letters, digits and . _ -'))
     .check(about('The name under which the guest mounts it (9p).')),
   readonly: z._default(z.boolean(), false).check(about('The guest may not write to it.')),
+  ownership: z
+    ._default(z.enum(['mapped', 'host']), 'mapped')
+    .check(
+      about(
+        "mapped: owners and modes that the guest sets are kept beside the files. host: they are the files' own; without being root, QEMU then runs as the root of a user namespace.",
+      ),
+    ),
 });
 
 const firstBoot = z.strictObject({
@@ -105,6 +112,12 @@ export const machineSpec = z.strictObject({
   agent: z
     ._default(z.boolean(), true)
     .check(about('A channel to the guest agent, where the guest runs one.')),
+  job: z
+    ._default(z.boolean(), false)
+    .check(about('Channels to a command that is the only job of the guest (vm run -- COMMAND).')),
+  cartridge: z
+    .optional(path)
+    .check(about('The directory of the cartridge that it was started for; vm eject stops it.')),
   seed: z.optional(firstBoot).check(about('What the guest is told at its first boot (cloud-init, NoCloud).')),
   restart: z
     ._default(z.enum(['always', 'on-crash', 'never']), 'on-crash')

@@ -1,15 +1,21 @@
+import { cartridgeOperations } from './cartridge-operations.ts';
+import { deviceOperations } from './device-operations.ts';
 import { diskOperations } from './disk-operations.ts';
 import { hostOperations } from './host-operations.ts';
 import { imageOperations } from './image-operations.ts';
 import { initramfsOperations } from './initramfs-operations.ts';
 import { machineOperations } from './machine-operations.ts';
+import { runOperations } from './run-operations.ts';
 
 /** Everything that can be done, each entry once: engine, command line and reference are made from it. */
 export const operations = {
   ...machineOperations,
+  ...runOperations,
   ...diskOperations,
   ...imageOperations,
   ...initramfsOperations,
+  ...cartridgeOperations,
+  ...deviceOperations,
   ...hostOperations,
 };
 

@@ -315,3 +315,23 @@ export interface CopyReport {
   /** Milliseconds. */
   took: number;
 }
+
+/** Something that was booted at once. */
+export interface RunView {
+  /** The machine's name. */
+  name: string;
+  /** What is booted and how, for people: `live.iso (Debian live) directly`. */
+  how: string;
+  started: StartReport;
+  /** Milliseconds from the call until QEMU was started, and since. */
+  prepared: number;
+  age: number;
+  /** The only job of the guest: a command whose streams are passed on, or something at the console. */
+  job?: 'streams' | 'console';
+  /** It stays when it has stopped. */
+  kept: boolean;
+  /** What would make it quicker. */
+  advice: string[];
+  /** Files and directories of the host that it was made of: when one has changed, it would boot otherwise. */
+  sources: string[];
+}

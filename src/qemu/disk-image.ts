@@ -13,7 +13,7 @@ export async function createDisk(
   scope: Scope,
   file: string,
   bytes: number,
-  backing?: { file: string; format: 'qcow2' | 'raw' },
+  backing?: DiskFile,
 ): Promise<void> {
   const below = backing ? ['-u', '-b', backing.file, '-F', backing.format] : [];
   const args = ['create', '-q', '-f', 'qcow2', ...below, file, String(bytes)];
@@ -108,6 +108,8 @@ function alone({ file, format }: DiskFile): string[] {
 /** What `qemu-img info --output=json` says of a disk, as far as it is used here. */
 export interface DiskInfo {
   format: string;
+  /** Bytes that a guest sees. */
+  'virtual-size': number;
   'backing-filename'?: string;
   'full-backing-filename'?: string;
   'backing-filename-format'?: string;

@@ -1,0 +1,25 @@
+import type { Busybox } from '../busybox.ts';
+import type { CpioEntry } from '../cpio.ts';
+import { guestFiles } from '../guest-files.ts';
+
+/**
+ * What lies in /vivarium of a guest's first root: the scripts of guest/live, and the busybox that runs them, under all
+ * of its names in a directory of its own. Nothing there is taken from the guest.
+ */
+export function ownFiles(busybox: Busybox): CpioEntry[] {
+  const names = busybox.applets.map((applet) => applet.slice(applet.lastIndexOf('/') + 1));
+  return [
+    { kind: 'directory', path: 'vivarium', mode: 0o755 },
+    { kind: 'file', path: 'vivarium/busybox', mode: 0o755, content: busybox.content },
+    { kind: 'directory', path: 'vivarium/bin', mode: 0o755 },
+    ...[...new Set(names)].map((name): CpioEntry => {
+      return { kind: 'symlink', path: `vivarium/bin/${name}`, target: '../busybox' };
+    }),
+    ...guestFiles('live').map(({ path, content }): CpioEntry => {
+      return { kind: 'file', path: `vivarium/${path}`, mode: 0o755, content };
+    }),
+    ...['switch_root', 'run-init'].map((name): CpioEntry => {
+      return { kind: 'symlink', path: `vivarium/${name}`, target: 'leave' };
+    }),
+  ];
+}

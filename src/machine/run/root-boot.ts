@@ -1,0 +1,55 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { KernelFiles } from '../../boot/kernel-source.ts';
+import { keptLiveInitrd } from '../../boot/live/kept-initrd.ts';
+import { kernelOfTree } from '../../boot/tree-kernel.ts';
+import { usualKernel } from '../../boot/usual-kernel.ts';
+import type { WrittenSpec } from '../../protocol/machine-spec.ts';
+import { commandLine, toldBy } from './command-line.ts';
+import type { Boot, Context } from './context.ts';
+import { initrdFile, withLiveInitrd } from './initrd.ts';
+import { kernelFile } from './kernel-file.ts';
+import { file } from './subject.ts';
+
+/** The tags of guest/live/init. */
+const tags = { root: 'vivarium.root', modules: 'vivarium.modules' };
+
+/**
+ * A directory of the host as the guest's /, over 9p. Unless it is to be written through, what the guest changes
+ * stays in its memory.
+ */
+export async function bootRoot(context: Context, directory: string): Promise<Boot> {
+  const { scope, home, parameters, name } = context;
+  const writable = parameters.rootRw === true;
+  const ofTree = parameters.kernel === undefined ? kernelOfTree(directory) : undefined;
+  const found =
+    ofTree ?? (parameters.kernel === undefined ? await usualKernel(scope, home.cache) : undefined);
+  const root = { kind: 'share', write: writable } as const;
+  const append = await withLiveInitrd(
+    context,
+    await keptLiveInitrd(scope, home.cache, { key: keyOf(found), kernel: async () => found, root }),
+  );
+  const shares: WrittenSpec['shares'] = [
+    { path: directory, tag: tags.root, readonly: !writable, ownership: 'host' },
+    ...(found && !ofTree ? [{ path: found.modules, tag: tags.modules, readonly: true }] : []),
+  ];
+  return {
+    how: `${basename(directory)} as its root directory`,
+    spec: {
+      kernel: await kernelFile(context, found?.bzImage ?? file(parameters.kernel ?? '')),
+      initrd: initrdFile,
+      append: commandLine(
+        'loglevel=4 cryptomgr.notests',
+        `vivarium.name=${name}`,
+        toldBy(parameters),
+        append,
+      ),
+      shares,
+    },
+    advice: [],
+  };
+}
+
+function keyOf(kernel: KernelFiles | undefined): unknown {
+  return kernel && [kernel.release, kernel.modules, statSync(kernel.modules).mtimeMs];
+}

@@ -1,0 +1,186 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { VivariumError } from '../../base/errors.ts';
+import { namePattern } from '../../base/names.ts';
+import type { Scope } from '../../base/scope.ts';
+import { exactSize } from '../../base/sizes.ts';
+import { Undo } from '../../base/undo.ts';
+import { temporaryName } from '../../host/atomic-file.ts';
+import { identityOf, uptimeOf } from '../../host/process-identity.ts';
+import type { WrittenSpec } from '../../protocol/machine-spec.ts';
+import type { RunView } from '../../protocol/views.ts';
+import { newPlace, placeMachine } from '../draft.ts';
+import { machineFiles } from '../files.ts';
+import { ensureHome, type Home } from '../home.ts';
+import { exists, findMachine, placeOf } from '../machine.ts';
+import { parseShare } from '../new-spec.ts';
+import { remove } from '../remove.ts';
+import { specText } from '../spec-text.ts';
+import { boot } from '../start.ts';
+import { additionsOf } from './additions.ts';
+import type { Boot, Context } from './context.ts';
+import { bootDisk } from './disk-boot.ts';
+import { moreDisks } from './disks.ts';
+import { markEphemeral, sweepEphemeral } from './ephemeral.ts';
+import { bootImage } from './image-boot.ts';
+import { bootInitramfs, hasInit } from './initramfs-boot.ts';
+import { bootIso } from './iso-boot.ts';
+import { bootKernel } from './kernel-boot.ts';
+import type { RunParameters } from './parameters.ts';
+import { bootRoot } from './root-boot.ts';
+import { type Subject, subjectOf } from './subject.ts';
+
+/** Bytes of memory, unless something takes more. */
+const usualMemory = 2 * 2 ** 30;
+const mostCpus = 4;
+
+/** Milliseconds that QEMU may take to answer. */
+const startTime = 60_000;
+
+/**
+ * Boots something as a machine of its own and returns when QEMU answers. Nothing is left of it where that fails.
+ * @throws what `subjectOf`, the ways of booting, and a start throw
+ */
+export async function run(scope: Scope, home: Home, parameters: RunParameters): Promise<RunView> {
+  const began = performance.now();
+  ensureHome(home);
+  const subject = subjectOf(home, parameters);
+  await sweepEphemeral(scope, home);
+  const name = parameters.keep ?? freeName(home, parameters.stem ?? stemOf(subject));
+  const machine = newPlace(home, name);
+  await using undo = new Undo();
+  const stage = temporaryName(machine.directory);
+  undo.push(() => rmSync(stage, { recursive: true, force: true }));
+  mkdirSync(stage, { mode: 0o700 });
+  const context: Context = {
+    scope,
+    home,
+    parameters,
+    name,
+    stage,
+    additions: additionsOf(parameters, wantsShell(subject, parameters)),
+    firmware: parameters.firmware ?? (parameters.uefi ? 'uefi' : undefined),
+  };
+  if (parameters.uefiVariables !== undefined)
+    symlinkSync(parameters.uefiVariables, join(stage, machineFiles.uefiVariables));
+  const how = await bootSubject(context, subject);
+  const text = specText(name, await specFor(context, how));
+  await placeMachine(scope, machine, { text, autostart: false }, async (draft) => {
+    for (const file of readdirSync(stage)) renameSync(join(stage, file), join(draft.directory, file));
+    if (parameters.keep === undefined) await markEphemeral(draft);
+  });
+  undo.push(() => remove(scope, machine, true));
+  const started = await boot(scope.within(startTime), findMachine(home, name), []);
+  undo.keep();
+  rmSync(stage, { recursive: true, force: true });
+  const job = how.job ?? context.additions.job;
+  const qemu = identityOf(started.pid);
+  const age = qemu ? uptimeOf(qemu) : started.took;
+  return {
+    name,
+    how: how.how,
+    started,
+    prepared: performance.now() - began - age,
+    age,
+    ...(job && { job: job.command && !job.terminal ? 'streams' : 'console' }),
+    kept: parameters.keep !== undefined,
+    advice: how.advice,
+    sources: sourcesOf(subject, context),
+  };
+}
+
+/** A directory that has no init of its own, or is not asked to run it, has a root shell for its users. */
+function wantsShell(subject: Subject, { boot = false }: RunParameters): boolean {
+  if (subject.kind === 'root') return !boot;
+  return subject.kind === 'initramfs' && !boot && !hasInit(subject.directory);
+}
+
+function bootSubject(context: Context, subject: Subject): Promise<Boot> {
+  switch (subject.kind) {
+    case 'kernel':
+      return bootKernel(context, subject);
+    case 'initramfs':
+      return bootInitramfs(context, subject.directory);
+    case 'root':
+      return bootRoot(context, subject.directory);
+    case 'iso':
+      return bootIso(context, subject.file);
+    case 'disk':
+      return bootDisk(context, subject);
+    case 'image':
+      return bootImage(context, subject.image);
+  }
+}
+
+/** All of machine.yaml: what the way of booting says, and what was asked for beside. */
+async function specFor(context: Context, how: Boot): Promise<Omit<WrittenSpec, 'version'>> {
+  const { parameters, additions } = context;
+  const { spec } = how;
+  const job = how.job ?? additions.job;
+  const memory = parameters.memory ?? Math.max(usualMemory, how.memory ?? 0);
+  if (parameters.network === 'none' && parameters.forward) {
+    const problem = 'needs a network, and --network is none';
+    throw new VivariumError('parameter-invalid', { operation: 'run', parameter: '--forward', problem });
+  }
+  return {
+    ...spec,
+    cpus: parameters.cpus ?? Math.min(mostCpus, availableParallelism()),
+    memory: exactSize(memory),
+    firmware: spec.firmware ?? context.firmware,
+    disks: [...(spec.disks ?? []), ...(await moreDisks(context))],
+    networks: parameters.network === 'none' ? undefined : [{ mode: 'user', forwards: parameters.forward }],
+    display: parameters.display,
+    shares: [...(spec.shares ?? []), ...(parameters.share ?? []).map(parseShare)],
+    restart: 'never',
+    ...(job && {
+      job: true,
+      arguments: [...(spec.arguments ?? []), '-no-reboot'],
+    }),
+    cartridge: parameters.cartridge,
+  };
+}
+
+/** The files and directories of the host that it was made of. */
+function sourcesOf(subject: Subject, { additions }: Context): string[] {
+  const injected = additions.inject.map(({ from }) => from);
+  switch (subject.kind) {
+    case 'kernel':
+      return [subject.kernel, ...(subject.initrd === undefined ? [] : [subject.initrd]), ...injected];
+    case 'root':
+    case 'initramfs':
+      return [subject.directory, ...injected];
+    case 'image':
+      return injected;
+    default:
+      return [subject.file, ...injected];
+  }
+}
+
+/** `debian-12-live.run2`: what is run, and a number. */
+function freeName(home: Home, from: string): string {
+  const stem = from
+    .replace(/\.(iso|qcow2|img|raw)$/, '')
+    .replaceAll(/[^A-Za-z0-9._+-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 40);
+  const base = namePattern.test(stem) ? stem : 'guest';
+  for (let number = 1; ; number++) {
+    const name = `${base}.run${number === 1 ? '' : number}`;
+    if (!exists(placeOf(home, name).directory)) return name;
+  }
+}
+
+function stemOf(subject: Subject): string {
+  switch (subject.kind) {
+    case 'image':
+      return subject.image.name;
+    case 'kernel':
+      return basename(subject.kernel);
+    case 'root':
+    case 'initramfs':
+      return basename(subject.directory);
+    default:
+      return basename(subject.file);
+  }
+}
