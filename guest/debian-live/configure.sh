@@ -1,6 +1,6 @@
 # Makes a live system of a fresh tree: run by sh -e in that tree, as root. /mnt has what is to go into it: a `list`
-# of what is in files/, `injected.cpio` where there is any, and `commands` of the cartridge; kernel and initramfs are
-# left in /mnt/iso/live. Its environment has hostname and user.
+# of what is in files/, `injected.cpio` with busybox to unpack it, where there is any, and `commands` of the cartridge;
+# kernel and initramfs are left in /mnt/iso/live. Its environment has hostname and user.
 
 umask 022
 tab=$(printf '\t')
@@ -11,6 +11,7 @@ useradd --create-home --shell /bin/bash --groups sudo,audio,cdrom,dip,floppy,vid
 echo "$user:live" | chpasswd
 echo "$user ALL=(ALL:ALL) NOPASSWD: ALL" >/etc/sudoers.d/live
 chmod 440 /etc/sudoers.d/live
+mkdir -p /etc/network # live-boot writes there
 echo "$hostname" >/etc/hostname
 printf '127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tlocalhost ip6-localhost ip6-loopback\n' "$hostname" >/etc/hosts
 
@@ -25,7 +26,7 @@ systemctl --quiet enable systemd-networkd systemd-resolved
 systemctl --quiet disable e2scrub_reap.service e2scrub_all.timer apt-daily.timer apt-daily-upgrade.timer fstrim.timer
 
 if [ -e /mnt/injected.cpio ]; then
-  (cd / && /mnt/busybox cpio -idmu <"/mnt/injected.cpio" 2>/dev/null)
+  (cd / && /mnt/busybox cpio -idmu --quiet </mnt/injected.cpio)
 fi
 
 if [ -s /mnt/commands ]; then

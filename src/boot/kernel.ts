@@ -30,6 +30,41 @@ export async function readVmlinux(scope: Scope, file: string): Promise<Buffer> {
 }
 
 /**
+ * Whether an ELF image can be started through PVH: it has a note of Xen's that says where to enter it in 32-bit mode.
+ * Sources: elf(5); XEN_ELFNOTE_PHYS32_ENTRY of xen/include/public/elfnote.h.
+ */
+export function hasPvh(elf: Buffer): boolean {
+  const wide = elf[4] === 2;
+  const [tableAt, sizeAt] = wide ? [0x20, 0x36] : [0x1c, 0x2a];
+  const word = (at: number): number =>
+    at + 8 > elf.length ? 0 : wide ? Number(elf.readBigUInt64LE(at)) : elf.readUInt32LE(at);
+  if (elf.length < 64) return false;
+  const [table, entrySize, count] = [word(tableAt), elf.readUInt16LE(sizeAt), elf.readUInt16LE(sizeAt + 2)];
+  for (let index = 0; index < count; index++) {
+    const header = table + index * entrySize;
+    if (header + entrySize > elf.length) return false;
+    const notes = 4;
+    if (elf.readUInt32LE(header) !== notes) continue;
+    const start = word(header + (wide ? 8 : 4));
+    if (hasPvhNote(elf.subarray(start, start + word(header + (wide ? 0x20 : 0x10))))) return true;
+  }
+  return false;
+}
+
+/** Each note: lengths of name and content, type, name, content, both filled up to a multiple of four. */
+function hasPvhNote(notes: Buffer): boolean {
+  const entryPoint = 18;
+  for (let at = 0; at + 16 <= notes.length; ) {
+    const [nameLength, length] = [notes.readUInt32LE(at), notes.readUInt32LE(at + 4)];
+    if (notes.readUInt32LE(at + 8) === entryPoint && notes.toString('latin1', at + 12, at + 16) === 'Xen\0') {
+      return true;
+    }
+    at += 12 + Math.ceil(nameLength / 4) * 4 + Math.ceil(length / 4) * 4;
+  }
+  return false;
+}
+
+/**
  * Finds the packed kernel in a bzImage. Offsets are bytes, numbers little-endian; their source is "The
  * Real-Mode Kernel Header" in Documentation/arch/x86/boot.rst of the Linux kernel.
  * @param file named in errors

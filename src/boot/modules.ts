@@ -24,19 +24,28 @@ export interface ModuleChoice {
   missing: string[];
 }
 
+/** Somewhere that the modules of one kernel are. */
+export interface ModuleSource {
+  /** Each module's name, and the path of its file below `lib/modules/<version>`. */
+  files: Map<string, string>;
+  /** Names of what is part of the kernel itself; empty where that is not known. */
+  builtIn: Set<string>;
+  /** What a file holds, packed or not. */
+  read(path: string): Promise<Buffer>;
+}
+
 /**
  * Chooses modules of a kernel together with all that they need. Packages of Debian's kernels come without
  * `modules.dep`, so the modules themselves are asked; of some 4000 only the chosen ones are read.
- * @param directory a `lib/modules/<version>`
+ * @param source a directory `lib/modules/<version>`, or another source
  * @throws `file-missing`, `kernel-unreadable`, `tool-missing` where modules are packed by xz and it is not there
  */
 export async function chooseModules(
   scope: Scope,
-  directory: string,
+  source: string | ModuleSource,
   wanted: readonly string[],
 ): Promise<ModuleChoice> {
-  const files = await moduleFiles(directory);
-  const builtIn = await builtInModules(directory);
+  const { files, builtIn, read } = typeof source === 'string' ? await modulesIn(source) : source;
   const chosen = new Map<string, { path: string; content: Buffer; info: ModuleInfo }>();
   const missing = new Set<string>();
   const queue = wanted.map(moduleName);
@@ -47,7 +56,7 @@ export async function chooseModules(
       missing.add(name);
       continue;
     }
-    const content = await readModule(scope, join(directory, path));
+    const content = await unpackModule(scope, await read(path), path);
     const info = moduleInfo(content, path);
     chosen.set(name, { path: path.replace(/\.ko\..*$/, '.ko'), content, info });
     const { pre, post } = info.softdep;
@@ -83,15 +92,23 @@ export function modulesAlias(modules: readonly Module[]): string {
   return modules.flatMap(({ name, aliases }) => aliases.map((alias) => `alias ${alias} ${name}\n`)).join('');
 }
 
-/** Each module's name and the path of its file below `directory`. */
+async function modulesIn(directory: string): Promise<ModuleSource> {
+  return {
+    files: await moduleFiles(directory),
+    builtIn: await builtInModules(directory),
+    read: (path) => readFile(join(directory, path)),
+  };
+}
+
+/** The path of a module's file by its name, of all `paths`. */
+export function modulesByName(paths: readonly string[]): Map<string, string> {
+  const modules = paths.filter((path) => /\.ko(\.(gz|xz|zst))?$/.test(path));
+  return new Map(modules.map((path) => [moduleName(basename(path).replace(/\.ko.*$/, '')), path]));
+}
+
 async function moduleFiles(directory: string): Promise<Map<string, string>> {
   try {
-    const files = await readdir(directory, { recursive: true });
-    return new Map(
-      files
-        .filter((file) => /\.ko(\.(gz|xz|zst))?$/.test(file))
-        .map((file) => [moduleName(basename(file).replace(/\.ko.*$/, '')), file]),
-    );
+    return modulesByName(await readdir(directory, { recursive: true }));
   } catch (error) {
     if (!errnoOf(error)) throw error;
     const what = "The directory of the kernel's modules";
@@ -99,14 +116,16 @@ async function moduleFiles(directory: string): Promise<Map<string, string>> {
   }
 }
 
-/** Names of what is part of the kernel itself; empty where the distribution does not list it. */
 async function builtInModules(directory: string): Promise<Set<string>> {
-  const text = await readFile(join(directory, 'modules.builtin'), 'utf8').catch(() => '');
+  return builtInNames(await readFile(join(directory, 'modules.builtin'), 'utf8').catch(() => ''));
+}
+
+/** The names in the text of `modules.builtin`. */
+export function builtInNames(text: string): Set<string> {
   return new Set(text.split('\n').map((line) => moduleName(basename(line, '.ko'))));
 }
 
-async function readModule(scope: Scope, file: string): Promise<Buffer> {
-  const bytes = await readFile(file);
+async function unpackModule(scope: Scope, bytes: Buffer, file: string): Promise<Buffer> {
   const packing = packingOf(bytes);
   if (!packing) throw new VivariumError('kernel-unreadable', { file, problem: 'it is no kernel module' });
   return unpack(scope, packing, bytes, file);

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { CartridgeSpec } from '../protocol/cartridge-spec.ts';
 import { type Builder, builderOf } from './builders/builders.ts';
@@ -31,7 +31,7 @@ export function openCartridge(path: string): Cartridge {
   const { directory, text } = read(path);
   const spec = parseCartridge(text, join(path, cartridgeFile));
   const name = spec.name ?? nameOf(directory);
-  const builder = builderOf(spec.builder, name);
+  const builder = builderOf(spec.builder);
   const output = spec.output ?? builder.output;
   const inProject = (paths: string | readonly string[]) => [paths].flat().map((it) => join(directory, it));
   const work = spec.work ?? builder.work;
@@ -54,7 +54,7 @@ function read(path: string): { directory: string; text: string } {
     return { directory, text: readFileSync(join(directory, cartridgeFile), 'utf8') };
   } catch (error) {
     if (!errnoOf(error)) throw error;
-    throw new VivariumError('cartridge-not-found', { directory: path }, { cause: error });
+    throw new VivariumError('cartridge-not-found', { directory: resolve(path) }, { cause: error });
   }
 }
 

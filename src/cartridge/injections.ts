@@ -1,4 +1,6 @@
+import { existsSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { VivariumError } from '../base/errors.ts';
 import type { CartridgeSpec } from '../protocol/cartridge-spec.ts';
 import { stateDirectory } from './files.ts';
 
@@ -14,7 +16,7 @@ export interface Injection {
 
 /**
  * What a cartridge puts into its system, without what no system wants: the repository's history, what its builder
- * leaves behind, and what comes out of it. Pure.
+ * leaves behind, and what comes out of it.
  * @param work and `output` are relative to the project
  */
 export function injectionsOf(
@@ -31,11 +33,21 @@ export function injectionsOf(
       .filter((path) => path !== '' && !path.startsWith('..'));
     return {
       from: source,
-      to: to.endsWith('/') ? join(to, basename(source)) : to,
+      to: to.endsWith('/') && !isDirectory(source) ? join(to, basename(source)) : to,
       exclude: ['.git', ...inside.map((path) => `/${path}`), ...exclude],
     };
   });
 }
+
+/** @throws `file-missing` for what is to be injected and is not there */
+export function checkInjections(inject: readonly Injection[]): void {
+  const missing = inject.find(({ from }) => !existsSync(from));
+  if (missing)
+    throw new VivariumError('file-missing', { file: missing.from, what: 'What is to be injected,' });
+}
+
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** A pattern that only the path itself matches. */
 const literally = (path: string): string => path.replaceAll(/[*?[\]\\]/g, '\\$&');

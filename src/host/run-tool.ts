@@ -13,6 +13,8 @@ export interface ToolOptions {
   input?: string | Uint8Array | AsyncIterable<Buffer>;
   /** Is given what the tool writes as it comes, instead of keeping it; where it throws, the tool is ended. */
   output?: (stdout: AsyncIterable<Buffer>) => Promise<void>;
+  /** The open file that its standard output is, instead of being kept. */
+  stdout?: number;
   /** The file that it writes: that there is no room for it is an error of its own. */
   writes?: string;
   /** Exit codes that are no failure; 0 alone if not given. */
@@ -25,7 +27,7 @@ export interface ToolOptions {
 
 export interface ToolResult {
   code: number;
-  /** Empty where `output` was given it. */
+  /** Empty where it went elsewhere. */
   stdout: Buffer;
   stderr: string;
 }
@@ -48,7 +50,7 @@ export async function runTool(
     cwd: options.cwd,
     // Of a tool that writes it has to be understood what it says.
     env: options.env ?? (options.writes ? { ...process.env, LC_ALL: 'C' } : process.env),
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', options.stdout ?? 'pipe', 'pipe'],
     detached: true, // a process group of its own
   });
   using group = groupOf(scope, child);

@@ -89,28 +89,42 @@ const inject = z.strictObject({
     .check(about('What stays out, as in .gitignore: build, *.o, docs/big. .git, work and output always do.')),
 });
 
+const variables = z
+  .record(
+    z.string(),
+    z.string('must be text: put it in quotes').check(z.regex(/^[^\u0000]*$/, 'must be text')),
+  )
+  .check(({ value, issues }) => {
+    for (const name of Object.keys(value).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))) {
+      const message = 'must be named as a shell has its variables';
+      issues.push({ code: 'custom', path: [name], message, input: name });
+    }
+  });
+
 /** cartridge.yaml: a project that builds an operating system. */
-export const cartridgeSpec = z.strictObject({
-  version: z.literal(cartridgeVersion).check(about('The version of this file.')),
-  name: z.optional(imageName).check(about("The system's name; the directory's if not said.")),
-  builder: builder.check(about('What builds it: one of these.')),
-  work: z.optional(places).check(about("What the builder leaves behind; the builder's usual if not said.")),
-  cache: z.optional(places).check(about('What makes the next build faster; vm eject --all removes it.')),
-  output: z
-    .optional(path)
-    .check(about('Where the ISO comes out, as out/*.iso; of several the newest counts.')),
-  inject: z._default(z.array(inject), []).check(about('Files of the project that go into the system.')),
-  env: z
-    ._default(
-      z.record(
-        word(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of a variable'),
-        z.string('must be text: put it in quotes').check(z.regex(/^[^\u0000]*$/, 'must be text')),
-      ),
-      {},
-    )
-    .check(about("Variables that the system's shells have.")),
-  run: z._default(z.strictObject(runSettings), {}).check(about('How vm run boots it.')),
-});
+export const cartridgeSpec = z
+  .strictObject({
+    version: z.literal(cartridgeVersion).check(about('The version of this file.')),
+    name: z.optional(imageName).check(about("The system's name; the directory's if not said.")),
+    builder: builder.check(about('What builds it: one of these.')),
+    work: z.optional(places).check(about("What the builder leaves behind; the builder's usual if not said.")),
+    cache: z.optional(places).check(about('What makes the next build faster; vm eject --all removes it.')),
+    output: z
+      .optional(path)
+      .check(about('Where the ISO comes out, as out/*.iso; of several the newest counts.')),
+    inject: z._default(z.array(inject), []).check(about('Files of the project that go into the system.')),
+    env: z._default(variables, {}).check(about("Variables that the system's shells have.")),
+    run: z._default(z.strictObject(runSettings), {}).check(about('How vm run boots it.')),
+  })
+  .check(
+    z.refine(
+      ({ builder, output = '' }) => !builder['debian-live'] || /^[^*?[\]{}]*\*?[^*?[\]{}/]*$/.test(output),
+      {
+        message: 'must name one file, as out/live.iso or out/*.iso, for debian-live',
+        path: ['output'],
+      },
+    ),
+  );
 
 /** A cartridge as it was written, sizes in bytes. */
 export type CartridgeSpec = z.output<typeof cartridgeSpec>;

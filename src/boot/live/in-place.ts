@@ -32,7 +32,8 @@ function* injected(
   }
 }
 
-function fitted(entry: CpioEntry, layout: Layout): CpioEntry[] {
+/** An entry where the guest's links lead it. */
+export function fitted(entry: CpioEntry, layout: Layout): CpioEntry[] {
   const path = entry.rawPath ? entry.path : placeIn(layout, entry.path);
   const kind = layout.kinds.get(path);
   // In the place of a link to a directory: what is in this one comes behind the link.

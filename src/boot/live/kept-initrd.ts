@@ -10,12 +10,21 @@ import { cpio } from '../cpio.ts';
 import { guestFiles } from '../guest-files.ts';
 import type { Additions } from './additions.ts';
 import { jobFiles } from './job-files.ts';
-import { type LiveInitrdRequest, writeLiveInitrd } from './live-initrd.ts';
+import { type LiveRoot, writeLiveInitrd } from './live-initrd.ts';
+import type { LiveKernel } from './live-kernel.ts';
 import { entriesOnTheWay } from './on-the-way.ts';
 import { endWords } from './segment.ts';
 
 /** To be raised when this code makes something else of the same inputs. */
 const format = 1;
+
+export interface KeptInitrd {
+  /** What tells this kernel from all others, as JSON. */
+  key: unknown;
+  /** Is asked for where the initrd has to be made. */
+  kernel: () => Promise<LiveKernel | undefined>;
+  root: LiveRoot;
+}
 
 /**
  * The live initrd for a kernel and a root, which is made once and kept in `cache`.
@@ -25,10 +34,10 @@ const format = 1;
 export async function keptLiveInitrd(
   scope: Scope,
   cache: string,
-  request: Pick<LiveInitrdRequest, 'kernel' | 'root'>,
+  { key, kernel, root }: KeptInitrd,
 ): Promise<string> {
   const directory = join(cache, 'live-initrds');
-  const file = join(directory, `${digest(request)}.cpio`);
+  const file = join(directory, `${digest(key, root)}.cpio`);
   if (statSync(file, { throwIfNoEntry: false })) {
     utimesSync(file, new Date(), new Date());
     return file;
@@ -36,7 +45,8 @@ export async function keptLiveInitrd(
   mkdirSync(directory, { recursive: true });
   const draft = temporaryName(file);
   try {
-    await writeLiveInitrd(scope, { to: draft, ...request, additions: { inject: [], env: {} } });
+    const additions = { inject: [], env: {} };
+    await writeLiveInitrd(scope, { to: draft, kernel: await kernel(), root, additions });
     renameSync(draft, file);
   } finally {
     rmSync(draft, { force: true });
@@ -51,11 +61,11 @@ export async function writeLiveAdditions(scope: Scope, to: string, additions: Ad
   return ['rdinit=/vivarium/init', ...endWords(additions)];
 }
 
-function digest({ kernel, root }: Pick<LiveInitrdRequest, 'kernel' | 'root'>): string {
-  const made = kernel && statSync(kernel.modules).mtimeMs;
-  const hash = createHash('sha256').update(JSON.stringify([format, kernel, made, root]));
+function digest(key: unknown, root: LiveRoot): string {
+  const hash = createHash('sha256').update(JSON.stringify([format, key, root]));
   hash.update(readBusybox('to find the root in a live guest').content);
-  for (const { path, content } of guestFiles('live'))
+  for (const { path, content } of guestFiles('live')) {
     hash.update(`\n${path} ${content.length}\n`).update(content);
+  }
   return hash.digest('hex');
 }

@@ -1,15 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { VivariumError } from '../../base/errors.ts';
 import { quoteWord } from '../../base/quote-word.ts';
 import type { Scope } from '../../base/scope.ts';
 import { findBusybox } from '../busybox.ts';
-import { moduleFiles, withParents } from '../busybox-initramfs.ts';
+import { withParents } from '../busybox-initramfs.ts';
 import { type CpioEntry, cpio } from '../cpio.ts';
-import { chooseModules } from '../modules.ts';
 import type { Additions } from './additions.ts';
 import { jobFiles, textFile } from './job-files.ts';
-import { liveModules } from './live-modules.ts';
+import { type LiveKernel, liveModules, moduleEntries } from './live-kernel.ts';
 import { entriesOnTheWay } from './on-the-way.ts';
 import { ownFiles } from './own-files.ts';
 import { endWords } from './segment.ts';
@@ -30,12 +28,6 @@ export interface LiveInitrdRequest {
   additions: Additions;
 }
 
-export interface LiveKernel {
-  release: string;
-  /** A `lib/modules/<release>`. */
-  modules: string;
-}
-
 /**
  * Writes an initramfs of busybox, modules and guest/live that finds the root, puts a layer over it that takes what is
  * written, and goes there. A share `vivarium.modules` is mounted where the new root has its kernel's modules.
@@ -47,7 +39,7 @@ export async function writeLiveInitrd(
   { to, kernel, root, additions }: LiveInitrdRequest,
 ): Promise<{ append: string[] }> {
   const busybox = await findBusybox(scope, 'to find the root in a live guest');
-  const modules = kernel ? moduleFiles(kernel.release, await modulesFor(scope, kernel, root)) : [];
+  const modules = kernel ? await moduleEntries(scope, kernel, liveModules, neededFor(root)) : [];
   const directories = ['dev', 'proc', 'sys', 'live', 'root'];
   const entries: CpioEntry[] = [
     ...directories.map((path): CpioEntry => ({ kind: 'directory', path, mode: 0o755 })),
@@ -63,13 +55,10 @@ export async function writeLiveInitrd(
   return { append: ['rdinit=/vivarium/init', ...endWords(additions)] };
 }
 
-async function modulesFor(scope: Scope, { release, modules }: LiveKernel, root: LiveRoot) {
-  const needed = root.kind === 'share' ? liveModules.share : [...liveModules.medium, root.format];
-  const choice = await chooseModules(scope, modules, [...needed, ...liveModules.useful]);
-  const lacks = needed.filter((name) => choice.missing.includes(name));
-  if (lacks.length > 0) throw new VivariumError('kernel-unfit', { kernel: release, lacks });
-  return choice.modules;
-}
+const neededFor = (root: LiveRoot): string[] =>
+  root.kind === 'share'
+    ? ['virtio_pci', '9pnet_virtio', '9p', 'overlay']
+    : ['loop', 'isofs', 'overlay', root.format];
 
 /** The text of /vivarium/root, lines of sh: see guest/live/init. */
 function rootText(root: LiveRoot): string {

@@ -5,9 +5,10 @@ import { findBusybox } from '../busybox.ts';
 import { withParents } from '../busybox-initramfs.ts';
 import { type CpioEntry, cpio } from '../cpio.ts';
 import type { Additions } from './additions.ts';
-import { entriesInPlace } from './in-place.ts';
+import { entriesInPlace, fitted } from './in-place.ts';
 import { jobFiles } from './job-files.ts';
-import { emptyLayout, layoutOf } from './layout.ts';
+import { emptyLayout, type Layout, layoutOf } from './layout.ts';
+import { jobModules, type LiveKernel, moduleEntries } from './live-kernel.ts';
 import { entriesOnTheWay, leavingEntries } from './on-the-way.ts';
 import { ownFiles } from './own-files.ts';
 
@@ -19,6 +20,8 @@ export interface SegmentRequest {
   /** Whether that stays the guest's root, or leaves for another one. */
   root: 'initramfs' | 'elsewhere';
   additions: Additions;
+  /** Whose modules a job in an initramfs gets where that has none of its own. */
+  kernel?: LiveKernel | undefined;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface SegmentRequest {
  */
 export async function writeSegment(
   scope: Scope,
-  { to, base, root, additions }: SegmentRequest,
+  { to, base, root, additions, kernel }: SegmentRequest,
 ): Promise<{ append: string[] }> {
   const layout = base === undefined ? emptyLayout() : await layoutOf(scope, base);
   const taken = base !== undefined && root === 'elsewhere';
@@ -41,10 +44,17 @@ export async function writeSegment(
       ? [...leavingEntries(layout, base), ...entriesOnTheWay(scope, additions)]
       : entriesInPlace(scope, additions, layout)),
   ];
+  if (kernel && additions.job && !taken && !hasModules(layout, kernel)) {
+    entries.push(...(await moduleEntries(scope, kernel, jobModules)).flatMap((it) => fitted(it, layout)));
+  }
   const known = [...layout.kinds.keys()].filter((path) => layout.kinds.get(path) === 'directory');
   await pipeline(cpio(withParents(entries, known)), createWriteStream(to));
   const start = additions.job && !taken ? ['rdinit=/vivarium/job'] : [];
   return { append: [...start, ...endWords(additions)] };
+}
+
+function hasModules({ kinds }: Layout, { release }: LiveKernel): boolean {
+  return ['lib', 'usr/lib'].some((place) => kinds.has(`${place}/modules/${release}/modules.dep`));
 }
 
 /** A guest that dies without a word about its job has to be seen to end. */

@@ -3,12 +3,9 @@ import { stateDirectory, stateFiles } from '../files.ts';
 
 /** What builds a system, and what is usual for it. Paths are relative to the project. */
 export interface Builder {
-  /** As cartridge.yaml calls it. */
-  kind: keyof CartridgeSpec['builder'];
-  /** A program and its arguments; absent where it is built in. */
-  argv?: (places: Places) => string[];
-  /** What the built-in builder is told. */
-  live?: DebianLiveOptions;
+  /** For people: what is run. */
+  title: string;
+  how: { argv: (places: Places) => string[] } | { live: DebianLiveOptions };
   work: string[];
   caches: string[];
   output: string;
@@ -16,64 +13,72 @@ export interface Builder {
   phaseOf(line: string): string | undefined;
 }
 
-/** Where a builder works, as absolute paths. */
+/** Where a builder works, and the directory into which its output goes; absolute. */
 export interface Places {
   work: string;
-  /** The directory into which its output goes. */
   output: string;
 }
 
-const work = `${stateDirectory}/${stateFiles.work}`;
-const output = 'out/*.iso';
+const isos = 'out/*.iso';
 
-/** The builder that a cartridge names. */
-export function builderOf(given: CartridgeSpec['builder'], name: string): Builder {
-  const live = given['debian-live'];
-  if (live) {
-    const about = { hostname: name.replaceAll(/[^A-Za-z0-9-]/g, '-').replace(/-+$/, ''), ...live };
-    return { kind: 'debian-live', live: about, work: [work], caches: [], output, phaseOf: () => undefined };
-  }
-  const { command, mkarchiso, mkosi } = given;
-  if (command !== undefined) {
-    return {
-      kind: 'command',
-      argv: () => ['sh', '-ec', command],
-      work: ['work'],
-      caches: [],
-      output,
-      phaseOf: (line) => /^==> +(.+)$/.exec(line)?.[1],
-    };
-  }
-  if (mkarchiso) {
-    return {
-      kind: 'mkarchiso',
-      argv: (places) => ['mkarchiso', '-v', '-w', places.work, '-o', places.output, mkarchiso.profile],
-      work: ['work'],
-      caches: [],
-      output,
-      // Its settings follow behind more than one space.
-      phaseOf: (line) => /^\[mkarchiso\] INFO: ([A-Z].*)$/.exec(line)?.[1],
-    };
-  }
-  if (mkosi) {
-    return {
-      kind: 'mkosi',
-      argv: (places) => [
-        ...['mkosi', '--force', `--workspace-dir=${places.work}`, `--output-dir=${places.output}`],
-        ...mkosi.arguments,
-      ],
-      work: ['mkosi.workspace'],
-      caches: ['mkosi.cache'],
-      output: 'mkosi.output/*.raw',
-      phaseOf: (line) => /^‣ +(.+)$/.exec(line)?.[1],
-    };
-  }
-  return {
-    kind: 'live-build',
-    argv: () => ['sh', '-ec', 'lb clean; lb config; lb build'],
-    work: ['chroot', 'binary', '.build'],
-    caches: ['cache'],
-    output: '*.iso',
-    phaseOf: (line) => /^(?:P: |\[[^\]]*\] )((?:Begin |lb )?.+)$/.exec(line)?.[1],
-  };
+/** The builder that a cartridge names, of which there is exactly one. */
+export function builderOf(given: CartridgeSpec['builder']): Builder {
+  if (given['debian-live']) return debianLive(given['debian-live']);
+  if (given.mkarchiso) return mkarchiso(given.mkarchiso.profile);
+  if (given.mkosi) return mkosi(given.mkosi.arguments);
+  if (given['live-build']) return liveBuild;
+  return command(given.command ?? '');
 }
+
+const debianLive = (live: DebianLiveOptions): Builder => ({
+  title: 'debian-live',
+  how: { live },
+  work: [`${stateDirectory}/${stateFiles.work}`],
+  caches: [],
+  output: isos,
+  phaseOf: () => undefined, // its steps are our own
+});
+
+/** A script says its phases as makepkg does: `==> Installing packages`. */
+const command = (line: string): Builder => ({
+  title: line.split('\n')[0] ?? '',
+  how: { argv: () => ['sh', '-ec', line] },
+  work: ['work'],
+  caches: [],
+  output: isos,
+  phaseOf: (line) => /^==> +(.+)$/.exec(line)?.[1],
+});
+
+const mkarchiso = (profile: string): Builder => ({
+  title: 'mkarchiso',
+  how: { argv: ({ work, output }) => ['mkarchiso', '-v', '-w', work, '-o', output, profile] },
+  work: ['work'],
+  caches: [],
+  output: isos,
+  // Its settings are told in the same way, behind more blanks.
+  phaseOf: (line) => /^\[mkarchiso\] INFO: (?!Done)(\S.*?)\.*$/.exec(line)?.[1],
+});
+
+const mkosi = (more: readonly string[]): Builder => ({
+  title: 'mkosi',
+  how: {
+    argv: ({ work, output }) => {
+      const places = [`--workspace-dir=${work}`, `--output-dir=${output}`];
+      const made = 'mkdir -p "$1" "$2"; shift 2; exec mkosi "$@"';
+      return ['sh', '-ec', made, 'sh', work, output, '--force', ...places, ...more, 'build'];
+    },
+  },
+  work: ['mkosi.workspace'],
+  caches: ['mkosi.cache'],
+  output: 'mkosi.output/*.raw',
+  phaseOf: (line) => /^‣ +(\S.*?)…?$/.exec(line)?.[1],
+});
+
+const liveBuild: Builder = {
+  title: 'live-build',
+  how: { argv: () => ['sh', '-ec', 'lb clean; lb config; lb build'] },
+  work: ['chroot', 'binary', '.build'],
+  caches: ['cache'],
+  output: '*.iso',
+  phaseOf: (line) => /^(?:P:|\[[^\]]*\]) +(?:Begin )?(\S.*?)\.*$/.exec(line)?.[1],
+};

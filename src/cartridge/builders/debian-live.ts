@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Scope } from '../../base/scope.ts';
+import { findBusybox } from '../../boot/busybox.ts';
 import { runAsPrivateRoot } from '../../host/private-root.ts';
 import { removeDirectory } from '../../host/remove-directory.ts';
 import { runTool } from '../../host/run-tool.ts';
@@ -9,7 +10,9 @@ import { writeStage } from '../../image/debian-stage.ts';
 import { installDebian } from '../../image/debian-tree.ts';
 import type { DebianLiveOptions } from '../../protocol/cartridge-spec.ts';
 import type { BuildLog } from '../build-log.ts';
+import type { Injection } from '../injections.ts';
 import { grubMenu } from './grub-menu.ts';
+import { writeInjected } from './injected.ts';
 import { liveAppend, liveFiles, liveSystem } from './live-system.ts';
 
 export interface LiveRequest {
@@ -21,8 +24,9 @@ export interface LiveRequest {
   cache: string;
   /** The ISO that is made. */
   iso: string;
-  /** Puts into the stage what else goes into the tree (see guest/debian-live/configure.sh). */
-  fillStage?: (stage: string) => Promise<void>;
+  /** What the cartridge puts into its system. */
+  inject: Injection[];
+  env: Record<string, string>;
 }
 
 /**
@@ -40,7 +44,11 @@ export async function buildDebianLive(scope: Scope, request: LiveRequest, log: B
   await checkDebianHost(scope, work, liveNeeds);
   const [tree, stage] = [join(work, 'tree'), join(work, 'stage')];
   await writeStage(stage, { guest: liveFiles(), files: [], commands: options.commands });
-  await request.fillStage?.(stage);
+  if (request.inject.length > 0 || Object.keys(request.env).length > 0) {
+    const { content } = await findBusybox(scope, 'to unpack what is injected');
+    await writeFile(join(stage, 'busybox'), content, { mode: 0o755 });
+    await writeInjected(scope, request, join(stage, 'injected.cpio'));
+  }
   await installDebian(scope, {
     ...{ suite: release, packages, mirror: options.mirror, stage, tree, cache },
     settings: { hostname: options.hostname ?? name, user: options.user },

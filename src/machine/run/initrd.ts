@@ -8,12 +8,13 @@ import {
   statSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { writeLiveAdditions } from '../../boot/live/kept-initrd.ts';
 import { writeSegment } from '../../boot/live/segment.ts';
 import { isNothing } from './additions.ts';
 import type { Context } from './context.ts';
+import { inStage } from './kernel-file.ts';
 
 /** The name of an initrd that is made for a run, in the machine's directory. */
 export const initrdFile = 'initrd';
@@ -54,11 +55,6 @@ export async function withLiveInitrd(
     await rm(segment);
   }
   return append;
-}
-
-/** What lies in the stage comes into the machine's directory. */
-function inStage(stage: string, path: string): string {
-  return dirname(path) === stage ? basename(path) : path;
 }
 
 /** Writes a file behind another one, which is filled up with zeros: an archive begins at a multiple of four bytes. */

@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { KernelFiles } from '../../boot/kernel-source.ts';
 import { keptLiveInitrd } from '../../boot/live/kept-initrd.ts';
 import { kernelOfTree } from '../../boot/tree-kernel.ts';
 import { usualKernel } from '../../boot/usual-kernel.ts';
@@ -6,7 +8,7 @@ import type { WrittenSpec } from '../../protocol/machine-spec.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { initrdFile, withLiveInitrd } from './initrd.ts';
-import { quickKernel } from './quick-kernel.ts';
+import { kernelFile } from './kernel-file.ts';
 import { file } from './subject.ts';
 
 /** The tags of guest/live/init. */
@@ -25,7 +27,7 @@ export async function bootRoot(context: Context, directory: string): Promise<Boo
   const root = { kind: 'share', write: writable } as const;
   const append = await withLiveInitrd(
     context,
-    await keptLiveInitrd(scope, home.cache, { kernel: found, root }),
+    await keptLiveInitrd(scope, home.cache, { key: keyOf(found), kernel: async () => found, root }),
   );
   const shares: WrittenSpec['shares'] = [
     { path: directory, tag: tags.root, readonly: !writable, ownership: 'host' },
@@ -34,7 +36,7 @@ export async function bootRoot(context: Context, directory: string): Promise<Boo
   return {
     how: `${basename(directory)} as its root directory`,
     spec: {
-      kernel: await quickKernel(context, found?.bzImage ?? file(parameters.kernel ?? '')),
+      kernel: await kernelFile(context, found?.bzImage ?? file(parameters.kernel ?? '')),
       initrd: initrdFile,
       append: commandLine(
         'loglevel=4 cryptomgr.notests',
@@ -46,4 +48,8 @@ export async function bootRoot(context: Context, directory: string): Promise<Boo
     },
     advice: [],
   };
+}
+
+function keyOf(kernel: KernelFiles | undefined): unknown {
+  return kernel && [kernel.release, kernel.modules, statSync(kernel.modules).mtimeMs];
 }
