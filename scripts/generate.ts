@@ -5,6 +5,7 @@ import type * as z from 'zod/mini';
 import { errorTable } from '../src/base/error-table.ts';
 import { commands, groups } from '../src/cli/commands.ts';
 import { flagLines, summaryOf, usageOf } from '../src/cli/help-text.ts';
+import { cartridgeSpec } from '../src/protocol/cartridge-spec.ts';
 import { machineSpec } from '../src/protocol/machine-spec.ts';
 import { recipeSpec } from '../src/protocol/recipe-spec.ts';
 import { jsonSchema, specKeys } from '../src/protocol/spec-keys.ts';
@@ -33,6 +34,17 @@ file (\`share/machine.schema.json\`).`,
 
 What an image is made of ([how images are built](images.md)). Every key but \`base\` may be left out, and the file may
 have any name: \`vm image build web.yaml\`.`,
+  ),
+  'share/cartridge.schema.json': `${JSON.stringify({ title: 'cartridge.yaml of Vivarium', ...jsonSchema(cartridgeSpec) }, null, 2)}\n`,
+  'docs/cartridge.yaml.md': specPage(
+    cartridgeSpec,
+    `# cartridge.yaml
+
+<!-- ${note} -->
+
+What a project builds, and how that is tried ([cartridges](cartridges.md)). Every key but \`version\` and one of
+\`builder\` may be left out. Paths are relative to the project. Editors that know YAML schemas can be told of
+\`share/cartridge.schema.json\`.`,
   ),
   'docs/errors.md': errorsPage(),
   'docs/man/vm.1': manPage(),

@@ -306,6 +306,50 @@ export const errorTable = {
     message: ({ file, line, column, problem }) => `${file}, line ${line}, column ${column}: ${problem}.`,
     hint: () => 'All keys with their meaning: vm help recipe.yaml',
   }),
+  'cartridge-not-found': entry<{ directory: string }>({
+    exit: 3,
+    http: 404,
+    message: ({ directory }) => `${directory} is no cartridge: it has no cartridge.yaml.`,
+    hint: ({ directory }) => `Begin one: vm cartridge init ${directory}`,
+  }),
+  'cartridge-exists': entry<{ file: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ file }) => `There is a ${file} already.`,
+    hint: () => 'Edit it; its keys with their meaning: vm help cartridge.yaml',
+  }),
+  'cartridge-invalid': entry<{ file: string; line: number; column: number; problem: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ file, line, column, problem }) => `${file}, line ${line}, column ${column}: ${problem}.`,
+    hint: () => 'All keys with their meaning: vm help cartridge.yaml',
+  }),
+  'cartridge-busy': entry<{ directory: string; by: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ directory, by }) => `${directory} is in use by ${by}.`,
+    hint: () => 'Try again when that has ended, or end it with Ctrl-C.',
+  }),
+  'cartridge-stuck': entry<{ directory: string; left: string[] }>({
+    exit: 4,
+    http: 409,
+    message: ({ directory, left }) =>
+      `${directory} cannot be built: an earlier build left ${left[0]?.split(':')[0]}.${quoted(left)}`,
+    hint: () => 'End what holds it, then: vm eject   What belongs to root, root can eject: sudo vm eject',
+  }),
+  'cartridge-unsafe': entry<{ directory: string; path: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ path, problem }) => `${path} is not touched: ${problem}.`,
+    hint: ({ directory }) => `Set work and cache right in ${directory}/cartridge.yaml.`,
+  }),
+  'output-missing': entry<{ directory: string; output: string }>({
+    exit: 3,
+    http: 404,
+    message: ({ directory, output }) => `${directory} has nothing that was built: no file matches ${output}.`,
+    hint: ({ directory }) =>
+      `Build it: vm build ${directory}   Or say in cartridge.yaml where it comes out (output).`,
+  }),
   'command-failed': entry<{ command: string; doing: string; exit: string; said: string[]; log?: string }>({
     exit: 1,
     http: 500,
@@ -321,6 +365,19 @@ export const errorTable = {
     http: 422,
     message: ({ file, problem }) => `${file} is no kernel that can be unpacked: ${problem}.`,
     hint: () => 'It must be an x86 bzImage (2.08 or newer) or an ELF vmlinux.',
+  }),
+  'iso-unfit': entry<{ file: string; problem: string; hint?: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) => `${file} ${problem}.`,
+    hint: ({ hint }) => hint ?? 'Compare its digest with the one that its publisher gives, or get it again.',
+  }),
+  'append-too-long': entry<{ length: number; limit: number }>({
+    exit: 2,
+    http: 422,
+    message: ({ length, limit }) =>
+      `The kernel's command line has ${length} bytes; Linux reads ${limit} of them and drops the rest.`,
+    hint: () => 'Leave out what is not needed: --append takes the place of what an ISO has.',
   }),
   'kernel-unfit': entry<{ kernel: string; lacks: string[] }>({
     exit: 1,
@@ -382,7 +439,7 @@ export const errorTable = {
     exit: 1,
     http: 502,
     message: ({ device, doing, offset, problem, state }) =>
-      `${device} failed at byte ${offset} (${roundSize(offset)}) while ${doing}: ${problem}. ${state}`,
+      `${device} failed at byte ${offset} (${roundSize(offset)}) while ${doing}: ${problem.replace(/[^?]$/, '$&.')} ${state}`,
     hint: () => 'Try another port or another device. What the kernel says of it: dmesg | tail',
   }),
   'device-differs': entry<{ device: string; image: string; offset: number }>({
@@ -429,6 +486,13 @@ export const errorTable = {
     message: ({ file, offset, problem }) =>
       `${file} cannot be read as an initramfs: at byte ${offset}, ${problem}.`,
     hint: () => 'Make it again, or get it again: it is damaged, cut off, or something else.',
+  }),
+  'devices-invalid': entry<{ file: string; line: number; problem: string }>({
+    exit: 2,
+    http: 422,
+    message: ({ file, line, problem }) => `${file}, line ${line}: ${problem}.`,
+    hint: () =>
+      'A line each, as gen_init_cpio takes it: nod dev/null 666 0 0 c 1 3   More: docs/initramfs.md',
   }),
   'file-unwritable': entry<{ file: string; problem: string }>({
     exit: 1,

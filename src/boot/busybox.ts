@@ -22,22 +22,29 @@ export async function findBusybox(
   scope: Scope,
   purpose = "as the tiny guest's user space",
 ): Promise<Busybox> {
+  const { path, content } = readBusybox(purpose);
+  const doing = 'Asking busybox what it can do';
+  const [about, applets] = await Promise.all([
+    runTool(scope, path, ['--help'], { doing }),
+    runTool(scope, path, ['--list-full'], { doing }),
+  ]);
+  return {
+    version: about.stdout.toString().split('\n')[0] ?? '',
+    content,
+    applets: applets.stdout
+      .toString()
+      .split('\n')
+      .filter((applet) => applet !== '' && !applet.endsWith('/busybox'))
+      .sort(),
+  };
+}
+
+/** Its file alone. @throws `tool-missing` */
+export function readBusybox(purpose: string): { path: string; content: Buffer } {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/bin', '/usr/bin'].filter(Boolean);
   for (const path of directories.map((directory) => join(directory, 'busybox'))) {
     const content = contentOf(path);
-    if (!content || !isStaticProgram(content)) continue;
-    const doing = 'Asking busybox what it can do';
-    const about = await runTool(scope, path, ['--help'], { doing });
-    const applets = await runTool(scope, path, ['--list-full'], { doing });
-    return {
-      version: about.stdout.toString().split('\n')[0] ?? '',
-      content,
-      applets: applets.stdout
-        .toString()
-        .split('\n')
-        .filter((applet) => applet !== '' && !applet.endsWith('/busybox'))
-        .sort(),
-    };
+    if (content && isStaticProgram(content)) return { path, content };
   }
   throw new VivariumError('tool-missing', {
     tool: 'busybox-static',

@@ -69,7 +69,7 @@ async function* unpackedFrom(
       yield* fileChunks(scope, file, { offset: at });
       return;
     }
-    const part = unpacked(scope, { bytes, file, packing, start: at, fail, enough: () => true });
+    const part = unpacked(scope, { bytes, file, packing, start: at, fail, complete: () => false });
     for await (const chunk of part.chunks) {
       length += chunk.length;
       if (length > much) throw new TooLarge();

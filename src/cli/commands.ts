@@ -57,14 +57,6 @@ export const groups = {
       example: 'vm autostart hello on',
     },
   }),
-  'At once': group({
-    run: {
-      operation: 'machine.run',
-      flags: 'run',
-      example: 'vm run --root ./tree -- make check',
-      plain: true,
-    },
-  }),
   Power: group({
     start: {
       operation: 'machine.start',
@@ -191,8 +183,29 @@ export const groups = {
       example: 'vm image rm tiny',
     },
   }),
-  Making: group({
-    deploy: { operation: 'device.write', example: 'vm deploy live.iso /dev/sdb' },
+  'Making systems': group({
+    run: {
+      operation: 'machine.run',
+      flags: 'run',
+      example: 'vm run --root ./tree -- make check',
+      plain: true,
+    },
+    pack: {
+      operation: 'initramfs.pack',
+      example: 'vm pack rootfs -o initramfs.zst',
+    },
+    'pack list': {
+      operation: 'initramfs.list',
+      example: 'vm pack --list /boot/initrd.img',
+    },
+    'cartridge init': { operation: 'cartridge.init', example: 'vm cartridge init' },
+    build: { operation: 'cartridge.build', example: 'vm build --clean' },
+    eject: { operation: 'cartridge.eject', example: 'vm eject --all' },
+    deploy: {
+      operation: 'device.write',
+      usage: 'vm deploy [ISO] [DEVICE] [FLAGS]',
+      example: 'vm deploy live.iso /dev/sdb',
+    },
   }),
   'This program': group({
     doctor: { operation: 'host.doctor', example: 'vm doctor' },
@@ -203,8 +216,8 @@ export const groups = {
       plain: true,
     },
     help: {
-      summary: 'Explain a command, machine.yaml, or the recipe of an image',
-      usage: 'vm help [COMMAND | machine.yaml | recipe.yaml]',
+      summary: 'Explain a command, machine.yaml, a recipe or a cartridge',
+      usage: 'vm help [COMMAND | machine.yaml | recipe.yaml | cartridge.yaml]',
       example: 'vm help make',
       plain: true,
     },
@@ -244,6 +257,8 @@ export const aliases: Record<string, string> = {
   'disk remove': 'disk rm',
   'image ls': 'image list',
   'image remove': 'image rm',
+  'pack --list': 'pack list',
+  'pack -l': 'pack list',
   '--help': 'help',
   '-h': 'help',
   '--version': 'version',

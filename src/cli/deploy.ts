@@ -1,17 +1,22 @@
 import { roundDuration } from '../base/durations.ts';
+import { VivariumError } from '../base/errors.ts';
 import { allPrintable } from '../base/printable.ts';
 import { roundSize } from '../base/sizes.ts';
 import type { DevicePlan, DeviceReport, DeviceView } from '../protocol/device-views.ts';
 import type { Command, Invocation } from './command.ts';
 import { note, print, styled, table } from './output.ts';
 
-/** With one word alone that is the device. */
 const deploy: Command = {
   run: async (invocation) => {
-    const { values } = invocation;
-    const device = values.device ?? values.image;
-    if (device === undefined) await listDevices(invocation);
-    else await write(invocation, { image: values.device === undefined ? undefined : values.image, device });
+    const words = [invocation.values.device, invocation.values.image, ...invocation.values.extra];
+    if (words.length > 2) {
+      const problem = 'is one argument too many';
+      throw new VivariumError('parameter-invalid', { operation: 'deploy', parameter: words[2], problem });
+    }
+    const [first, second] = words;
+    if (first === undefined) await listDevices(invocation);
+    // The ISO stands before the device, and may be left out.
+    else await write(invocation, second === undefined ? { device: first } : { image: first, device: second });
     return undefined;
   },
 };
@@ -26,7 +31,7 @@ async function listDevices({ engine, scope, json, printJson }: Invocation): Prom
 
 async function write(
   { engine, values, scope, json, printJson }: Invocation,
-  what: { image: string | undefined; device: string },
+  what: { image?: string; device: string },
 ): Promise<void> {
   const wanted = { ...what, force: values.force };
   const confirmed: { yes?: string; identity?: string } = { yes: values.yes, identity: values.identity };
@@ -57,8 +62,9 @@ function deviceTable(devices: DeviceView[]): string {
   );
 }
 
-const modelText = ({ vendor, model, file }: DeviceView): string =>
-  [vendor, model, file].filter(Boolean).join(' ');
+/** Many a model begins with its vendor. */
+const modelText = ({ vendor = '', model = '', file }: DeviceView): string =>
+  [model.startsWith(vendor) ? '' : vendor, model, file].filter(Boolean).join(' ');
 
 /** What is there, and what is going to be there. */
 function planText({ image, device }: DevicePlan): string {

@@ -88,7 +88,9 @@ async function help(name: string): Promise<number> {
 }
 
 function unknownCommand(words: string[]): VivariumError {
-  const typed = ['image', 'disk'].includes(words[0] ?? '') ? words.slice(0, 2).join(' ') : (words[0] ?? '');
+  const typed = ['image', 'disk', 'cartridge'].includes(words[0] ?? '')
+    ? words.slice(0, 2).join(' ')
+    : (words[0] ?? '');
   const known = Object.keys(commands).filter((name) => !Object.hasOwn(hidden, name));
   return new VivariumError('command-unknown', { command: typed, similar: similar(typed, known) });
 }

@@ -4,7 +4,6 @@ import { flag, type Parameter } from '../protocol/operation.ts';
 /** Flags that a command has beside those of its operation: they are about the terminal in front of it. */
 export const ownFlags = {
   run: () => ({
-    timing: flag(z.optional(z.boolean()), 'say at the end where the time of the boot went'),
     watch: flag(z.optional(z.boolean()), 'boot again when a file of what is run has changed', {
       short: 'w',
     }),

@@ -1,3 +1,4 @@
+import { cartridgeSpec } from '../protocol/cartridge-spec.ts';
 import { machineSpec } from '../protocol/machine-spec.ts';
 import { recipeSpec } from '../protocol/recipe-spec.ts';
 import { specKeys } from '../protocol/spec-keys.ts';
@@ -15,6 +16,12 @@ export const specFiles = {
     about:
       'A recipe says what an image is made of. All keys but base may be left out; the file may have any name.',
     end: 'Build it: vm image build recipe.yaml',
+  },
+  'cartridge.yaml': {
+    schema: cartridgeSpec,
+    about:
+      'cartridge.yaml says what a project builds, and how. All keys but version and one builder may be left out.',
+    end: 'Paths are relative to the project. Begin one: vm cartridge init',
   },
 };
 

@@ -1,4 +1,3 @@
-import { VivariumError } from '../base/errors.ts';
 import { deploy, planDeployment } from '../cartridge/deploy/deploy.ts';
 import { listDevices } from '../cartridge/deploy/look.ts';
 import type { Implementation } from './implementation.ts';
@@ -6,16 +5,7 @@ import type { Implementation } from './implementation.ts';
 export const deviceEngine: Implementation<'device'> = {
   'device.list': async () => listDevices(),
   'device.show': async (_, { image, device, force = false }, scope) =>
-    await planDeployment(scope, { image: imageOr(image), device, force }),
+    await planDeployment(scope, { image, device, force }),
   'device.write': async (_, { image, device, force = false, ...confirmed }, scope) =>
-    await deploy(scope, { image: imageOr(image), device, force }, confirmed),
+    await deploy(scope, { image, device, force }, confirmed),
 };
-
-function imageOr(image: string | undefined): string {
-  if (image !== undefined) return image;
-  throw new VivariumError('parameter-invalid', {
-    operation: 'deploy',
-    parameter: 'ISO',
-    problem: 'is missing',
-  });
-}

@@ -13,7 +13,9 @@ const nouns: Record<string, () => Promise<unknown>> = {
   machine: async () => (await import('./machine.ts')).machineEngine,
   disk: async () => (await import('./disk.ts')).diskEngine,
   image: async () => (await import('./image.ts')).imageEngine,
+  cartridge: async () => (await import('./cartridge.ts')).cartridgeEngine,
   device: async () => (await import('./device.ts')).deviceEngine,
+  initramfs: async () => (await import('./initramfs.ts')).initramfsEngine,
   host: async () => (await import('./host.ts')).hostEngine,
 };
 

@@ -4,6 +4,9 @@ import { errnoOf } from '../base/errors.ts';
 
 /** A mount, as proc(5) has it in `mountinfo`. */
 export interface Mount {
+  id: number;
+  /** The `id` of the mount on which it lies. */
+  parent: number;
   /** `8:1`; of btrfs and its like a number that no device has. */
   number: string;
   /** What of the file system is mounted: `/` for all of it. */
@@ -21,9 +24,11 @@ export function parseMounts(mountinfo: string): Mount[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [before = '', after = ''] = line.split(' - ');
-      const [, , number = '', root = '', at = ''] = before.split(' ');
+      const [id, parent, number = '', root = '', at = ''] = before.split(' ');
       const [fileSystem = '', source = ''] = after.split(' ');
       return {
+        id: Number(id),
+        parent: Number(parent),
         number,
         root: withoutOctal(root),
         at: withoutOctal(at),
@@ -39,6 +44,9 @@ export const withoutOctal = (text: string): string =>
     text.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))),
     'latin1',
   ).toString();
+
+/** The mounts of this process's namespace, in the order in which the kernel lists them. */
+export const readMounts = (): Mount[] => parseMounts(readFileSync('/proc/self/mountinfo', 'latin1'));
 
 /** Our own mounts, and those of other mount namespaces as far as this user may look. */
 export function readAllMounts(proc = '/proc'): Mount[] {

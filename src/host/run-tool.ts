@@ -13,17 +13,21 @@ export interface ToolOptions {
   input?: string | Uint8Array | AsyncIterable<Buffer>;
   /** Is given what the tool writes as it comes, instead of keeping it; where it throws, the tool is ended. */
   output?: (stdout: AsyncIterable<Buffer>) => Promise<void>;
+  /** The open file that its standard output is, instead of being kept. */
+  stdout?: number;
   /** The file that it writes: that there is no room for it is an error of its own. */
   writes?: string;
   /** Exit codes that are no failure; 0 alone if not given. */
   allow?: number[];
+  /** Is told the pid of the process, which leads a group of its own. */
+  started?: (pid: number) => void;
   /** Is told each line of its standard error as it comes. */
   onLine?: (line: string) => void;
 }
 
 export interface ToolResult {
   code: number;
-  /** Empty where `output` was given it. */
+  /** Empty where it went elsewhere. */
   stdout: Buffer;
   stderr: string;
 }
@@ -46,11 +50,12 @@ export async function runTool(
     cwd: options.cwd,
     // Of a tool that writes it has to be understood what it says.
     env: options.env ?? (options.writes ? { ...process.env, LC_ALL: 'C' } : process.env),
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', options.stdout ?? 'pipe', 'pipe'],
     detached: true, // a process group of its own
   });
   using group = groupOf(scope, child);
   try {
+    if (child.pid !== undefined) options.started?.(child.pid);
     const [stdout, stderr, ended] = await Promise.all([
       options.output && child.stdout
         ? options.output(child.stdout).then(() => Buffer.alloc(0))

@@ -13,11 +13,15 @@ export interface TreeRequest {
   mirror?: string | undefined;
   /** A directory: what is run in the tree, and what goes into it (see debian-stage.ts). */
   stage: string;
-  /** What guest/debian/configure.sh is told. */
-  settings: { hostname: string; user: string; root: string };
+  /** What configure.sh of the stage is told. */
+  settings: Record<string, string>;
   tree: string;
+  /** A directory where packages are kept for the next time; they are downloaded each time where there is none. */
+  cache?: string;
   /** Keeps all that mmdebstrap said, where it fails. */
   log: string;
+  /** Is told each line, and keeps the log itself then. */
+  onLine?: (line: string) => void;
 }
 
 /**
@@ -35,18 +39,22 @@ export async function installDebian(scope: Scope, request: TreeRequest): Promise
         ...request.settings,
         packages: request.packages.join(' '),
         VIVARIUM_STAGE: request.stage,
+        ...(request.cache !== undefined && { VIVARIUM_CACHE: request.cache }),
         INITRD: 'No',
       },
       onLine: (line) => {
         said.push(line);
+        request.onLine?.(line);
         const phase = phaseOf(line);
         if (phase) scope.step(phase);
       },
     });
   } catch (error) {
     if (!isVivariumError(error, 'command-failed')) throw error;
-    mkdirSync(dirname(request.log), { recursive: true });
-    writeFileAtomic(request.log, `${said.join('\n')}\n`, { durable: false });
+    if (!request.onLine) {
+      mkdirSync(dirname(request.log), { recursive: true });
+      writeFileAtomic(request.log, `${said.join('\n')}\n`, { durable: false });
+    }
     const details = { ...error.details, command: 'mmdebstrap', said: whatFailed(said), log: request.log };
     throw new VivariumError('command-failed', details, { cause: error });
   }
@@ -58,7 +66,8 @@ export function mmdebstrapArguments({
   packages,
   mirror,
   tree,
-}: Pick<TreeRequest, 'suite' | 'packages' | 'mirror' | 'tree'>): string[] {
+  cache,
+}: Pick<TreeRequest, 'suite' | 'packages' | 'mirror' | 'tree' | 'cache'>): string[] {
   return [
     '--mode=root',
     '--variant=minbase',
@@ -66,6 +75,7 @@ export function mmdebstrapArguments({
     '--dpkgopt=force-unsafe-io',
     `--include=${packages.join(',')}`,
     '--aptopt=Acquire::Languages "none"',
+    ...(cache === undefined ? [] : keepPackages),
     '--extract-hook=sh "$VIVARIUM_STAGE/on-extracted.sh" "$1"',
     '--customize-hook=sh "$VIVARIUM_STAGE/on-installed.sh" "$1"',
     suite,
@@ -73,6 +83,15 @@ export function mmdebstrapArguments({
     ...(mirror === undefined ? [] : [mirror]),
   ];
 }
+
+/** apt's downloads lie in a directory that outlives the tree; what has been replaced since goes. */
+const keepPackages = [
+  '--skip=essential/unlink',
+  '--setup-hook=mkdir -p "$1/var/cache/apt/archives"',
+  '--setup-hook=mount --bind "$VIVARIUM_CACHE" "$1/var/cache/apt/archives"',
+  '--customize-hook=APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --quiet=2 autoclean',
+  '--customize-hook=umount "$1/var/cache/apt/archives"',
+];
 
 /** What mmdebstrap does from now on, where the line says so, in words for people. */
 export function phaseOf(line: string): string | undefined {

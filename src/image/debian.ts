@@ -9,7 +9,7 @@ import { removeDirectory } from '../host/remove-directory.ts';
 import type { RecipeSpec } from '../protocol/recipe-spec.ts';
 import { buildImage } from './build.ts';
 import { writeDebianDisk } from './debian-disk.ts';
-import { checkDebianHost } from './debian-host.ts';
+import { checkDebianHost, imageNeeds } from './debian-host.ts';
 import { knownReleases, packagesOf, usualRelease } from './debian-releases.ts';
 import { type Stage, writeStage } from './debian-stage.ts';
 import { installDebian } from './debian-tree.ts';
@@ -58,7 +58,7 @@ export async function buildDebian(scope: Scope, options: RecipeOptions, recipe?:
   const { name } = parts;
   const request = { vmdir, name, inputs: await digest(parts), rebuild, replaceable: { usersOf } };
   return buildImage(scope, request, async (directory) => {
-    await checkDebianHost(scope, directory);
+    await checkDebianHost(scope, directory, imageNeeds);
     return fill(scope, directory, parts, join(cache, `image-build-${name}.log`));
   });
 }

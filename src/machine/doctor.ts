@@ -3,7 +3,7 @@ import type { Scope } from '../base/scope.ts';
 import { roundSize } from '../base/sizes.ts';
 import { findTool } from '../host/find-tool.ts';
 import { installCommand } from '../host/package-manager.ts';
-import { lackingForDebian } from '../image/debian-host.ts';
+import { type DebianNeeds, imageNeeds, lackingForDebian, liveNeeds } from '../image/debian-host.ts';
 import type { Finding } from '../protocol/views.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { qemuName } from '../qemu/binary.ts';
@@ -32,7 +32,8 @@ export async function doctor(scope: Scope, home: Home, fresh: boolean): Promise<
     tool('xorriso', 'xorriso', 'to tell guests at their first boot what they are', 'warning'),
     uefi(),
     tool('busybox', 'busybox', 'to build the tiny guest', 'warning'),
-    ...debian(),
+    ...debian('mmdebstrap', imageNeeds),
+    ...debian('grub-mkrescue', liveNeeds),
     machines(home),
   ];
 }
@@ -73,11 +74,11 @@ function uefi(): Finding {
   return missing('uefi', 'ovmf', 'to boot by UEFI', 'warning');
 }
 
-/** What builds Debian images, or all of it that is not there. */
-function debian(): Finding[] {
-  const lacking = lackingForDebian();
-  if (lacking.length === 0) return [tool('mmdebstrap', 'mmdebstrap', 'to build Debian images')];
-  return lacking.map(({ tool, need }) => missing(tool, need, 'to build Debian images', 'warning'));
+/** What builds a Debian, shown by one of its tools, or all of it that is not there. */
+function debian(shown: string, needs: DebianNeeds): Finding[] {
+  const lacking = lackingForDebian(needs);
+  if (lacking.length === 0) return [tool(shown, needs.tools[shown] ?? shown, needs.purpose)];
+  return lacking.map(({ tool, need }) => missing(tool, need, needs.purpose, 'warning'));
 }
 
 function machines(home: Home): Finding {

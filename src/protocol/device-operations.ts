@@ -4,20 +4,29 @@ import { argument, flag, operation } from './operation.ts';
 import { path } from './values.ts';
 
 const what = () => ({
-  image: argument(
-    z.optional(path),
-    "an ISO or raw disk image; the newest ISO of this directory's cartridge if not said",
-    'ISO',
-  ),
   device: argument(
     path,
     'a whole device: /dev/sdb, sdb or /dev/disk/by-id/…; without one they are listed',
     'DEVICE',
   ),
+  image: argument(
+    z.optional(path),
+    "an ISO or raw disk image; the newest ISO of this directory's cartridge if not said",
+    'ISO',
+  ),
   force: flag(z.optional(z.boolean()), 'also a disk that is built in, or a loop device; never one in use'),
 });
 
-const unfit = ['file-missing', 'not-an-image', 'image-unreadable', 'device-unfit', 'device-busy'] as const;
+const unfit = [
+  'cartridge-not-found',
+  'cartridge-invalid',
+  'output-missing',
+  'file-missing',
+  'not-an-image',
+  'image-unreadable',
+  'device-unfit',
+  'device-busy',
+] as const;
 
 export const deviceOperations = {
   'device.list': operation<DeviceView[]>()(() => ({}), {

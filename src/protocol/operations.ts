@@ -1,7 +1,9 @@
+import { cartridgeOperations } from './cartridge-operations.ts';
 import { deviceOperations } from './device-operations.ts';
 import { diskOperations } from './disk-operations.ts';
 import { hostOperations } from './host-operations.ts';
 import { imageOperations } from './image-operations.ts';
+import { initramfsOperations } from './initramfs-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 import { runOperations } from './run-operations.ts';
 
@@ -11,6 +13,8 @@ export const operations = {
   ...runOperations,
   ...diskOperations,
   ...imageOperations,
+  ...initramfsOperations,
+  ...cartridgeOperations,
   ...deviceOperations,
   ...hostOperations,
 };

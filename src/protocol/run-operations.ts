@@ -1,79 +1,13 @@
 import * as z from 'zod/mini';
-import { parseSize } from '../base/sizes.ts';
-import { forwardText } from './forward.ts';
 import { argument, flag, operation, verbatim } from './operation.ts';
-import { byteInput, memorySize, name, path } from './values.ts';
+import { runSettings } from './run-settings.ts';
+import { byteInput, name, path } from './values.ts';
 import type { Execution, RunView } from './views.ts';
 
 /** Longer than anybody waits; a timer can still keep it. */
 const endless = 2 ** 31 - 1;
 
 const setting = z.string().check(z.regex(/^[A-Za-z_]\w*=/, 'must be NAME=VALUE'));
-
-const injection = z
-  .string()
-  .check(z.regex(/^.+:\/[^:]*$/s, 'must be SRC:DST, DST an absolute path of the guest'));
-
-/** How something is run: also the keys of a cartridge's `run`. */
-export const runSettings = () => ({
-  kernel: flag(z.optional(path), 'boot this kernel (bzImage or ELF)', { placeholder: 'FILE', short: 'k' }),
-  initrd: flag(z.optional(path), 'with this initramfs', { placeholder: 'FILE' }),
-  append: flag(z.optional(z.string()), "add this to the kernel's command line", { placeholder: 'TEXT' }),
-  initramfs: flag(z.optional(path), 'pack this directory and boot it', { placeholder: 'DIR' }),
-  root: flag(z.optional(path), "this directory is the guest's /, which changes only in memory", {
-    placeholder: 'DIR',
-  }),
-  rootRw: flag(z.optional(z.boolean()), 'what the guest changes in --root is changed on the host'),
-  boot: flag(z.optional(z.boolean()), "run the directory's own init, where else there is a root shell"),
-  inject: flag(z.optional(z.array(injection)), 'put a file or directory into the guest; may be repeated', {
-    placeholder: 'SRC:DST',
-  }),
-  env: flag(z.optional(z.array(setting)), "set NAME=VALUE for the guest's shells; may be repeated", {
-    placeholder: 'SETTING',
-    short: 'e',
-  }),
-  direct: flag(
-    z.optional(z.boolean()),
-    "boot an ISO's kernel without its boot loader, --no-direct: by its boot loader",
-  ),
-  firmware: flag(z.optional(z.enum(['bios', 'uefi'])), 'go through this firmware and the boot loader', {
-    placeholder: 'KIND',
-  }),
-  uefi: flag(z.optional(z.boolean()), 'the same as --firmware uefi'),
-  disk: flag(
-    z.optional(
-      z.array(
-        z.string().check(z.refine((it) => it !== '' && parseSize(it) !== 0, 'must be a size or a file')),
-      ),
-    ),
-    'a new disk of this size, or this disk, which is written to; may be repeated',
-    { placeholder: 'SIZE|FILE', short: 'd' },
-  ),
-  display: flag(z.optional(z.enum(['none', 'gtk', 'sdl', 'vnc'])), 'none, gtk, sdl or vnc', {
-    placeholder: 'KIND',
-  }),
-  forward: flag(z.optional(z.array(forwardText)), 'lead a port to the guest: HOST:GUEST; may be repeated', {
-    placeholder: 'PORTS',
-    short: 'f',
-  }),
-  network: flag(z.optional(z.enum(['user', 'none'])), 'user or none', { placeholder: 'KIND', short: 'n' }),
-  share: flag(z.optional(z.array(z.string())), 'share a directory: DIR[:TAG][:ro]; may be repeated', {
-    placeholder: 'DIR',
-    short: 's',
-  }),
-  memory: flag(z.optional(memorySize), 'memory; 2G or what it takes if not said', {
-    placeholder: 'SIZE',
-    short: 'm',
-  }),
-  cpus: flag(
-    z.optional(z.int().check(z.minimum(1), z.maximum(512))),
-    "virtual CPUs; up to 4 of the host's if not said",
-    {
-      placeholder: 'N',
-      short: 'c',
-    },
-  ),
-});
 
 export const runOperations = {
   'machine.run': operation<RunView>()(
@@ -83,7 +17,62 @@ export const runOperations = {
         'an ISO, a disk image, an image by its name, or a kernel; the cartridge of this directory if not said',
         'WHAT',
       ),
-      ...runSettings(),
+      kernel: flag(z.optional(path), 'boot this kernel (bzImage or ELF)', {
+        placeholder: 'FILE',
+        short: 'k',
+      }),
+      initrd: flag(z.optional(path), 'with this initramfs', { placeholder: 'FILE' }),
+      append: flag(runSettings.append, "add this to the kernel's command line", { placeholder: 'TEXT' }),
+      initramfs: flag(z.optional(path), 'pack this directory and boot it', { placeholder: 'DIR' }),
+      root: flag(z.optional(path), "this directory is the guest's /, which changes only in memory", {
+        placeholder: 'DIR',
+      }),
+      rootRw: flag(z.optional(z.boolean()), 'what the guest changes in --root is changed on the host'),
+      boot: flag(z.optional(z.boolean()), "run the directory's own init, where else there is a root shell"),
+      inject: flag(runSettings.inject, 'put a file or directory into the guest; may be repeated', {
+        placeholder: 'SRC:DST',
+      }),
+      env: flag(z.optional(z.array(setting)), "set NAME=VALUE for the guest's shells; may be repeated", {
+        placeholder: 'SETTING',
+        short: 'e',
+      }),
+      direct: flag(
+        runSettings.direct,
+        "boot an ISO's kernel without its boot loader, --no-direct: by its boot loader",
+      ),
+      firmware: flag(runSettings.firmware, 'go through this firmware and the boot loader', {
+        placeholder: 'KIND',
+      }),
+      uefi: flag(z.optional(z.boolean()), 'the same as --firmware uefi'),
+      disk: flag(
+        runSettings.disk,
+        'a new disk of this size, or this disk, which is written to; may be repeated; alone: the disk to which this cartridge was installed',
+        { placeholder: 'SIZE|FILE', short: 'd', bare: 'installed' },
+      ),
+      display: flag(runSettings.display, 'none, gtk, sdl or vnc', {
+        placeholder: 'KIND',
+      }),
+      forward: flag(runSettings.forward, 'lead a port to the guest: HOST:GUEST; may be repeated', {
+        placeholder: 'PORTS',
+        short: 'f',
+      }),
+      network: flag(runSettings.network, 'user or none', { placeholder: 'KIND', short: 'n' }),
+      share: flag(runSettings.share, 'share a directory: DIR[:TAG][:ro]; may be repeated', {
+        placeholder: 'DIR',
+        short: 's',
+      }),
+      timing: flag(
+        runSettings.timing,
+        'say at the end where the time of the boot went, and what would save some',
+      ),
+      memory: flag(runSettings.memory, 'memory; 2G or what it takes if not said', {
+        placeholder: 'SIZE',
+        short: 'm',
+      }),
+      cpus: flag(runSettings.cpus, "virtual CPUs; up to 4 of the host's if not said", {
+        placeholder: 'N',
+        short: 'c',
+      }),
       keep: flag(z.optional(name), 'keep the machine under this name when it has stopped', {
         placeholder: 'NAME',
       }),

@@ -258,6 +258,55 @@ export interface SshReach {
   argv: string[];
 }
 
+/** A tree that was packed as an initramfs. */
+export interface PackReport {
+  /** Absent where it went to standard output. */
+  file?: string;
+  compression: 'zstd' | 'gzip' | 'lz4' | 'xz' | 'none';
+  /** In the tree, and those of them that were packed now: the others had been packed there before. */
+  entries: number;
+  packed: number;
+  /** Of the file. */
+  bytes: number;
+  /** Why all was packed where a part might have done. */
+  reason?: string;
+  /** Milliseconds. */
+  took: number;
+}
+
+/** What an initramfs holds, in the order in which the kernel unpacks it. */
+export interface InitramfsListing {
+  segments: InitramfsSegment[];
+}
+
+/** One of the archives that it is made of. */
+export interface InitramfsSegment {
+  packing: 'none' | 'gzip' | 'zstd' | 'lz4' | 'xz' | 'bzip2' | 'lzma' | 'lzo';
+  /** Where in the file it begins; where several are packed as one, where that begins. */
+  offset: number;
+  entries: InitramfsMember[];
+}
+
+export interface InitramfsMember {
+  /** What is no UTF-8 in it is replaced. */
+  path: string;
+  kind: 'file' | 'directory' | 'symlink' | 'character' | 'block' | 'fifo' | 'socket';
+  /** Permissions, as a number. */
+  mode: number;
+  links: number;
+  uid: number;
+  gid: number;
+  /** Bytes. */
+  size: number;
+  /** Seconds since 1970. */
+  mtime: number;
+  /** Where a symlink leads. */
+  target?: string;
+  /** Of a device. */
+  major?: number;
+  minor?: number;
+}
+
 export interface CopyReport {
   files: number;
   /** Of all of them, holes left out. */
@@ -283,4 +332,6 @@ export interface RunView {
   kept: boolean;
   /** What would make it quicker. */
   advice: string[];
+  /** Files and directories of the host that it was made of: when one has changed, it would boot otherwise. */
+  sources: string[];
 }

@@ -1,5 +1,5 @@
-/** Whether a path below the tree's root is left out, with all that is in it where it is a directory. */
-export type Excluded = (path: string, directory: boolean) => boolean;
+import { textOf } from './byte-name.ts';
+import type { Excluded } from './scan.ts';
 
 /**
  * Patterns in the simple form of gitignore(5): `*.o` and `name` match at any depth, `path/below` and `/name` from
@@ -7,8 +7,12 @@ export type Excluded = (path: string, directory: boolean) => boolean;
  */
 export function excluding(patterns: readonly string[]): Excluded {
   const rules = patterns.map(ruleOf);
-  return (path, directory) =>
-    rules.some(({ expression, onlyDirectories }) => (directory || !onlyDirectories) && expression.test(path));
+  return (path, directory) => {
+    const { text } = textOf(path);
+    return rules.some(
+      ({ expression, onlyDirectories }) => (directory || !onlyDirectories) && expression.test(text),
+    );
+  };
 }
 
 function ruleOf(pattern: string): { expression: RegExp; onlyDirectories: boolean } {

@@ -6,7 +6,7 @@ export interface Segment {
   /** From 0 on. */
   index: number;
   packing: SegmentPacking;
-  /** Where in the file it begins; where several are packed together, where that begins. */
+  /** Where in the file it begins; where several are packed as one, where that begins. */
   offset: number;
 }
 

@@ -1,24 +1,19 @@
 import { crc32 } from 'node:zlib';
 import type { FileBytes } from '../../host/file-bytes.ts';
 import { type FileReader, fileReader } from './byte-reader.ts';
-import { magicLength, packingAt, type SegmentPacking } from './packings.ts';
+import type { SegmentPacking } from './packings.ts';
 
 /**
- * Where packed data end that are followed by others: the tools that unpack do not tell. Frames of the same packing
- * that follow one another without a gap are taken together, as the tools take them.
- * @returns undefined where they end in the middle
+ * Where packed data end that are followed by others: the tools that unpack do not tell.
+ * @returns undefined where they are cut off
  */
 export function packedEnd(
   bytes: FileBytes,
   packing: Exclude<SegmentPacking, 'none' | 'gzip'>,
   start: number,
 ): number | undefined {
-  for (let at = start; ; ) {
-    const end = frameEnds[packing](bytes, at);
-    if (end === undefined || end > bytes.size) return undefined;
-    if (end === bytes.size || packingAt(bytes.at(end, magicLength)) !== packing) return end;
-    at = end;
-  }
+  const end = frameEnds[packing](bytes, start);
+  return end !== undefined && end <= bytes.size ? end : undefined;
 }
 
 type FrameEnd = (bytes: FileBytes, start: number) => number | undefined;

@@ -38,16 +38,19 @@ export async function* readInitramfs(scope: Scope, file: string): AsyncGenerator
       at = reader.position;
       continue;
     }
-    let ended = false;
+    let complete = false;
     const place: Place = {
-      begin: () => begin(at),
-      fail: (position, problem) => fail(`${problem} (byte ${position} of what it unpacks to)`),
-      ended: () => {
-        ended = true;
+      begin: () => {
+        complete = false;
+        return begin(part.end());
       },
+      ended: () => {
+        complete = true;
+      },
+      fail: (position, problem) => fail(`${problem} (byte ${position} of what it unpacks to)`),
       follows: false,
     };
-    const part = unpacked(scope, { bytes, file, packing, start: at, fail, enough: () => ended });
+    const part = unpacked(scope, { bytes, file, packing, start: at, fail, complete: () => complete });
     yield* archives(scope, streamReader(part.chunks), place);
     at = part.end();
   }

@@ -6,13 +6,6 @@ import { pipeTool } from '../../host/pipe-tool.ts';
 import { packedEnd } from './packed-end.ts';
 import { magicLength, packingAt, type SegmentPacking, unpackers } from './packings.ts';
 
-/** A part of a file, as it is once it is unpacked. */
-export interface Unpacked {
-  chunks: AsyncIterable<Buffer>;
-  /** Where in the file it ends; known when all of it has been read. */
-  end(): number;
-}
-
 export interface PackedPart {
   bytes: FileBytes;
   /** The path of that, named in errors. */
@@ -21,17 +14,31 @@ export interface PackedPart {
   start: number;
   /** Makes the error for a problem with what is packed. */
   fail: (problem: string) => Error;
-  /** Whether all that was looked for has come: of some packings it cannot be said what is behind it. */
-  enough: () => boolean;
+  /** Whether what has come by now is complete. */
+  complete: () => boolean;
 }
 
-/** Unpacks what begins at a byte. @throws what `fail` makes, `tool-missing`, `interrupted`, `timeout` */
+/** A part of a file, as it is once it is unpacked. */
+export interface Unpacked {
+  chunks: AsyncIterable<Buffer>;
+  /** Where in the file the frame that is being read begins; when all has been read, where the last one ends. */
+  end(): number;
+}
+
+/**
+ * Unpacks what begins at a byte: one frame, and others of its packing that follow without a gap until what comes out
+ * of them is complete.
+ * @throws what `fail` makes, `tool-missing`, `interrupted`, `timeout`
+ */
 export function unpacked(scope: Scope, part: PackedPart): Unpacked {
-  const { bytes, packing, start, fail } = part;
-  if (packing === 'gzip') return gunzipped(scope, part);
-  const end = packedEnd(bytes, packing, start);
-  if (end === undefined) throw fail(`its ${packing} data are cut off`);
-  return { chunks: byTool(scope, part, unpackers[packing], end - start), end: () => end };
+  const { bytes, packing, complete } = part;
+  let at = part.start;
+  async function* chunks(): AsyncGenerator<Buffer> {
+    do {
+      at = yield* packing === 'gzip' ? gunzipped(scope, part, at) : byTool(scope, part, packing, at);
+    } while (!complete() && packingAt(bytes.at(at, magicLength)) === packing);
+  }
+  return { chunks: chunks(), end: () => at };
 }
 
 /** Bytes that are fed at once. */
@@ -49,64 +56,65 @@ async function* pieces(
   }
 }
 
+/** @returns where it ends */
 async function* byTool(
   scope: Scope,
   part: PackedPart,
-  [command = '', ...args]: string[],
-  length: number,
-): AsyncGenerator<Buffer> {
-  const { file, packing, start, fail, enough } = part;
+  packing: Exclude<SegmentPacking, 'none' | 'gzip'>,
+  start: number,
+): AsyncGenerator<Buffer, number> {
+  const { bytes, file, fail, complete } = part;
+  const end = packedEnd(bytes, packing, start);
+  if (end === undefined) throw fail(`its ${packing} data are cut off`);
+  const [command = '', ...args] = unpackers[packing];
   const tool = pipeTool(scope, command, args, `Reading ${file}`);
   try {
-    const feeding = pipeline(pieces(scope, part, start, start + length), tool.stdin);
+    const feeding = pipeline(pieces(scope, part, start, end), tool.stdin);
     feeding.catch(() => {}); // the tool's end tells
     yield* tool.stdout as AsyncIterable<Buffer>;
     const { code, said } = await tool.ended;
     scope.check();
+    // What is behind data of these would have to be told from them.
     const vague = packing === 'lzma' || packing === 'lzo';
-    if (code !== 0 && !(vague && enough())) {
+    if (code !== 0 && !(vague && complete())) {
       throw fail(`its ${packing} data are damaged${said.length > 0 ? ` (${said[0]})` : ''}`);
     }
+    return end;
   } finally {
     tool.kill();
   }
 }
 
-function gunzipped(scope: Scope, part: PackedPart): Unpacked {
-  const { bytes, start, fail } = part;
-  let at = start;
-  async function* members(): AsyncGenerator<Buffer> {
-    do {
-      const data = gzipData(bytes, at);
-      if (data === undefined) throw fail('its gzip data are cut off');
-      const inflate = createInflateRaw({ chunkSize: 2 ** 18 });
-      const feeding = pipeline(pieces(scope, part, data, bytes.size), inflate);
-      feeding.catch(() => {}); // whoever reads is told
-      let sum = 0;
-      let size = 0;
-      try {
-        for await (const chunk of inflate as AsyncIterable<Buffer>) {
-          sum = crc32(chunk, sum);
-          size = (size + chunk.length) % 2 ** 32;
-          yield chunk;
-        }
-      } catch (error) {
-        scope.check();
-        if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
-        throw fail(`its gzip data are damaged (${(error as Error).message})`);
-      } finally {
-        inflate.destroy();
-      }
-      at = data + inflate.bytesWritten;
-      const tail = bytes.at(at, 8);
-      if (tail.length < 8) throw fail('its gzip data are cut off');
-      if (tail.readUInt32LE() !== sum || tail.readUInt32LE(4) !== size) {
-        throw fail('its gzip data are damaged (their checksum is another)');
-      }
-      at += 8;
-    } while (packingAt(bytes.at(at, magicLength)) === 'gzip');
+/** @returns where it ends */
+async function* gunzipped(scope: Scope, part: PackedPart, start: number): AsyncGenerator<Buffer, number> {
+  const { bytes, fail } = part;
+  const data = gzipData(bytes, start);
+  if (data === undefined) throw fail('its gzip data are cut off');
+  const inflate = createInflateRaw({ chunkSize: 2 ** 18 });
+  const feeding = pipeline(pieces(scope, part, data, bytes.size), inflate);
+  feeding.catch(() => {}); // whoever reads is told
+  let sum = 0;
+  let size = 0;
+  try {
+    for await (const chunk of inflate as AsyncIterable<Buffer>) {
+      sum = crc32(chunk, sum);
+      size = (size + chunk.length) % 2 ** 32;
+      yield chunk;
+    }
+  } catch (error) {
+    scope.check();
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
+    throw fail(`its gzip data are damaged (${(error as Error).message})`);
+  } finally {
+    inflate.destroy();
   }
-  return { chunks: members(), end: () => at };
+  const end = data + inflate.bytesWritten;
+  const tail = bytes.at(end, 8);
+  if (tail.length < 8) throw fail('its gzip data are cut off');
+  if (tail.readUInt32LE() !== sum || tail.readUInt32LE(4) !== size) {
+    throw fail('its gzip data are damaged (their checksum is another)');
+  }
+  return end + 8;
 }
 
 /** Where the data of a gzip member begin: RFC 1952, 2.3. */

@@ -4,29 +4,29 @@ import type { Scope } from '../../base/scope.ts';
 import { roundSize } from '../../base/sizes.ts';
 import { type ClaimedDevice, claimDevice } from '../../host/block/claimed.ts';
 import { type BlockDevice, readBlockDevices } from '../../host/block/devices.ts';
+import { findDevice } from '../../host/block/find.ts';
 import { readTableAgain } from '../../host/block/partition-table.ts';
 import type { DevicePlan, DeviceReport } from '../../protocol/device-views.ts';
+import { openCartridge } from '../cartridge.ts';
+import { newestOutput } from '../output.ts';
 import { compareImage } from './compare-image.ts';
 import { type DeployImage, openImage } from './image.ts';
 import { type Chosen, chooseDevice, identityOf, refusal } from './look.ts';
 import { type Told, writeImage } from './write-image.ts';
 
 export interface Deployment {
-  /** The ISO or raw disk image. */
-  image: string;
+  /** The ISO or raw disk image; the newest of the cartridge of the working directory if not said. */
+  image?: string | undefined;
   /** As typed: a path, a link or a name. */
   device: string;
   force: boolean;
 }
 
 /** Says what would be written and what would be lost. @throws what keeps it from being written */
-export async function planDeployment(
-  scope: Scope,
-  { image: file, device, force }: Deployment,
-): Promise<DevicePlan> {
-  await using image = await openImage(file);
-  const { view } = await chooseDevice(scope, device, { image, force });
-  return { image: { file, size: image.size }, device: view };
+export async function planDeployment(scope: Scope, deployment: Deployment): Promise<DevicePlan> {
+  await using image = await openImageOf(deployment);
+  const { view } = await chooseDevice(scope, deployment.device, { image, force: deployment.force });
+  return { image: { file: image.file, size: image.size }, device: view };
 }
 
 /**
@@ -38,15 +38,21 @@ export async function deploy(
   deployment: Deployment,
   confirmed: { yes?: string | undefined; identity?: string | undefined },
 ): Promise<DeviceReport> {
-  await using image = await openImage(deployment.image);
+  await using image = await openImageOf(deployment);
   const chosen = await chooseDevice(scope, deployment.device, { image, force: deployment.force });
   checkConfirmed(chosen, deployment, confirmed);
-  if (!image.bootsFromDisk)
-    scope.warn(`${image.file} has no boot sector for disks: a computer may not boot from ${chosen.path}.`);
+  warnOfBoot(scope, image, chosen);
   const took = await transfer(scope, image, chosen);
   const { device, path } = chosen;
   const tableRead = device.parted && (await readTableAgain(scope, path));
   return { name: device.name, path, image: image.file, bytes: image.size, took, tableRead };
+}
+
+/** @throws `cartridge-not-found`, `output-missing`, and what `openImage` does */
+async function openImageOf({ image, device }: Deployment): Promise<DeployImage> {
+  if (image !== undefined) return await openImage(image);
+  findDevice(device, readBlockDevices()); // whoever meant an ISO by their only word is told that it is no device
+  return await openImage(newestOutput(openCartridge('.')));
 }
 
 function checkConfirmed(
@@ -57,8 +63,18 @@ function checkConfirmed(
   const { name } = device;
   if (identity !== undefined && identity !== identityOf(device)) throw another(path);
   if (yes === name || yes === path) return;
-  const command = `vm deploy ${image} ${path} --yes ${name}${force ? ' --force' : ''}`;
+  const words = ['vm deploy', image, path, '--yes', name, force && '--force'];
+  const command = words.filter(Boolean).join(' ');
   throw new VivariumError('device-unconfirmed', { device: path, name, typed: yes, command });
+}
+
+function warnOfBoot(scope: Scope, { file, bootsFromDisk }: DeployImage, { device, path }: Chosen): void {
+  const doubt = `a computer may not boot from ${path}`;
+  if (!bootsFromDisk) scope.warn(`${file} has no boot sector for disks: ${doubt}.`);
+  else if (device.blockSize !== 512)
+    scope.warn(
+      `${path} has blocks of ${device.blockSize} bytes, and partition tables are made for 512: ${doubt}.`,
+    );
 }
 
 function another(path: string): VivariumError {

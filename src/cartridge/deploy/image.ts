@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { VivariumError } from '../../base/errors.ts';
@@ -6,7 +7,10 @@ import { look } from '../../image/look.ts';
 
 /** An image that is to be written, open until it is disposed of: who renames another over it changes nothing. */
 export interface DeployImage extends AsyncDisposable {
+  /** As it was named. */
   file: string;
+  /** Without links. */
+  path: string;
   size: number;
   /** The device that its file system is on: `8:1`. */
   number: string;
@@ -26,6 +30,7 @@ export async function openImage(file: string): Promise<DeployImage> {
   const changed = (device: string) => new VivariumError('image-changed', { file, device });
   return {
     file,
+    path: realpathSync(file),
     size,
     number: deviceNumber(dev),
     bootsFromDisk: await hasBootSector(handle),

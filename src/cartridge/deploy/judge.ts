@@ -6,8 +6,8 @@ import { seeOthers, type Verdict } from './verdict.ts';
 
 export interface Request {
   force: boolean;
-  /** What is to be written: its size in bytes, and the number of the device that its file system is on. */
-  image?: { file: string; size: number; number: string } | undefined;
+  /** What is to be written: its true path, its size in bytes, the number of the device that its file system is on. */
+  image?: { file: string; path: string; size: number; number: string } | undefined;
   /** Whether this user may write to the device, and whose it is beside root. */
   access?: { writable: boolean; group: string } | undefined;
 }
@@ -60,8 +60,11 @@ function judgeImagePlace(
   devices: readonly BlockDevice[],
   { image }: Request,
 ): Verdict | undefined {
-  if (!image || !stackOf(device, devices).some(({ number }) => number === image.number)) return undefined;
-  return { reason: 'holds-image', problem: `is where ${image.file} lies`, next: seeOthers };
+  if (!image) return undefined;
+  const problem = `is where ${image.file} lies`;
+  const shown = device.kind === 'loop' && device.label === image.path;
+  const beneath = stackOf(device, devices).some(({ number }) => number === image.number);
+  return shown || beneath ? { reason: 'holds-image', problem, next: seeOthers } : undefined;
 }
 
 function judgeRoom({ size }: BlockDevice, { image }: Request): Verdict | undefined {

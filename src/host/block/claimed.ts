@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { errnoOf, VivariumError } from '../../base/errors.ts';
 import { deviceNumber } from './find.ts';
@@ -24,11 +24,18 @@ export interface ClaimedDevice extends AsyncDisposable {
  * @throws `device-busy`, `device-failed`
  */
 export async function claimDevice(path: string, state: () => string): Promise<ClaimedDevice> {
+  let number: string | undefined;
   const attempt = async <T>(doing: string, offset: () => number, act: () => Promise<T>): Promise<T> => {
     try {
       return await act();
     } catch (error) {
-      const details = { device: path, doing, offset: offset(), problem: problemOf(error), state: state() };
+      const details = {
+        device: path,
+        doing,
+        offset: offset(),
+        problem: problemOf(error, number),
+        state: state(),
+      };
       throw new VivariumError('device-failed', details, { cause: error });
     }
   };
@@ -41,9 +48,10 @@ export async function claimDevice(path: string, state: () => string): Promise<Cl
       () => Promise.reject(error),
     );
   });
+  number = deviceNumber((await handle.stat()).rdev);
   let end = 0;
   return {
-    number: deviceNumber((await handle.stat()).rdev),
+    number,
     write: async (bytes, offset) => {
       let done = 0;
       await attempt(
@@ -103,13 +111,14 @@ function claimedByOther(device: string, cause: unknown): VivariumError {
   return new VivariumError('device-busy', { device, reason: 'open', problem, next }, { cause });
 }
 
-/** What the errors of a disk mean. Node has no name for ENOMEDIUM. */
-function problemOf(error: unknown): string {
+/** What an error of a disk means: one that was pulled out has many. Node has no name for ENOMEDIUM. */
+function problemOf(error: unknown, number: string | undefined): string {
   const { errno, message } = error as NodeJS.ErrnoException;
   const code = errnoOf(error);
+  const there = number === undefined || existsSync(`/sys/dev/block/${number}`);
+  if (!there || code === 'ENODEV' || code === 'ENXIO') return 'it is gone; was it pulled out?';
   if (code === 'EIO') return 'it reports an error (EIO)';
   if (code === 'ENOSPC') return 'it ends there (ENOSPC)';
-  if (code === 'ENODEV' || code === 'ENXIO') return `it is gone (${code}); was it pulled out?`;
   if (code === 'EROFS' || code === 'EPERM' || code === 'EACCES') return `it may not be written to (${code})`;
   return errno === -123 ? 'its medium is gone (ENOMEDIUM)' : message;
 }

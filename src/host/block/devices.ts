@@ -76,7 +76,7 @@ function readBlockDevice(place: string): BlockDevice | undefined {
     holders: entriesOf(join(place, 'holders')),
     parted: kind !== 'loop' || of('loop/partscan') === '1',
     bus,
-    vendor: bus === 'virtio' ? undefined : attribute(disk, 'device/vendor'),
+    vendor: vendorOf(disk, bus),
     model: attribute(disk, 'device/model') ?? attribute(disk, 'device/name'),
     serial: serialOf(disk),
     sequence: sequence === undefined ? undefined : Number(sequence),
@@ -106,6 +106,12 @@ const buses: [Bus, RegExp][] = [
 ];
 
 const busOf = (place: string): Bus | undefined => buses.find(([, mark]) => mark.test(place))?.[0];
+
+/** Of virtio that is a number, and SCSI calls any ATA disk one of `ATA`. */
+function vendorOf(disk: string, bus: Bus | undefined): string | undefined {
+  const vendor = bus === 'virtio' ? undefined : attribute(disk, 'device/vendor');
+  return vendor === 'ATA' ? undefined : vendor;
+}
 
 /** On USB that of the whole thing; a SCSI disk tells it in a page of its own (SPC-4, 7.8.16). */
 function serialOf(disk: string): string | undefined {

@@ -6,7 +6,7 @@ import { runTool } from '../run-tool.ts';
 /** Milliseconds that whoever looks at a device just written (udev does) may take. */
 const patience = 3000;
 
-/** Has the kernel read a disk's partition table again, which only root may. @returns whether it has */
+/** Has the kernel read a disk's partition table again, which only root may have done. @returns whether it has */
 export async function readTableAgain(scope: Scope, path: string): Promise<boolean> {
   const blockdev = findTool('blockdev');
   if (!blockdev || process.getuid?.() !== 0) return false;
@@ -25,7 +25,7 @@ export async function readTableAgain(scope: Scope, path: string): Promise<boolea
       every: 200,
     });
   } catch (error) {
-    if (isVivariumError(error, 'timeout')) return false;
+    if (isVivariumError(error, 'timeout') || isVivariumError(error, 'interrupted')) return false;
     throw error;
   }
 }

@@ -56,6 +56,11 @@ export class BootWatch {
     this.#rest = text.slice(text.lastIndexOf('\n') + 1).slice(-longest);
   }
 
+  /** It has booted, which is known otherwise than by what the console prints. Only the first time counts. */
+  ready(now: number): void {
+    if (!this.#marks.has('prompt')) this.#marks.set('prompt', now - this.#started);
+  }
+
   /** What is known by now; a phase ends where the next one that was seen begins. */
   report(): BootReport {
     const begun = [...beginnings.map(([phase]) => phase)].flatMap((phase) => {

@@ -4,33 +4,32 @@ import type { DiskFormat } from '../../image/detect.ts';
 import { createDisk, diskInfo, readHead } from '../../qemu/disk-image.ts';
 import { readQcow2 } from '../../qemu/qcow2.ts';
 import { machineFiles } from '../files.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
-import { checkNothingAdded } from './image-boot.ts';
 import { withAdditions } from './initrd.ts';
-import { quickKernel } from './quick-kernel.ts';
+import { kernelFile } from './kernel-file.ts';
+import { checkNothingAdded } from './nothing-added.ts';
 import { file as existing } from './subject.ts';
 
-/** A disk, below an overlay: the file itself is not written to. */
+/** A disk, below an overlay unless the file itself is to be written to. */
 export async function bootDisk(
   context: Context,
-  { file, format }: { file: string; format: DiskFormat },
+  { file, format, write = false }: { file: string; format: DiskFormat; write?: boolean },
 ): Promise<Boot> {
   const { scope, stage, parameters } = context;
-  const bytes = await sizeOf(context, file, format);
-  const overlay = join(stage, machineFiles.drive);
-  await createDisk(scope, overlay, bytes, { file, format });
-  const disks = [{ file: machineFiles.drive }];
+  const disk = write ? file : join(stage, machineFiles.drive);
+  if (!write) await createDisk(scope, disk, await sizeOf(context, file, format), { file, format });
+  const disks = [{ file: write ? file : machineFiles.drive }];
   if (parameters.kernel !== undefined) {
     const base = parameters.initrd === undefined ? undefined : existing(parameters.initrd);
     const { initrd, append } = await withAdditions(context, base, 'elsewhere');
-    const kernel = await quickKernel(context, existing(parameters.kernel));
-    const line = commandLine(parameters.append, append);
+    const kernel = await kernelFile(context, existing(parameters.kernel));
+    const line = commandLine(toldBy(parameters), append);
     const how = `${basename(file)} with the kernel ${basename(parameters.kernel)}`;
     return { how, spec: { disks, kernel, initrd, append: line }, advice: [] };
   }
   checkNothingAdded(context, file);
-  const firmware = context.firmware ?? (await firmwareFor(context, overlay));
+  const firmware = context.firmware ?? (await firmwareFor(context, disk));
   return { how: `${basename(file)} by ${firmware.toUpperCase()}`, spec: { disks, firmware }, advice: [] };
 }
 

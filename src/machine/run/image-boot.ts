@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { VivariumError } from '../../base/errors.ts';
 import { copyOverlay } from '../../image/overlay.ts';
 import { type Image, type ImageKernel, kernelIn } from '../../image/store.ts';
 import { machineFiles } from '../files.ts';
-import { isNothing } from './additions.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
 import { bootIso } from './iso-boot.ts';
-import { quickKernel } from './quick-kernel.ts';
+import { kernelFile } from './kernel-file.ts';
+import { checkNothingAdded } from './nothing-added.ts';
 import { file } from './subject.ts';
 
 /** An image of $VMDIR: its kernel directly where it has one, over a disk of its own. */
@@ -37,21 +36,8 @@ async function directly(context: Context, image: Image, found: ImageKernel): Pro
   const { initrd, append } = await withAdditions(context, found.initrd, root);
   const own = firmware === 'uefi' ? found.bzImage : found.kernel;
   return {
-    kernel: parameters.kernel ? await quickKernel(context, file(parameters.kernel)) : own,
+    kernel: parameters.kernel ? await kernelFile(context, file(parameters.kernel)) : own,
     initrd,
-    append: commandLine(found.append, `vivarium.name=${name}`, parameters.append, append),
+    append: commandLine(found.append, `vivarium.name=${name}`, toldBy(parameters), append),
   };
-}
-
-/** What a disk's own boot loader starts cannot be given anything. */
-export function checkNothingAdded({ additions, parameters, firmware }: Context, what: string): void {
-  const asked = parameters.append !== undefined || parameters.kernel !== undefined;
-  if (isNothing(additions) && !asked) return;
-  throw new VivariumError('subject-unfit', {
-    what,
-    problem: `its boot loader starts its own kernel, so that nothing can be put into the guest or onto the kernel's command line`,
-    next: firmware
-      ? `Leave --firmware ${firmware} out where a direct boot will do.`
-      : 'Give it a kernel: --kernel FILE --initrd FILE   Or reach into the guest when it runs: vm exec, vm cp',
-  });
 }

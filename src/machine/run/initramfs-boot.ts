@@ -1,11 +1,12 @@
-import { lstatSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { packInitramfs } from '../../boot/initramfs/pack.ts';
+import { packToFile } from '../../boot/initramfs/pack.ts';
 import { usualKernel } from '../../boot/usual-kernel.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
-import { quickKernel } from './quick-kernel.ts';
+import { kernelFile } from './kernel-file.ts';
 import { file } from './subject.ts';
 
 /** The first programs of a tree that a kernel looks for as an initramfs (init/main.c), and as a root directory. */
@@ -22,24 +23,42 @@ export function hasInit(directory: string): boolean {
   return inits.some((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }));
 }
 
-/** A directory, packed as an initramfs that stays the root. Nothing of it is packed in the guest's time. */
+/** A directory, packed as an initramfs that stays the root: all of it once, and then what has changed. */
 export async function bootInitramfs(context: Context, directory: string): Promise<Boot> {
-  const { scope, home, stage, parameters } = context;
-  const packed = join(stage, 'initramfs');
-  const { bytes } = await packInitramfs(scope, directory, { to: packed, compress: 'none' });
+  const { scope, home, parameters } = context;
+  const packed = await pack(context, directory);
   const kernel = parameters.kernel ? file(parameters.kernel) : (await usualKernel(scope, home.cache)).bzImage;
-  const made = await withAdditions(context, packed, 'initramfs');
+  const { initrd, append } = await withAdditions(context, packed.file, 'initramfs');
   const foundByKernel = lstatSync(join(directory, 'init'), { throwIfNoEntry: false });
   const init = context.additions.job || foundByKernel ? undefined : 'rdinit=/sbin/init';
   const most = 2 ** 20;
   return {
     how: `${basename(directory)} as an initramfs`,
     spec: {
-      kernel: await quickKernel(context, kernel),
-      initrd: made.initrd,
-      append: commandLine(init, parameters.append, made.append),
+      kernel: await kernelFile(context, kernel),
+      initrd,
+      append: commandLine(init, toldBy(parameters), append),
     },
-    memory: Math.ceil((bytes * memoryFactor + own) / most) * most,
+    memory: Math.ceil((packed.bytes * memoryFactor + own) / most) * most,
     advice: [],
   };
+}
+
+/** Not compressed: that would be paid for in the guest. */
+async function pack({ scope, home, parameters, stage }: Context, directory: string) {
+  const kept = join(home.cache, 'packed');
+  mkdirSync(kept, { recursive: true });
+  const key = createHash('sha256').update(directory).digest('hex');
+  const to = parameters.keep === undefined ? join(kept, `${key}.cpio`) : join(stage, 'initramfs');
+  const owner = process.getuid?.() === 0 ? 'keep' : 'root';
+  const request = {
+    tree: directory,
+    exclude: [],
+    env: home.env,
+    owner,
+    compression: 'none',
+    level: 1,
+  } as const;
+  const { bytes } = await packToFile(scope, request, { file: to, kept, full: false });
+  return { file: to, bytes };
 }

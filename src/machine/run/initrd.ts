@@ -1,10 +1,20 @@
-import { appendFileSync, createReadStream, createWriteStream, renameSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  constants,
+  copyFileSync,
+  createReadStream,
+  createWriteStream,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { writeLiveAdditions } from '../../boot/live/kept-initrd.ts';
 import { writeSegment } from '../../boot/live/segment.ts';
 import { isNothing } from './additions.ts';
 import type { Context } from './context.ts';
+import { inStage } from './kernel-file.ts';
 
 /** The name of an initrd that is made for a run, in the machine's directory. */
 export const initrdFile = 'initrd';
@@ -32,9 +42,19 @@ export async function withAdditions(
   return { initrd: initrdFile, append };
 }
 
-/** What lies in the stage comes into the machine's directory. */
-function inStage(stage: string, path: string): string {
-  return dirname(path) === stage ? basename(path) : path;
+/** The live initrd with what is to be added, as a file of the stage. @returns words for the kernel's command line */
+export async function withLiveInitrd(
+  { scope, stage, additions }: Pick<Context, 'scope' | 'stage' | 'additions'>,
+  live: string,
+): Promise<string[]> {
+  const segment = join(stage, 'segment');
+  const append = await writeLiveAdditions(scope, segment, additions);
+  copyFileSync(live, join(stage, initrdFile), constants.COPYFILE_FICLONE);
+  if (!isNothing(additions)) {
+    await appendTo(join(stage, initrdFile), segment);
+    await rm(segment);
+  }
+  return append;
 }
 
 /** Writes a file behind another one, which is filled up with zeros: an archive begins at a multiple of four bytes. */

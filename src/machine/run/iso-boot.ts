@@ -1,16 +1,19 @@
+import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { VivariumError } from '../../base/errors.ts';
-import { directAppend } from '../../boot/iso/append.ts';
+import { checkAppend, directAppend } from '../../boot/iso/append.ts';
 import { chooseEntry } from '../../boot/iso/choose.ts';
 import type { IsoBoot, IsoEntry } from '../../boot/iso/iso.ts';
 import { readIso } from '../../boot/iso/read.ts';
 import { takeFromIso } from '../../boot/iso/take.ts';
-import { commandLine } from './command-line.ts';
+import { modulesOfInitrd } from '../../boot/live/initrd-modules.ts';
+import { keptLiveInitrd } from '../../boot/live/kept-initrd.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
-import { checkNothingAdded } from './image-boot.ts';
-import { appendTo, withAdditions } from './initrd.ts';
-import { quickKernel } from './quick-kernel.ts';
+import { appendTo, initrdFile, withAdditions, withLiveInitrd } from './initrd.ts';
+import { initrdBase, kernelFile } from './kernel-file.ts';
+import { checkNothingAdded } from './nothing-added.ts';
 
 /** A CD: its kernel directly, where one is found and nothing else is asked for; else by its own boot loader. */
 export async function bootIso(context: Context, file: string): Promise<Boot> {
@@ -28,27 +31,56 @@ export async function bootIso(context: Context, file: string): Promise<Boot> {
 async function directly(context: Context, file: string, iso: IsoBoot, entry: IsoEntry): Promise<Boot> {
   const { scope, stage, parameters } = context;
   const kernel = join(stage, 'vmlinuz');
-  const initrds = entry.initrds.map((path, index) => ({ path, file: join(stage, `initrd.${index}`) }));
-  await takeFromIso(scope, file, {
-    [entry.kernel]: kernel,
-    ...Object.fromEntries(initrds.map(({ path, file }) => [path, file])),
-  });
-  const base = join(stage, 'initrd.iso');
-  for (const { file } of initrds) {
-    await appendTo(base, file);
-    await rm(file);
-  }
-  const { initrd, append } = await withAdditions(context, initrds.length > 0 ? base : undefined, 'elsewhere');
+  await takeFromIso(scope, file, { [entry.kernel]: kernel });
+  const { initrd, append } = isKnown(iso)
+    ? await ownInitrd(context, file, iso, entry)
+    : await withAdditions(context, await takeInitrd(context, file, entry), 'elsewhere');
+  const line = commandLine(directAppend(entry), toldBy(parameters), append);
   return {
     how: `${basename(file)} (${iso.kind}) directly: ${entry.title}`,
-    spec: {
-      cdrom: file,
-      kernel: await quickKernel(context, kernel),
-      initrd,
-      append: commandLine(directAppend(entry, iso), parameters.append, append),
-    },
+    spec: { cdrom: file, kernel: await kernelFile(context, kernel), initrd, append: checkAppend(line) },
     advice: [],
   };
+}
+
+/** The initrds of an entry, one behind the other, as a file of the stage or of the cache; undefined without any. */
+async function takeInitrd(context: Context, file: string, entry: IsoEntry): Promise<string | undefined> {
+  const { scope, stage } = context;
+  if (entry.initrds.length === 0) return undefined;
+  const parts = entry.initrds.map((path, index) => ({ path, to: join(stage, `initrd.${index}`) }));
+  await takeFromIso(scope, file, Object.fromEntries(parts.map(({ path, to }) => [path, to])));
+  const whole = join(stage, 'initrd.iso');
+  for (const { to } of parts) {
+    await appendTo(whole, to);
+    await rm(to);
+  }
+  const quick = await initrdBase(context, whole);
+  if (quick !== whole) await rm(whole);
+  return quick;
+}
+
+/** Live systems for which our own initrd does what theirs would do, in a tenth of its time. */
+function isKnown(iso: IsoBoot): iso is IsoBoot & Required<Pick<IsoBoot, 'root'>> {
+  return iso.kind === 'debian-live' && iso.root !== undefined;
+}
+
+async function ownInitrd(
+  context: Context,
+  file: string,
+  iso: IsoBoot & Required<Pick<IsoBoot, 'root'>>,
+  entry: IsoEntry,
+): Promise<{ initrd: string; append: string[] }> {
+  const { scope, home } = context;
+  const { ino, size, mtimeMs } = statSync(file);
+  const live = await keptLiveInitrd(scope, home.cache, {
+    key: [file, ino, size, mtimeMs, entry.initrds],
+    kernel: async () => {
+      const theirs = await takeInitrd(context, file, entry);
+      return theirs === undefined ? undefined : await modulesOfInitrd(scope, theirs);
+    },
+    root: { kind: 'medium', ...iso.root },
+  });
+  return { initrd: initrdFile, append: await withLiveInitrd(context, live) };
 }
 
 function byLoader(context: Context, file: string, iso: IsoBoot): Boot {

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
-import { quickKernel } from './quick-kernel.ts';
+import { initrdBase, kernelFile } from './kernel-file.ts';
 import type { Subject } from './subject.ts';
 
 /** A kernel and its initramfs; without one, busybox is the user space. */
@@ -14,13 +14,14 @@ export async function bootKernel(
   const bare = initrd === undefined && (parameters.disk ?? []).length === 0;
   const job = additions.job ?? (bare ? { terminal: true } : undefined);
   const added = { ...additions, ...(job && { job }) };
-  const made = await withAdditions({ ...context, additions: added }, initrd, 'initramfs');
+  const base = initrd && (await initrdBase(context, initrd));
+  const made = await withAdditions({ ...context, additions: added }, base, 'initramfs');
   return {
     how: `${basename(kernel)}${initrd === undefined ? '' : ` with ${basename(initrd)}`}`,
     spec: {
-      kernel: await quickKernel(context, kernel),
+      kernel: await kernelFile(context, kernel),
       initrd: made.initrd,
-      append: commandLine(parameters.append, made.append),
+      append: commandLine(toldBy(parameters), made.append),
     },
     job,
     advice: [],

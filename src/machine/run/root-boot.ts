@@ -1,12 +1,14 @@
-import { basename, join } from 'node:path';
-import { writeLiveInitrd } from '../../boot/live/live-initrd.ts';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { KernelFiles } from '../../boot/kernel-source.ts';
+import { keptLiveInitrd } from '../../boot/live/kept-initrd.ts';
 import { kernelOfTree } from '../../boot/tree-kernel.ts';
 import { usualKernel } from '../../boot/usual-kernel.ts';
 import type { WrittenSpec } from '../../protocol/machine-spec.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
-import { initrdFile } from './initrd.ts';
-import { quickKernel } from './quick-kernel.ts';
+import { initrdFile, withLiveInitrd } from './initrd.ts';
+import { kernelFile } from './kernel-file.ts';
 import { file } from './subject.ts';
 
 /** The tags of guest/live/init. */
@@ -17,17 +19,16 @@ const tags = { root: 'vivarium.root', modules: 'vivarium.modules' };
  * stays in its memory.
  */
 export async function bootRoot(context: Context, directory: string): Promise<Boot> {
-  const { scope, home, stage, parameters, additions, name } = context;
+  const { scope, home, parameters, name } = context;
   const writable = parameters.rootRw === true;
   const ofTree = parameters.kernel === undefined ? kernelOfTree(directory) : undefined;
   const found =
     ofTree ?? (parameters.kernel === undefined ? await usualKernel(scope, home.cache) : undefined);
-  const { append } = await writeLiveInitrd(scope, {
-    to: join(stage, initrdFile),
-    kernel: found,
-    root: { kind: 'share', write: writable },
-    additions,
-  });
+  const root = { kind: 'share', write: writable } as const;
+  const append = await withLiveInitrd(
+    context,
+    await keptLiveInitrd(scope, home.cache, { key: keyOf(found), kernel: async () => found, root }),
+  );
   const shares: WrittenSpec['shares'] = [
     { path: directory, tag: tags.root, readonly: !writable, ownership: 'host' },
     ...(found && !ofTree ? [{ path: found.modules, tag: tags.modules, readonly: true }] : []),
@@ -35,11 +36,20 @@ export async function bootRoot(context: Context, directory: string): Promise<Boo
   return {
     how: `${basename(directory)} as its root directory`,
     spec: {
-      kernel: await quickKernel(context, found?.bzImage ?? file(parameters.kernel ?? '')),
+      kernel: await kernelFile(context, found?.bzImage ?? file(parameters.kernel ?? '')),
       initrd: initrdFile,
-      append: commandLine(`vivarium.name=${name}`, parameters.append, append),
+      append: commandLine(
+        'loglevel=4 cryptomgr.notests',
+        `vivarium.name=${name}`,
+        toldBy(parameters),
+        append,
+      ),
       shares,
     },
     advice: [],
   };
+}
+
+function keyOf(kernel: KernelFiles | undefined): unknown {
+  return kernel && [kernel.release, kernel.modules, statSync(kernel.modules).mtimeMs];
 }

@@ -1,0 +1,134 @@
+import { closeSync, openSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { constants, copyFile } from 'node:fs/promises';
+import type { Scope } from '../../base/scope.ts';
+import { typeBits } from '../cpio-entry.ts';
+import { changesSince } from './changes.ts';
+import { encodeScan } from './encoded-scan.ts';
+import { forgetGone, readLastPack, writeLastPack } from './last-pack.ts';
+import { asUnwritable, excludingOutput, type OutputFile, outputFile } from './output-file.ts';
+import { openTree, type Packable, type TreeRequest } from './packable.ts';
+import { fieldOf, type Scan, typeOf } from './scan.ts';
+import { type Packing, type Sink, writePacked } from './write-packed.ts';
+
+export interface PackRequest extends TreeRequest, Packing {}
+
+export interface FileRequest {
+  file: string;
+  /** Where is kept what was packed last. */
+  kept: string;
+  /** Pack all, even where little has changed since it was packed there last. */
+  full: boolean;
+}
+
+export interface Packed {
+  /** In the tree, and those of them that were packed now. */
+  entries: number;
+  packed: number;
+  /** Of the file, or of what was packed. */
+  bytes: number;
+  /** Why all was packed where a part might have done. */
+  reason?: string;
+}
+
+/** Packs a tree, to whoever takes it. @throws what `packToFile` throws */
+export async function packTo(scope: Scope, request: PackRequest, to: Sink): Promise<Packed> {
+  const tree = openTree(request).look(scope);
+  let bytes = 0;
+  const counted: Sink = (chunks) =>
+    to(
+      (async function* () {
+        for await (const chunk of chunks) {
+          bytes += chunk.length;
+          yield chunk;
+        }
+      })(),
+    );
+  const destination = { to: counted, name: '-', text: `Packing ${request.tree}`, total: sizeOf(tree.scan) };
+  await writePacked(scope, tree.all(), request, destination);
+  return { entries: tree.count, packed: tree.count, bytes };
+}
+
+/**
+ * Packs a tree into a file, which is what it was until it is complete. Where that holds the same tree, packed in the
+ * same way, that is kept, and what has changed since is packed behind it: never more than two archives.
+ * @throws `file-missing` for what cannot be read, `file-changed`, `entry-unfit`, `devices-invalid`,
+ * `parameter-invalid`, `file-unwritable`, `disk-full`, `tool-missing`, `interrupted`, `timeout`
+ */
+export async function packToFile(
+  scope: Scope,
+  request: PackRequest,
+  { file, kept, full }: FileRequest,
+): Promise<Packed> {
+  const tree = openTree(request);
+  const output = outputFile(file);
+  const { path, temporary } = output;
+  const { compression, level } = request;
+  const options = [tree.digest, compression, level].join(' ');
+  const replaced = path !== temporary;
+  const last = full || !replaced ? undefined : readLastPack(kept, path, options);
+  // While the tree is looked at, the file is copied by another thread.
+  const copying = last && copyFile(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  try {
+    const scanned = Date.now();
+    const looked = tree.look(scope, excludingOutput(tree.root, output), last?.scan);
+    const { scan, count: entries } = looked;
+    const changed = last && changesSince(last.scan, looked, request);
+    await copying;
+    if (last && typeof changed === 'object') {
+      if (changed.length > 0 || last.base !== statSync(path).size) {
+        truncateSync(temporary, last.base);
+        if (changed.length > 0) await write(scope, request, { output, looked, changed });
+        renameSync(temporary, path);
+        writeLastPack(kept, { ...last, options });
+      }
+      return { entries, packed: changed.length, bytes: statSync(path).size };
+    }
+    await write(scope, request, { output, looked });
+    const { size } = statSync(temporary);
+    if (replaced) {
+      renameSync(temporary, path);
+      writeLastPack(kept, { file: path, options, base: size, encoded: encodeScan(scan, scanned) });
+      forgetGone(kept);
+    }
+    return { entries, packed: entries, bytes: size, ...(typeof changed === 'string' && { reason: changed }) };
+  } catch (error) {
+    throw asUnwritable(error, file);
+  } finally {
+    await copying?.catch(() => {}); // its error is thrown above
+    if (replaced) rmSync(temporary, { force: true });
+  }
+}
+
+interface Writing {
+  output: OutputFile;
+  looked: Packable;
+  /** Is packed behind what is there; all of the tree is packed if not given. */
+  changed?: readonly number[];
+}
+
+async function write(
+  scope: Scope,
+  request: PackRequest,
+  { output, looked, changed }: Writing,
+): Promise<void> {
+  const { path, temporary } = output;
+  const to = openSync(temporary, changed ? 'a' : 'w');
+  try {
+    const entries = changed ? looked.some(changed) : looked.all();
+    const text = `Packing ${changed ? `what changed in ${request.tree}` : request.tree}`;
+    const total = sizeOf(looked.scan, changed);
+    await writePacked(scope, entries, request, { to, name: path, text, total });
+  } finally {
+    closeSync(to);
+  }
+}
+
+/** About as many bytes as the archive will have. */
+function sizeOf(scan: Scan, numbers: Iterable<number> = scan.names.keys()): number {
+  const header = 128;
+  let bytes = 0;
+  for (const number of numbers) {
+    bytes += header + (typeOf(scan, number) === typeBits.file ? fieldOf(scan, number, 'size') : 0);
+  }
+  return bytes;
+}
