@@ -10,7 +10,7 @@ export interface FileBytes extends Disposable {
 }
 
 /** Opens what is there without waiting, even for a FIFO that nobody writes to; `stats` tell what it is. */
-export function openBytes(file: string): FileBytes {
+export function openBytes(file: string | Buffer): FileBytes {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   const stats = fstatSync(descriptor);
   const { size } = stats;

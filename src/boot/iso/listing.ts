@@ -18,6 +18,8 @@ export interface IsoListing {
   /** The file at a path: through symbolic links, never above the root, by letters of the other case at last. */
   find(path: string): IsoFile | undefined;
   hasDirectory(path: string): boolean;
+  /** Whether a file or a link has just this path. */
+  hasName(path: string): boolean;
 }
 
 const block = 2048;
@@ -68,6 +70,7 @@ function listing(files: Map<string, IsoFile>, links: Map<string, string>): IsoLi
       return folded.get(to.toLowerCase());
     },
     hasDirectory: (path) => directories.has(resolved(path)),
+    hasName: (path) => files.has(path) || links.has(path),
   };
 }
 

@@ -29,3 +29,6 @@ export function labelOf(iso: FileBytes): string {
     .toString('utf8')
     .replace(/[\0 ]+$/, '');
 }
+
+/** When it was changed last, as ECMA-119, 8.4.26.1 writes it without the time zone: by this a volume is found, too. */
+export const dateOf = (iso: FileBytes): string => iso.at(descriptor + 830, 16).toString('latin1');

@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dirname, join as joinInIso } from 'node:path/posix';
+import type { Scope } from '../../../base/scope.ts';
+import type { Additions } from '../../live/additions.ts';
+import { entriesInPlace } from '../../live/in-place.ts';
+import { type IsoContents, readBytes } from '../contents.ts';
+import type { IsoFile } from '../listing.ts';
+import type { IsoChange } from './rewrite.ts';
+import { overlaid, squashfsLayout, writeSquashfs } from './squashfs.ts';
+
+/** After the name of the system's own root in the order of letters, in which live-boot lays one over the other. */
+const name = 'vivarium.squashfs';
+
+/**
+ * A further root file system, which live-boot lays over the system's own: nothing of it takes up the guest's memory.
+ * Source: components/9990-overlay.sh of live-boot, live-boot(7) on modules.
+ * @throws `disk-full`, `tool-missing`, `command-failed`
+ */
+export async function moduleChanges(
+  scope: Scope,
+  iso: IsoContents,
+  root: IsoFile,
+  additions: Additions,
+  scratch: string,
+): Promise<IsoChange[]> {
+  const below = await squashfsLayout(scope, iso.file, root.extents[0]?.offset ?? 0);
+  const from = join(scratch, name);
+  await writeSquashfs(scope, overlaid(entriesInPlace(scope, additions, below), below), from);
+  const directory = dirname(root.path);
+  const module: IsoChange = { kind: 'file', path: joinInIso(directory, name), from, mode: 0o444 };
+  return [module, ...(await listed(iso, directory, scratch))];
+}
+
+/** Where a list names the modules, in the order from the lowest up, it has to name this one. */
+async function listed(iso: IsoContents, directory: string, scratch: string): Promise<IsoChange[]> {
+  const list = iso.listing.find(joinInIso(directory, 'filesystem.module'));
+  if (!list) return [];
+  const names = readBytes(iso, list, 65_536)
+    .toString()
+    .split(/\s+/)
+    .filter((it) => it !== '' && it !== name);
+  const from = join(scratch, 'filesystem.module');
+  await writeFile(from, `${[...names, name].join('\n')}\n`);
+  return [{ kind: 'file', path: list.path, from, mode: 0o444 }];
+}

@@ -1,0 +1,25 @@
+import type { CpioEntry } from '../../cpio.ts';
+
+/** An entry for a format in which the first name of a file has its content, and further ones only name that. */
+export interface WholeEntry {
+  entry: CpioEntry;
+  /** For a further name of a file: its first one. */
+  sameAs?: CpioEntry;
+}
+
+/** In an archive of cpio the last name has the content: that comes first, and the others behind it. */
+export function* wholeFiles(entries: Iterable<CpioEntry>): Generator<WholeEntry> {
+  const held = new Map<object, CpioEntry[]>();
+  for (const entry of entries) {
+    const link = entry.kind === 'file' ? entry.hardLink : undefined;
+    if (!link) {
+      yield { entry };
+      continue;
+    }
+    const names = [...(held.get(link) ?? []), entry];
+    held.set(link, names);
+    if (names.length < link.count) continue;
+    yield { entry };
+    for (const name of names.slice(0, -1)) yield { entry: name, sameAs: entry };
+  }
+}
