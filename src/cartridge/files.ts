@@ -16,6 +16,9 @@ export const stateFiles = {
   work: 'work',
   /** Packages that were downloaded. */
   cache: 'cache',
+  /** The disk to which the last run could install, and the variables of its UEFI. */
+  disk: 'disk.qcow2',
+  uefiVariables: 'uefi-vars.fd',
   ignore: '.gitignore',
 };
 

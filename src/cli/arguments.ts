@@ -36,7 +36,7 @@ export function readArguments(command: string, entry: Entry, words: readonly str
   const parameters = Object.entries(parametersOf(entry));
   const fail = (parameter: string, problem: string) =>
     new VivariumError('parameter-invalid', { operation: command, parameter, problem });
-  const { ours, theirs } = splitVerbatim(parameters, words);
+  const { ours, theirs } = splitVerbatim(parameters, withBare(parameters, words));
   const parsed = parse(parameters, ours, fail);
   const values: Arguments['values'] = {};
   for (const [name, parameter] of parameters) {
@@ -63,6 +63,19 @@ export function readArguments(command: string, entry: Entry, words: readonly str
     json: parsed.values.json === true,
     timeout,
   };
+}
+
+/** A flag that stands alone gets the value that it has then. */
+function withBare(parameters: [string, Parameter][], words: readonly string[]): string[] {
+  const bare = new Map(
+    parameters.flatMap(([name, { bare }]) => (bare === undefined ? [] : [[`--${flagName(name)}`, bare]])),
+  );
+  const end = words.indexOf('--');
+  return words.map((word, at) => {
+    const value = end < 0 || at < end ? bare.get(word) : undefined;
+    const next = words[at + 1];
+    return value !== undefined && (next === undefined || next.startsWith('-')) ? `${word}=${value}` : word;
+  });
 }
 
 function parse(

@@ -64,9 +64,10 @@ export function usageOf(name: string, entry: Entry): string {
 /** A line for each flag and argument. */
 export function flagLines(entry: Entry): string[] {
   const own = Object.entries(parametersOf(entry)).map(
-    ([name, { place, short, schema, placeholder, about }]) => {
+    ([name, { place, short, schema, placeholder, about, bare }]) => {
       if (place !== 'flag') return [placeholder, about];
-      const value = kindOf(schema) === 'boolean' ? '' : ` ${placeholder}`;
+      const value =
+        kindOf(schema) === 'boolean' ? '' : bare === undefined ? ` ${placeholder}` : ` [${placeholder}]`;
       return [`${short ? `-${short}, ` : '    '}--${flagName(name)}${value}`, about];
     },
   );

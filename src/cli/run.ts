@@ -7,7 +7,7 @@ import { note } from './output.ts';
 import { passOn } from './pass-on.ts';
 import { reportText } from './run-report.ts';
 import { copy, takeSeat } from './sit.ts';
-import { watchFiles } from './watch-files.ts';
+import { type Changes, watchFiles } from './watch-files.ts';
 
 /** Milliseconds to end a machine and to remove it, whatever became of its run. */
 const afterwards = 60_000;
@@ -17,17 +17,16 @@ const atTerminal = (): boolean => process.stdin.isTTY === true && process.stdout
 
 const run: Command = {
   run: async (invocation) => {
-    if (!invocation.values.watch) return (await runOnce(invocation)).code;
-    using changes = watchFiles(invocation.values);
+    const { values, scope } = invocation;
+    if (!values.watch) return (await runOnce(invocation)).code;
+    using changes = watchFiles();
     for (;;) {
-      const changed = new AbortController();
-      const next = changes.next(invocation.scope.signal).then(() => changed.abort());
-      const { code, left } = await runOnce(invocation, changed.signal);
-      invocation.scope.check();
+      const { code, left } = await runOnce(invocation, changes);
+      scope.check();
       if (left) return code;
-      if (!changed.signal.aborted) note('vm: it has ended; a change boots it again, Ctrl-C does not.');
-      await next;
-      invocation.scope.check();
+      if (!changes.signal.aborted) note('vm: it has ended; a change boots it again, Ctrl-C does not.');
+      await changes.next(scope.signal);
+      scope.check();
       note('vm: changed; booting again');
     }
   },
@@ -42,19 +41,20 @@ interface Ended {
 }
 
 /** From nothing to nothing: what is run is gone when this returns or throws, unless it is to be kept. */
-async function runOnce(invocation: Invocation, changed?: AbortSignal): Promise<Ended> {
+async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended> {
   const { engine, values, scope } = invocation;
   const { watch: _, ...parameters } = values;
   const terminal = parameters.terminal ?? atTerminal();
   const view = await engine.machine.run({ ...parameters, terminal }, scope);
   const watch = new BootWatch(performance.now() - view.age);
-  const signal = changed ? AbortSignal.any([scope.signal, changed]) : scope.signal;
+  changes?.watch(view.sources);
+  const signal = changes ? AbortSignal.any([scope.signal, changes.signal]) : scope.signal;
   try {
     if (view.job !== 'streams' && atTerminal()) note(greeting(view));
     const attended = view.job === 'streams' ? followStreams : atConsole;
     return await attended(invocation, view, new Scope({ timeout: scope.left, signal }), watch);
   } catch (error) {
-    if (changed?.aborted) return { code: 0, left: false };
+    if (changes?.signal.aborted) return { code: 0, left: false };
     throw error;
   } finally {
     await end(invocation, view);

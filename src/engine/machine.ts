@@ -1,3 +1,4 @@
+import { directoryToRun } from '../cartridge/directory-to-run.ts';
 import { fileOf } from '../machine/files.ts';
 import { findMachine } from '../machine/machine.ts';
 import { list, view } from '../machine/view.ts';
@@ -23,8 +24,13 @@ export const machineEngine: Implementation<'machine'> = {
     const { machine, taken, left } = await importMachine(scope, home, parameters);
     return { machine: await view(machine), taken, left };
   },
-  'machine.run': async (home, parameters, scope) =>
-    await (await import('../machine/run/run.ts')).run(scope, home, parameters),
+  'machine.run': async (home, parameters, scope) => {
+    const cartridge = directoryToRun(parameters);
+    const asked = cartridge
+      ? await (await import('../cartridge/run.ts')).cartridgeRun(scope, cartridge, parameters)
+      : parameters;
+    return await (await import('../machine/run/run.ts')).run(scope, home, asked);
+  },
   'machine.job': async (home, { name, input }, scope) =>
     await (await import('../machine/run/job.ts')).followJob(scope, findMachine(home, name), input),
   'machine.start': async (home, { name }, scope) =>

@@ -16,6 +16,8 @@ export interface Parameter<Schema extends z.ZodMiniType = z.ZodMiniType> {
   placeholder: string;
   /** A one-letter flag. */
   short?: string;
+  /** A flag that may stand alone, and then has this value. */
+  bare?: string;
   /** A list whose items hold no comma: the CLI splits what it is given at commas. */
   commas?: true;
 }
@@ -97,7 +99,7 @@ export const operation =
     };
   };
 
-type Options = Partial<Pick<Parameter, 'placeholder' | 'short' | 'commas'>>;
+type Options = Partial<Pick<Parameter, 'placeholder' | 'short' | 'commas' | 'bare'>>;
 
 export const flag = <S extends z.ZodMiniType>(
   schema: S,

@@ -46,8 +46,8 @@ export const runOperations = {
       uefi: flag(z.optional(z.boolean()), 'the same as --firmware uefi'),
       disk: flag(
         runSettings.disk,
-        'a new disk of this size, or this disk, which is written to; may be repeated',
-        { placeholder: 'SIZE|FILE', short: 'd' },
+        'a new disk of this size, or this disk, which is written to; may be repeated; alone: the disk to which this cartridge was installed',
+        { placeholder: 'SIZE|FILE', short: 'd', bare: 'installed' },
       ),
       display: flag(runSettings.display, 'none, gtk, sdl or vnc', {
         placeholder: 'KIND',

@@ -332,4 +332,6 @@ export interface RunView {
   kept: boolean;
   /** What would make it quicker. */
   advice: string[];
+  /** Files and directories of the host that it was made of: when one has changed, it would boot otherwise. */
+  sources: string[];
 }

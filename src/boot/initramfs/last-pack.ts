@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { errnoOf } from '../../base/errors.ts';
 import { writeFileAtomic } from '../../host/atomic-file.ts';
 import { openBytes } from '../../host/file-bytes.ts';
-import { decodeIndex, type TreeIndex } from './tree-index.ts';
+import { decodeScan } from './encoded-scan.ts';
+import type { OldScan } from './scan.ts';
 
 /** To be raised when the same tree is packed to something else, or kept in another way. */
 const version = 1;
@@ -17,8 +18,8 @@ export interface LastPack {
   options: string;
   /** Bytes of the file that hold the whole tree; what is behind them is what changed since. */
   base: number;
-  index: TreeIndex;
-  /** As it is kept. */
+  scan: OldScan;
+  /** That, as it is kept. */
   encoded: Buffer;
 }
 
@@ -42,12 +43,12 @@ export function readLastPack(directory: string, file: string, options: string): 
   if (head?.version !== version || head.file !== file || head.options !== options) return undefined;
   if (head.looks !== looksOf(file)) return undefined;
   const encoded = bytes.subarray(bytes.indexOf(0) + 1);
-  const index = decodeIndex(encoded);
-  return index && { file, options, base: head.base, index, encoded };
+  const scan = decodeScan(encoded);
+  return scan && { file, options, base: head.base, scan, encoded };
 }
 
 /** Keeps what was packed to a file that is complete now. What is kept of files that are gone is forgotten. */
-export function writeLastPack(directory: string, last: Omit<LastPack, 'index'>): void {
+export function writeLastPack(directory: string, last: Omit<LastPack, 'scan'>): void {
   const { file, options, base, encoded } = last;
   const looks = looksOf(file);
   if (looks === undefined) return;

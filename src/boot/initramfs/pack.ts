@@ -1,13 +1,13 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { constants, copyFile } from 'node:fs/promises';
 import type { Scope } from '../../base/scope.ts';
-import { typeBits, typeMask } from '../cpio-entry.ts';
+import { typeBits } from '../cpio-entry.ts';
 import { changesSince } from './changes.ts';
+import { encodeScan } from './encoded-scan.ts';
 import { forgetGone, readLastPack, writeLastPack } from './last-pack.ts';
 import { asUnwritable, excludingOutput, type OutputFile, outputFile } from './output-file.ts';
 import { openTree, type Packable, type TreeRequest } from './packable.ts';
-import type { Found } from './scan.ts';
-import { encodeIndex } from './tree-index.ts';
+import { fieldOf, type Scan, typeOf } from './scan.ts';
 import { type Packing, type Sink, writePacked } from './write-packed.ts';
 
 export interface PackRequest extends TreeRequest, Packing {}
@@ -43,7 +43,7 @@ export async function packTo(scope: Scope, request: PackRequest, to: Sink): Prom
         }
       })(),
     );
-  const destination = { to: counted, name: '-', text: `Packing ${request.tree}`, total: sizeOf(tree.found) };
+  const destination = { to: counted, name: '-', text: `Packing ${request.tree}`, total: sizeOf(tree.scan) };
   await writePacked(scope, tree.all(), request, destination);
   return { entries: tree.count, packed: tree.count, bytes };
 }
@@ -70,9 +70,9 @@ export async function packToFile(
   const copying = last && copyFile(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   try {
     const scanned = Date.now();
-    const looked = tree.look(scope, excludingOutput(tree.root, output), last?.index);
-    const { found, links, count: entries } = looked;
-    const changed = last && changesSince(last.index, found, links, request);
+    const looked = tree.look(scope, excludingOutput(tree.root, output), last?.scan);
+    const { scan, count: entries } = looked;
+    const changed = last && changesSince(last.scan, looked, request);
     await copying;
     if (last && typeof changed === 'object') {
       if (changed.length > 0 || last.base !== statSync(path).size) {
@@ -87,7 +87,7 @@ export async function packToFile(
     const { size } = statSync(temporary);
     if (replaced) {
       renameSync(temporary, path);
-      writeLastPack(kept, { file: path, options, base: size, encoded: encodeIndex(found, links, scanned) });
+      writeLastPack(kept, { file: path, options, base: size, encoded: encodeScan(scan, scanned) });
       forgetGone(kept);
     }
     return { entries, packed: entries, bytes: size, ...(typeof changed === 'string' && { reason: changed }) };
@@ -103,7 +103,7 @@ interface Writing {
   output: OutputFile;
   looked: Packable;
   /** Is packed behind what is there; all of the tree is packed if not given. */
-  changed?: readonly Found[];
+  changed?: readonly number[];
 }
 
 async function write(
@@ -116,7 +116,7 @@ async function write(
   try {
     const entries = changed ? looked.some(changed) : looked.all();
     const text = `Packing ${changed ? `what changed in ${request.tree}` : request.tree}`;
-    const total = sizeOf(changed ?? looked.found);
+    const total = sizeOf(looked.scan, changed);
     await writePacked(scope, entries, request, { to, name: path, text, total });
   } finally {
     closeSync(to);
@@ -124,10 +124,11 @@ async function write(
 }
 
 /** About as many bytes as the archive will have. */
-function sizeOf(found: readonly Found[]): number {
+function sizeOf(scan: Scan, numbers: Iterable<number> = scan.names.keys()): number {
+  const header = 128;
   let bytes = 0;
-  for (const { path, stats } of found) {
-    bytes += 112 + path.length + ((stats.mode & typeMask) === typeBits.file ? stats.size : 0);
+  for (const number of numbers) {
+    bytes += header + (typeOf(scan, number) === typeBits.file ? fieldOf(scan, number, 'size') : 0);
   }
   return bytes;
 }

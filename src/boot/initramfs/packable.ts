@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { VivariumError } from '../../base/errors.ts';
 import type { Scope } from '../../base/scope.ts';
-import type { CpioEntry } from '../cpio-entry.ts';
+import { type CpioEntry, typeBits } from '../cpio-entry.ts';
 import { type ByteName, byteName, textOf } from './byte-name.ts';
 import { type Listed, readDeviceList } from './device-list.ts';
 import { excluding } from './exclude.ts';
-import { type HardLinks, hardLinks } from './hard-links.ts';
+import { hardLinks } from './hard-links.ts';
 import { listedEntries } from './listed-entries.ts';
-import { type Excluded, type Found, type OldScan, scanTree } from './scan.ts';
-import { type EntryOptions, entryOf, realPath } from './tree-entries.ts';
+import { type Excluded, fieldOf, type OldScan, pathOf, type Scan, scanTree, typeOf } from './scan.ts';
+import { type EntryOptions, entryOf, realPath, type ScannedTree } from './tree-entries.ts';
 
 /** What is to be packed. */
 export interface TreeRequest extends EntryOptions {
@@ -32,14 +32,12 @@ export interface Tree {
 }
 
 /** A tree that has been looked at. */
-export interface Packable {
-  found: Found[];
-  links: HardLinks;
+export interface Packable extends ScannedTree {
   /** How many entries it has in an archive. */
   count: number;
   all(): Generator<CpioEntry>;
-  /** Of all that was found, some. */
-  some(found: readonly Found[]): Generator<CpioEntry>;
+  /** Those of some things in it, by their numbers. */
+  some(numbers: Iterable<number>): Generator<CpioEntry>;
 }
 
 /** @throws `file-missing`, `parameter-invalid`, `devices-invalid` */
@@ -84,29 +82,37 @@ function look(scope: Scope, root: ByteName, { request, listed, excluded, old }: 
     listed.length > 0 ? inPlace.excluded : undefined,
   ].filter((it) => it !== undefined);
   const isOut: Excluded = (path, directory) => without.some((it) => it(path, directory));
-  const found = scanTree(scope, root, without.length > 0 ? isOut : undefined, old);
-  for (const { path, stats } of found) {
-    if (stats.size <= 0xffffffff || !stats.isFile()) continue;
-    const file = textOf(`${root}/${path}`).text;
-    throw new VivariumError('entry-unfit', { path: file, problem: 'it has 4 GiB or more' });
-  }
-  const links = hardLinks(root, found);
-  const added = listed.length === 0 ? [] : [...inPlace.added(new Set(found.map(({ path }) => path)))];
-  function* some(chosen: readonly Found[]): Generator<CpioEntry> {
-    for (const one of chosen) {
-      const { path } = one;
-      if (path === '') continue; // the kernel has made it by then
-      yield inPlace.directory(path) ?? entryOf({ root, found: one, path, name: links.nameOf(one) }, request);
+  const scan = scanTree(scope, root, without.length > 0 ? isOut : undefined, old);
+  checkSizes(root, scan);
+  const tree = { root, scan, links: hardLinks(root, scan) };
+  const added =
+    listed.length === 0
+      ? []
+      : [...inPlace.added(new Set(numbersOf(scan).map((number) => pathOf(scan, number))))];
+  function* some(numbers: Iterable<number>): Generator<CpioEntry> {
+    for (const number of numbers) {
+      const path = pathOf(scan, number);
+      yield inPlace.directory(path) ?? entryOf(tree, number, path, request);
     }
   }
   return {
-    found,
-    links,
-    count: found.length - 1 + added.length,
+    ...tree,
+    count: scan.count - 1 + added.length,
     some,
     *all() {
-      yield* some(found);
+      yield* some(numbersOf(scan));
       yield* added;
     },
   };
+}
+
+/** All but the root, which the kernel has made by then. */
+const numbersOf = ({ count }: Scan): number[] => Array.from({ length: count - 1 }, (_, index) => index + 1);
+
+function checkSizes(root: ByteName, scan: Scan): void {
+  for (const number of numbersOf(scan)) {
+    if (fieldOf(scan, number, 'size') <= 0xffffffff || typeOf(scan, number) !== typeBits.file) continue;
+    const path = textOf(`${root}/${pathOf(scan, number)}`).text;
+    throw new VivariumError('entry-unfit', { path, problem: 'it has 4 GiB or more' });
+  }
 }

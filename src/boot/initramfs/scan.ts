@@ -4,71 +4,129 @@ import type { Scope } from '../../base/scope.ts';
 import { typeBits, typeMask } from '../cpio-entry.ts';
 import { type ByteName, systemPath, textOf } from './byte-name.ts';
 
-/** Something in a tree. */
-export interface Found {
-  /** Below the tree's root, which itself has ''. */
-  path: ByteName;
-  stats: Stats;
+/** What is kept of everything in a tree, as numbers. */
+export const fields = [
+  ...(['mode', 'size', 'uid', 'gid', 'mtimeMs', 'ctimeMs', 'ino', 'dev', 'rdev'] as const),
+  /** How many names a file has; in the tree, once `hardLinks` has counted them. */
+  'links',
+  /** The number of the directory that it is in. */
+  'parent',
   /** The number of what comes behind it and all that is in it. */
-  end: number;
-  /** Its number in an older scan, where it was there. */
-  old: number | undefined;
+  'end',
+] as const;
+
+export type Field = (typeof fields)[number];
+
+/** Numbers of one thing. */
+export const width = fields.length;
+
+export const at = Object.fromEntries(fields.map((field, index) => [field, index])) as Record<Field, number>;
+
+/**
+ * A directory, which has the number 0, and all that is in it: each behind its directory, the names in one directory
+ * in the order of their bytes. It is kept in few large pieces, as there may be many things.
+ */
+export interface Scan {
+  count: number;
+  /** The last part of each path; the root's is ''. */
+  names: ByteName[];
+  numbers: Float64Array;
+  /** The number of each in an older scan; -1 where it was not there. */
+  old: number[];
 }
 
-/** Whether a path below the tree's root is left out, with all that is in it where it is a directory. */
+/** Whether a path below the root is left out, with all that is in it where it is a directory. */
 export type Excluded = (path: ByteName, directory: boolean) => boolean;
 
 /** An older scan of the same tree. */
-export interface OldScan {
-  /** The last parts of the paths, by number: 0 is the root. */
-  names: readonly ByteName[];
-  /** The number of what comes behind something and all that is in it. */
-  end(number: number): number;
-  /** Whether a directory surely still holds the same names. */
-  sameNames(number: number, stats: Stats): boolean;
+export interface OldScan extends Pick<Scan, 'count' | 'names' | 'numbers'> {}
+
+export const fieldOf = ({ numbers }: Pick<Scan, 'numbers'>, number: number, field: Field): number =>
+  numbers[number * width + at[field]] as number;
+
+export const typeOf = (scan: Pick<Scan, 'numbers'>, number: number): number =>
+  fieldOf(scan, number, 'mode') & typeMask;
+
+/** Below the root, which itself has ''. */
+export function pathOf(scan: Pick<Scan, 'names' | 'numbers'>, number: number): ByteName {
+  const parent = fieldOf(scan, number, 'parent');
+  const name = scan.names[number] as ByteName;
+  return parent === 0 ? name : `${pathOf(scan, parent)}/${name}`;
+}
+
+/** Whether something has not been touched: neither its content nor what is said of it. */
+export function isUntouched(now: Scan, number: number, old: OldScan, oldNumber: number): boolean {
+  const [a, b] = [number * width, oldNumber * width];
+  for (let field = 0; field <= at.links; field++) {
+    if (now.numbers[a + field] !== old.numbers[b + field]) return false;
+  }
+  return true;
 }
 
 /**
- * Looks at a directory and all that is in it: each behind its directory, the names in one directory in the order of
- * their bytes. Links are not followed.
+ * Looks at a tree. Links are not followed.
+ * @param old directories that are untouched since have the same names in them, and are not read
  * @throws `file-missing` for what cannot be read, `interrupted`
  */
-export function scanTree(scope: Scope, root: ByteName, excluded?: Excluded, old?: OldScan): Found[] {
-  const all: Found[] = [];
-  const add = (file: ByteName, path: ByteName, stats: Stats, number: number | undefined): void => {
-    const found: Found = { path, stats, end: 0, old: number };
-    all.push(found);
-    if (isDirectory(stats)) walk(file, path === '' ? '' : `${path}/`, stats, number);
-    found.end = all.length;
+export function scanTree(scope: Scope, root: ByteName, excluded?: Excluded, old?: OldScan): Scan {
+  const scan: Scan = { count: 0, names: [], numbers: new Float64Array(1024 * width), old: [] };
+  const add = (name: ByteName, stats: Stats, parent: number, oldNumber: number): number => {
+    const number = scan.count++;
+    put(scan, number, stats, parent);
+    scan.names.push(name);
+    scan.old.push(oldNumber);
+    return number;
   };
-  const walk = (directory: ByteName, prefix: ByteName, stats: Stats, number: number | undefined): void => {
+  const walk = (directory: ByteName, prefix: ByteName, number: number): void => {
     scope.check();
-    const known = number === undefined ? [] : childrenOf(old as OldScan, number);
-    const same = number !== undefined && old?.sameNames(number, stats);
-    const names = same ? known.map(([name]) => name) : namesIn(directory);
-    let next = 0;
-    for (const name of names) {
-      while (next < known.length && (known[next]?.[0] as ByteName) < name) next++;
-      const child = known[next]?.[0] === name ? known[next]?.[1] : undefined;
-      const [file, path] = [`${directory}/${name}`, prefix + name];
+    const oldNumber = scan.old[number] as number;
+    const oldEnd = old && oldNumber >= 0 ? fieldOf(old, oldNumber, 'end') : 0;
+    let child = oldNumber + 1;
+    const visit = (name: ByteName, was: number) => {
+      const file = `${directory}/${name}`;
       const stats = look(file);
-      if (!excluded?.(path, isDirectory(stats))) add(file, path, stats, child);
+      const isDirectory = (stats.mode & typeMask) === typeBits.directory;
+      if (excluded?.(prefix + name, isDirectory)) return;
+      const own = add(name, stats, number, was);
+      if (isDirectory) walk(file, `${prefix}${name}/`, own);
+      scan.numbers[own * width + at.end] = scan.count;
+    };
+    if (old && oldNumber >= 0 && isUntouched(scan, number, old, oldNumber)) {
+      for (; child < oldEnd; child = fieldOf(old, child, 'end')) visit(old.names[child] as ByteName, child);
+      return;
+    }
+    for (const name of namesIn(directory)) {
+      while (old && child < oldEnd && (old.names[child] as ByteName) < name)
+        child = fieldOf(old, child, 'end');
+      visit(name, child < oldEnd && old?.names[child] === name ? child : -1);
     }
   };
-  add(root, '', look(root), old && 0);
-  return all;
+  const stats = look(root);
+  add('', stats, 0, old ? 0 : -1);
+  if (stats.isDirectory()) walk(root, '', 0);
+  scan.numbers[at.end] = scan.count;
+  return scan;
 }
 
-const isDirectory = ({ mode }: Stats): boolean => (mode & typeMask) === typeBits.directory;
-
-/** What was in a directory, in order: the name, and its number. */
-function childrenOf(old: OldScan, directory: number): [ByteName, number][] {
-  const children: [ByteName, number][] = [];
-  const end = old.end(directory);
-  for (let child = directory + 1; child < end; child = old.end(child)) {
-    children.push([old.names[child] as ByteName, child]);
+function put(scan: Scan, number: number, stats: Stats, parent: number): void {
+  const from = number * width;
+  if (from === scan.numbers.length) {
+    const larger = new Float64Array(from * 2);
+    larger.set(scan.numbers);
+    scan.numbers = larger;
   }
-  return children;
+  const { numbers } = scan;
+  numbers[from + at.mode] = stats.mode;
+  numbers[from + at.size] = stats.size;
+  numbers[from + at.uid] = stats.uid;
+  numbers[from + at.gid] = stats.gid;
+  numbers[from + at.mtimeMs] = stats.mtimeMs;
+  numbers[from + at.ctimeMs] = stats.ctimeMs;
+  numbers[from + at.ino] = stats.ino;
+  numbers[from + at.dev] = stats.dev;
+  numbers[from + at.rdev] = stats.rdev;
+  numbers[from + at.links] = stats.nlink;
+  numbers[from + at.parent] = parent;
 }
 
 function namesIn(directory: ByteName): ByteName[] {

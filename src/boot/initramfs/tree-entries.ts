@@ -1,11 +1,11 @@
-import { readlinkSync, realpathSync, type Stats } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { errnoOf, VivariumError } from '../../base/errors.ts';
 import type { Scope } from '../../base/scope.ts';
 import { type CpioEntry, kindOf } from '../cpio-entry.ts';
 import { type ByteName, byteName, systemPath, textOf } from './byte-name.ts';
 import { excluding } from './exclude.ts';
-import { hardLinks, type Name } from './hard-links.ts';
-import { type Found, scanTree } from './scan.ts';
+import { hardLinks, type Names } from './hard-links.ts';
+import { fieldOf, pathOf, type Scan, scanTree } from './scan.ts';
 
 export interface EntryOptions {
   /** Whose it becomes; root's if not said, its owner's of the host with `keep`. */
@@ -35,11 +35,12 @@ export function* treeEntries(scope: Scope, from: string, options: TreeOptions = 
   for (let depth = 1; depth < place.length; depth++) {
     yield { kind: 'directory', path: textOf(place.slice(0, depth).join('/')).text, mode: 0o755 };
   }
-  const found = scanTree(scope, root, exclude.length > 0 ? excluding(exclude) : undefined);
-  const { nameOf } = hardLinks(root, found);
-  for (const one of found) {
-    const path = [...place, ...(one.path === '' ? [] : [one.path])].join('/');
-    if (path !== '') yield entryOf({ root, found: one, path, name: nameOf(one) }, options);
+  const scan = scanTree(scope, root, exclude.length > 0 ? excluding(exclude) : undefined);
+  const tree = { root, scan, links: hardLinks(root, scan) };
+  for (let number = 0; number < scan.count; number++) {
+    const below = pathOf(scan, number);
+    const path = [...place, ...(below === '' ? [] : [below])].join('/');
+    if (path !== '') yield entryOf(tree, number, path, options);
   }
 }
 
@@ -53,34 +54,44 @@ export function realPath(from: string): string {
   }
 }
 
-export interface Source {
-  /** The tree's root on the host, and what is in it. */
+/** A tree of the host that has been looked at. */
+export interface ScannedTree {
   root: ByteName;
-  found: Found;
-  /** In the archive. */
-  path: ByteName;
-  name?: Name | undefined;
+  scan: Scan;
+  links: ReadonlyMap<number, Names>;
 }
 
 const nothing = Buffer.alloc(0);
 
-/** @throws `file-missing` */
-export function entryOf({ root, found, path, name }: Source, options: EntryOptions): CpioEntry {
-  const { stats } = found;
-  const file = found.path === '' ? root : `${root}/${found.path}`;
+/**
+ * The entry of what has a number in a tree.
+ * @param path in the archive
+ * @throws `file-missing`, `entry-unfit`
+ */
+export function entryOf(
+  { root, scan, links }: ScannedTree,
+  number: number,
+  path: ByteName,
+  options: EntryOptions,
+): CpioEntry {
+  const below = pathOf(scan, number);
+  const file = below === '' ? root : `${root}/${below}`;
   const { text, raw } = textOf(path);
-  const mode = stats.mode & 0o7777;
+  const fullMode = fieldOf(scan, number, 'mode');
+  const mode = fullMode & 0o7777;
   const named = {
     path: text,
     ...(raw && { rawPath: raw }),
-    ...ownerOf(stats, options.owner),
-    mtime: timeOf(stats, options.times),
+    ...ownerOf(scan, number, options.owner),
+    mtime: timeOf(scan, number, options.times),
   };
-  const kind = kindOf(stats.mode);
+  const kind = kindOf(fullMode);
   switch (kind) {
     case 'file': {
-      const content = name && !name.last ? nothing : { file: systemPath(file), size: stats.size };
-      return { ...named, kind, mode, content, ...(name && { hardLink: name.hardLink }) };
+      const hardLink = links.get(number);
+      const host = { file: systemPath(file), size: fieldOf(scan, number, 'size') };
+      const content = hardLink && hardLink.last !== number ? nothing : host;
+      return { ...named, kind, mode, content, ...(hardLink && { hardLink }) };
     }
     case 'symlink': {
       const target = textOf(targetOf(file));
@@ -88,7 +99,7 @@ export function entryOf({ root, found, path, name }: Source, options: EntryOptio
     }
     case 'character':
     case 'block':
-      return { ...named, kind, mode, ...deviceOf(stats.rdev) };
+      return { ...named, kind, mode, ...deviceOf(fieldOf(scan, number, 'rdev')) };
     case undefined:
       throw new VivariumError('entry-unfit', { path: textOf(file).text, problem: 'nobody knows what it is' });
     default:
@@ -105,15 +116,20 @@ function targetOf(link: ByteName): ByteName {
   }
 }
 
-function ownerOf({ uid, gid }: Stats, owner: EntryOptions['owner'] = 'root'): { uid: number; gid: number } {
-  if (owner === 'keep') return { uid, gid };
-  return owner === 'root' ? { uid: 0, gid: 0 } : { uid: owner.uid, gid: owner.gid };
+function ownerOf(
+  scan: Scan,
+  number: number,
+  owner: EntryOptions['owner'] = 'root',
+): { uid: number; gid: number } {
+  if (owner === 'root') return { uid: 0, gid: 0 };
+  if (owner !== 'keep') return { uid: owner.uid, gid: owner.gid };
+  return { uid: fieldOf(scan, number, 'uid'), gid: fieldOf(scan, number, 'gid') };
 }
 
 /** Whole seconds of 32 bits, which is what an archive has room for. */
-function timeOf({ mtimeMs }: Stats, times: EntryOptions['times'] = 'zero'): number {
+function timeOf(scan: Scan, number: number, times: EntryOptions['times'] = 'zero'): number {
   if (times === 'zero') return 0;
-  const seconds = times === 'keep' ? Math.floor(mtimeMs / 1000) : times;
+  const seconds = times === 'keep' ? Math.floor(fieldOf(scan, number, 'mtimeMs') / 1000) : times;
   return Math.min(Math.max(seconds, 0), 0xffffffff);
 }
 

@@ -6,10 +6,10 @@ import type { RunParameters } from './parameters.ts';
 
 /** What is to be put into the guest. @throws `file-missing`, `parameter-invalid` */
 export function additionsOf(parameters: RunParameters, shell: boolean): Additions {
-  const { inject = [], env = [], command = [], terminal = false } = parameters;
+  const { inject = [], env = [], command = [], terminal = false, injections = [], variables } = parameters;
   return {
-    inject: inject.map(injection),
-    env: Object.fromEntries(env.map(setting)),
+    inject: [...injections, ...inject.map(injection)],
+    env: { ...variables, ...Object.fromEntries(env.map(setting)) },
     ...(command.length > 0 ? { job: { command, terminal } } : shell && { job: { terminal: true } }),
   };
 }

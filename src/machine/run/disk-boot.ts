@@ -11,16 +11,15 @@ import { kernelFile } from './kernel-file.ts';
 import { checkNothingAdded } from './nothing-added.ts';
 import { file as existing } from './subject.ts';
 
-/** A disk, below an overlay: the file itself is not written to. */
+/** A disk, below an overlay unless the file itself is to be written to. */
 export async function bootDisk(
   context: Context,
-  { file, format }: { file: string; format: DiskFormat },
+  { file, format, write = false }: { file: string; format: DiskFormat; write?: boolean },
 ): Promise<Boot> {
   const { scope, stage, parameters } = context;
-  const bytes = await sizeOf(context, file, format);
-  const overlay = join(stage, machineFiles.drive);
-  await createDisk(scope, overlay, bytes, { file, format });
-  const disks = [{ file: machineFiles.drive }];
+  const disk = write ? file : join(stage, machineFiles.drive);
+  if (!write) await createDisk(scope, disk, await sizeOf(context, file, format), { file, format });
+  const disks = [{ file: write ? file : machineFiles.drive }];
   if (parameters.kernel !== undefined) {
     const base = parameters.initrd === undefined ? undefined : existing(parameters.initrd);
     const { initrd, append } = await withAdditions(context, base, 'elsewhere');
@@ -30,7 +29,7 @@ export async function bootDisk(
     return { how, spec: { disks, kernel, initrd, append: line }, advice: [] };
   }
   checkNothingAdded(context, file);
-  const firmware = context.firmware ?? (await firmwareFor(context, overlay));
+  const firmware = context.firmware ?? (await firmwareFor(context, disk));
   return { how: `${basename(file)} by ${firmware.toUpperCase()}`, spec: { disks, firmware }, advice: [] };
 }
 

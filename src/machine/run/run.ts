@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { VivariumError } from '../../base/errors.ts';
@@ -11,6 +11,7 @@ import { identityOf, uptimeOf } from '../../host/process-identity.ts';
 import type { WrittenSpec } from '../../protocol/machine-spec.ts';
 import type { RunView } from '../../protocol/views.ts';
 import { newPlace, placeMachine } from '../draft.ts';
+import { machineFiles } from '../files.ts';
 import { ensureHome, type Home } from '../home.ts';
 import { exists, findMachine, placeOf } from '../machine.ts';
 import { parseShare } from '../new-spec.ts';
@@ -46,7 +47,7 @@ export async function run(scope: Scope, home: Home, parameters: RunParameters): 
   ensureHome(home);
   const subject = subjectOf(home, parameters);
   await sweepEphemeral(scope, home);
-  const name = parameters.keep ?? freeName(home, subject);
+  const name = parameters.keep ?? freeName(home, parameters.stem ?? stemOf(subject));
   const machine = newPlace(home, name);
   await using undo = new Undo();
   const stage = temporaryName(machine.directory);
@@ -61,6 +62,8 @@ export async function run(scope: Scope, home: Home, parameters: RunParameters): 
     additions: additionsOf(parameters, wantsShell(subject, parameters)),
     firmware: parameters.firmware ?? (parameters.uefi ? 'uefi' : undefined),
   };
+  if (parameters.uefiVariables !== undefined)
+    symlinkSync(parameters.uefiVariables, join(stage, machineFiles.uefiVariables));
   const how = await bootSubject(context, subject);
   const text = specText(name, await specFor(context, how));
   await placeMachine(scope, machine, { text, autostart: false }, async (draft) => {
@@ -83,6 +86,7 @@ export async function run(scope: Scope, home: Home, parameters: RunParameters): 
     ...(job && { job: job.command && !job.terminal ? 'streams' : 'console' }),
     kept: parameters.keep !== undefined,
     advice: how.advice,
+    sources: sourcesOf(subject, context),
   };
 }
 
@@ -137,9 +141,25 @@ async function specFor(context: Context, how: Boot): Promise<Omit<WrittenSpec, '
   };
 }
 
-/** `debian-12-live.2`: what is run, and a number. */
-function freeName(home: Home, subject: Subject): string {
-  const stem = stemOf(subject)
+/** The files and directories of the host that it was made of. */
+function sourcesOf(subject: Subject, { additions }: Context): string[] {
+  const injected = additions.inject.map(({ from }) => from);
+  switch (subject.kind) {
+    case 'kernel':
+      return [subject.kernel, ...(subject.initrd === undefined ? [] : [subject.initrd]), ...injected];
+    case 'root':
+    case 'initramfs':
+      return [subject.directory, ...injected];
+    case 'image':
+      return injected;
+    default:
+      return [subject.file, ...injected];
+  }
+}
+
+/** `debian-12-live.run2`: what is run, and a number. */
+function freeName(home: Home, from: string): string {
+  const stem = from
     .replace(/\.(iso|qcow2|img|raw)$/, '')
     .replaceAll(/[^A-Za-z0-9._+-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')

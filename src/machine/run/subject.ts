@@ -15,17 +15,19 @@ export type Subject =
   | { kind: 'initramfs'; directory: string }
   | { kind: 'root'; directory: string }
   | { kind: 'iso'; file: string }
-  | { kind: 'disk'; file: string; format: DiskFormat }
+  /** Below an overlay, unless it is to be written to. */
+  | { kind: 'disk'; file: string; format: DiskFormat; write?: boolean }
   | { kind: 'image'; image: Image };
 
-type Asked = Pick<RunParameters, 'what' | 'kernel' | 'initrd' | 'root' | 'initramfs'>;
+type Asked = Pick<RunParameters, 'what' | 'kernel' | 'initrd' | 'root' | 'initramfs' | 'installed'>;
 
 /**
  * Finds out what was asked to be run: a flag says what it is, and `what` is known by its content.
  * @throws `subject-unknown`, `subject-unfit`, `file-missing`, `image-broken`
  */
 export function subjectOf(home: Home, asked: Asked): Subject {
-  const { what, kernel, initrd, root, initramfs } = asked;
+  const { what, kernel, initrd, root, initramfs, installed } = asked;
+  if (installed !== undefined) return { kind: 'disk', file: installed, format: 'qcow2', write: true };
   const named = Object.entries({ WHAT: what, '--root': root, '--initramfs': initramfs }).flatMap(
     ([flag, value]) => (value === undefined ? [] : [flag]),
   );
