@@ -6,6 +6,7 @@ import type { Scope } from '../base/scope.ts';
 import { temporaryName } from '../host/atomic-file.ts';
 import { runTool } from '../host/run-tool.ts';
 import type { KernelFiles, KernelSource } from './kernel-source.ts';
+import { indexModules } from './module-index.ts';
 
 /** Debian's package that depends on its newest generic kernel. */
 const metaPackage = 'linux-image-amd64';
@@ -92,5 +93,6 @@ async function unpack(scope: Scope, file: string, scratch: string): Promise<Kern
     .map((path) => join(scratch, path, release))
     .find((path) => existsSync(path));
   if (!kernel || !modules) throw new VivariumError('file-missing', { file, what: "The kernel's modules in" });
+  await indexModules(scope, modules);
   return { release, bzImage: join(scratch, 'boot', kernel), modules };
 }

@@ -62,19 +62,16 @@ export async function chooseModules(
     const { pre, post } = info.softdep;
     queue.push(...info.depends, ...[...pre, ...post].filter((other) => files.has(other)));
   }
-  const before = (name: string): string[] => {
-    const info = chosen.get(name)?.info;
-    return info ? [...info.softdep.pre, ...info.depends].filter((other) => chosen.has(other)) : [];
-  };
+  const needs = needsOf(new Map([...chosen].map(([name, { info }]) => [name, info])));
   const modules = [...chosen].map(([name, { path, content, info }]): Module => {
-    return { name, path, content, needs: whatPrecedes(name, before), aliases: info.aliases };
+    return { name, path, content, needs: needs(name), aliases: info.aliases };
   });
   modules.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { modules, missing: [...missing] };
 }
 
 /** The text of `modules.dep` for these modules: depmod's, where what is to be loaded first comes last. */
-export function modulesDep(modules: readonly Module[]): string {
+export function modulesDep(modules: readonly Pick<Module, 'name' | 'path' | 'needs'>[]): string {
   const paths = new Map(modules.map(({ name, path }) => [name, path]));
   return modules
     .map(
@@ -88,7 +85,7 @@ export function modulesDep(modules: readonly Module[]): string {
 }
 
 /** The text of `modules.alias` for these modules. */
-export function modulesAlias(modules: readonly Module[]): string {
+export function modulesAlias(modules: readonly Pick<Module, 'name' | 'aliases'>[]): string {
   return modules.flatMap(({ name, aliases }) => aliases.map((alias) => `alias ${alias} ${name}\n`)).join('');
 }
 
@@ -122,13 +119,24 @@ async function builtInModules(directory: string): Promise<Set<string>> {
 
 /** The names in the text of `modules.builtin`. */
 export function builtInNames(text: string): Set<string> {
-  return new Set(text.split('\n').map((line) => moduleName(basename(line, '.ko'))));
+  const lines = text.split('\n').filter((line) => line !== '');
+  return new Set(lines.map((line) => moduleName(basename(line, '.ko'))));
 }
 
-async function unpackModule(scope: Scope, bytes: Buffer, file: string): Promise<Buffer> {
+/** @throws `kernel-unreadable`, `tool-missing` */
+export async function unpackModule(scope: Scope, bytes: Buffer, file: string): Promise<Buffer> {
   const packing = packingOf(bytes);
   if (!packing) throw new VivariumError('kernel-unreadable', { file, problem: 'it is no kernel module' });
   return unpack(scope, packing, bytes, file);
+}
+
+/** What has to be loaded before each of some modules, of these alone and in the order of loading. */
+export function needsOf(infos: ReadonlyMap<string, ModuleInfo>): (name: string) => string[] {
+  const before = (name: string): string[] => {
+    const info = infos.get(name);
+    return info ? [...info.softdep.pre, ...info.depends].filter((other) => infos.has(other)) : [];
+  };
+  return (name) => whatPrecedes(name, before);
 }
 
 /** All that has to come before `name`, directly or not, in an order that allows for it. */

@@ -17,6 +17,8 @@ export interface ToolOptions {
   writes?: string;
   /** Exit codes that are no failure; 0 alone if not given. */
   allow?: number[];
+  /** What it has left running in its group is killed when it ends; else the end of its output is waited for. */
+  leavesNothing?: true;
   /** Is told the pid of the process, which leads a group of its own. */
   started?: (pid: number) => void;
   /** Is told each line of its standard error as it comes. */
@@ -54,6 +56,7 @@ export async function runTool(
   using group = groupOf(scope, child);
   try {
     if (child.pid !== undefined) options.started?.(child.pid);
+    if (options.leavesNothing) child.once('exit', group.kill);
     const [stdout, stderr, ended] = await Promise.all([
       options.output && child.stdout
         ? options.output(child.stdout).then(() => Buffer.alloc(0))
