@@ -12,10 +12,19 @@ import {
 export type { CpioEntry, CpioFile } from './cpio-entry.ts';
 
 /** Bytes of a block: large enough for reading and writing to cost little. */
-const blockSize = 2 ** 20;
+const usual = 2 ** 20;
 
 /** Every archive ends at a multiple of this, as GNU cpio's do, which reads no less at once. */
 const record = 512;
+
+/** A part of an archive. */
+export interface Block {
+  bytes: Buffer;
+  /** It ends where an entry does. */
+  whole: boolean;
+  /** Lets what holds the bytes be used again. */
+  release(): void;
+}
 
 /** What is being filled. */
 interface Archive {
@@ -24,36 +33,45 @@ interface Archive {
   at: number;
   /** Bytes of the archive before this block. */
   before: number;
+  /** Of other blocks, what can be used again. */
+  free: Buffer[];
   /** The number that the next file gets. */
   inode: number;
   inodes: Map<HardLink, number>;
 }
 
 /**
- * The archive of `entries` in their order, block by block, in the "newc" format of cpio, which the kernel unpacks
+ * The archive of `entries` in their order, piece by piece, in the "newc" format of cpio, which the kernel unpacks
  * as its initramfs. Equal entries give equal bytes. A file of the host is never held as a whole.
  * Source of the format: Documentation/driver-api/early-userspace/buffer-format.rst of the Linux kernel.
  * @throws `file-missing`, `file-changed`; `entry-unfit` for what the format or the kernel cannot hold
  */
 export async function* cpio(entries: Iterable<CpioEntry> | AsyncIterable<CpioEntry>): AsyncGenerator<Buffer> {
-  const archive: Archive = {
-    block: Buffer.allocUnsafeSlow(blockSize),
-    at: 0,
-    before: 0,
-    inode: 1,
-    inodes: new Map(),
-  };
+  for await (const { bytes } of cpioBlocks(entries, usual)) yield bytes;
+}
+
+/**
+ * The same in blocks of `size` bytes at most, in which no entry is cut that is smaller than that.
+ * @throws what `cpio` throws
+ */
+export async function* cpioBlocks(
+  entries: Iterable<CpioEntry> | AsyncIterable<CpioEntry>,
+  size: number,
+): AsyncGenerator<Block> {
+  const block = Buffer.allocUnsafeSlow(size);
+  const archive: Archive = { block, at: 0, before: 0, free: [], inode: 1, inodes: new Map() };
   for await (const entry of entries) {
-    for (const block of append(archive, entry)) yield block;
+    for (const full of append(archive, entry)) yield full;
   }
-  const end = { name: Buffer.from(trailer), inode: 0, mode: 0, links: 1, size: 0, path: trailer };
-  for (const block of writeHeader(archive, end)) yield block;
-  for (const block of fill(archive, record)) yield block;
-  yield finished(archive);
+  const end = { name: trailer, inode: 0, mode: 0, links: 1, size: 0, path: trailer };
+  if (archive.block.length - archive.at < 2 * record) yield finished(archive, true);
+  yield* writeHeader(archive, end);
+  yield* fill(archive, record);
+  yield finished(archive, true);
 }
 
 /** Writes an entry. @returns the blocks that it has filled */
-function* append(archive: Archive, entry: CpioEntry): Generator<Buffer> {
+function* append(archive: Archive, entry: CpioEntry): Generator<Block> {
   if (entry.kind === 'file' && 'file' in entry.content) {
     yield* appendHostFile(archive, entry, entry.content);
     return;
@@ -61,8 +79,8 @@ function* append(archive: Archive, entry: CpioEntry): Generator<Buffer> {
   const data = dataOf(entry);
   yield* writeHeader(archive, headerOf(archive, entry, data.length));
   for (let from = 0; from < data.length; ) {
-    if (archive.at === blockSize) yield finished(archive);
-    const part = data.subarray(from, from + blockSize - archive.at);
+    if (archive.at === archive.block.length) yield finished(archive, false);
+    const part = data.subarray(from, from + archive.block.length - archive.at);
     archive.block.set(part, archive.at);
     archive.at += part.length;
     from += part.length;
@@ -78,22 +96,22 @@ function dataOf(entry: CpioEntry): Uint8Array {
   return nothing;
 }
 
-function* appendHostFile(archive: Archive, entry: CpioEntry, host: HostFile): Generator<Buffer> {
+function* appendHostFile(archive: Archive, entry: CpioEntry, host: HostFile): Generator<Block> {
   const descriptor = openHostFile(host.file);
   try {
     const size = host.size ?? fstatSync(descriptor).size;
     yield* writeHeader(archive, headerOf(archive, entry, size));
     // One byte more than there should be is asked for: it tells of a file that has grown.
-    for (let left = size; left >= 0; ) {
-      if (archive.at === blockSize) yield finished(archive);
-      const wanted = Math.min(left + 1, blockSize - archive.at);
+    for (let left = size, end = false; !end; ) {
+      if (archive.at === archive.block.length) yield finished(archive, false);
+      const wanted = Math.min(left + 1, archive.block.length - archive.at);
       const read = readSync(descriptor, archive.block, archive.at, wanted, null);
       if (read > left || (read === 0 && left > 0)) {
         throw new VivariumError('file-changed', { file: String(host.file) });
       }
-      if (read === 0) break;
       archive.at += read;
       left -= read;
+      end = left === 0 && read < wanted;
     }
   } finally {
     closeSync(descriptor);
@@ -158,7 +176,7 @@ function headerOf(archive: Archive, entry: CpioEntry, size: number): Header {
 }
 
 /** The 110 bytes of fields and the name with its NUL, filled up to a multiple of four. */
-function* writeHeader(archive: Archive, header: Header): Generator<Buffer> {
+function* writeHeader(archive: Archive, header: Header): Generator<Block> {
   const { path, name, size } = header;
   const length = Buffer.byteLength(name) + 1;
   if (size > 0xffffffff) throw new VivariumError('entry-unfit', { path, problem: 'it has 4 GiB or more' });
@@ -166,7 +184,8 @@ function* writeHeader(archive: Archive, header: Header): Generator<Buffer> {
     const problem = `its path has ${length - 1} bytes, and the kernel takes ${longestName - 1}`;
     throw new VivariumError('entry-unfit', { path, problem });
   }
-  if (blockSize - archive.at < 110 + length + 3) yield finished(archive);
+  const whole = 110 + length + size + 6;
+  if (archive.at > 0 && archive.block.length - archive.at < whole) yield finished(archive, true);
   const owner = hex(header.uid) + hex(header.gid);
   const fileSystem = none + none;
   const device = hex(header.major) + hex(header.minor);
@@ -184,20 +203,20 @@ const none = '00000000';
 const hex = (number = 0): string => (number === 0 ? none : number.toString(16).padStart(8, '0'));
 
 /** Zeros up to a multiple of `unit` bytes in the archive. */
-function* fill(archive: Archive, unit: number): Generator<Buffer> {
+function* fill(archive: Archive, unit: number): Generator<Block> {
   const length = archive.before + archive.at;
   const zeros = Math.ceil(length / unit) * unit - length;
   if (zeros === 0) return;
-  if (blockSize - archive.at < zeros) yield finished(archive);
+  if (archive.block.length - archive.at < zeros) yield finished(archive, false);
   archive.block.fill(0, archive.at, archive.at + zeros);
   archive.at += zeros;
 }
 
 /** What the block holds; another one takes its place. */
-function finished(archive: Archive): Buffer {
-  const block = archive.block.subarray(0, archive.at);
-  archive.before += archive.at;
-  archive.block = Buffer.allocUnsafeSlow(blockSize);
+function finished(archive: Archive, whole: boolean): Block {
+  const { block, free, at } = archive;
+  archive.before += at;
+  archive.block = free.pop() ?? Buffer.allocUnsafeSlow(block.length);
   archive.at = 0;
-  return block;
+  return { bytes: block.subarray(0, at), whole, release: () => free.push(block) };
 }

@@ -13,7 +13,7 @@ import { checkRemovable } from './eject/directories.ts';
 import { release } from './eject/eject.ts';
 import { statePath } from './files.ts';
 import { checkInjections } from './injections.ts';
-import { intoIso } from './into-iso.ts';
+import { injectsNothing, intoIso, intoOutput } from './into-iso.ts';
 import { newestOutput, outputDirectory } from './output.ts';
 import { holdCartridge } from './state.ts';
 
@@ -46,8 +46,16 @@ export async function build(
     ...(log !== undefined && { log }),
   });
   checkInjections(cartridge.inject);
+  if (into === undefined && output !== undefined) throw unfit('--output', 'is for --into ISO alone');
+  if (into !== undefined && injectsNothing(cartridge)) {
+    throw unfit('--into', 'has nothing to put there: cartridge.yaml has neither inject nor env');
+  }
   using _held = await holdCartridge(cartridge);
-  if (into !== undefined) return report(await intoIso(scope, cartridge, into, output));
+  if (into !== undefined) {
+    const to = resolve(output ?? into);
+    await intoIso(scope, cartridge, resolve(into), to);
+    return report(to);
+  }
   await clear(scope, home, cartridge, clean);
   using log = openBuildLog(statePath(cartridge.directory, 'log'));
   try {
@@ -91,5 +99,9 @@ async function runAny(scope: Scope, cartridge: Cartridge, log: BuildLog): Promis
     scope.warn(`the builder has made nothing new: ${iso} is as it was`);
     return iso;
   }
-  return await intoIso(scope, cartridge, iso);
+  await intoOutput(scope, cartridge, iso);
+  return iso;
 }
+
+const unfit = (parameter: string, problem: string) =>
+  new VivariumError('parameter-invalid', { operation: 'build', parameter, problem });

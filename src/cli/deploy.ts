@@ -33,11 +33,12 @@ async function write(
   { engine, values, scope, json, printJson }: Invocation,
   what: { image?: string; device: string },
 ): Promise<void> {
-  const wanted = { ...what, force: values.force };
+  let wanted = { ...what, force: values.force };
   const confirmed: { yes?: string; identity?: string } = { yes: values.yes, identity: values.identity };
   if (!json) {
     const plan = await engine.device.show(wanted, scope);
     note(planText(plan));
+    wanted = { ...wanted, image: plan.image.file }; // what was shown, whatever is built meanwhile
     if (confirmed.yes === undefined && process.stdin.isTTY && process.stderr.isTTY) {
       confirmed.yes = await (await import('./deploy-question.ts')).askForName(plan.device);
       confirmed.identity ??= plan.device.identity;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { roundDuration } from '../base/durations.ts';
 import { VivariumError } from '../base/errors.ts';
 import { allPrintable } from '../base/printable.ts';
@@ -27,11 +26,10 @@ const pack: Command = {
 
 export default pack;
 
-const toStandardOutput: ByteOutput = async (chunks) => {
-  for await (const chunk of chunks) {
-    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
-  }
-};
+const toStandardOutput: ByteOutput = (bytes) =>
+  new Promise((resolve, reject) =>
+    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve())),
+  );
 
 function reportLine({ file, entries, packed, bytes, reason, compression, took }: PackReport): string {
   const what =

@@ -45,7 +45,9 @@ async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended
   const { engine, values, scope } = invocation;
   const { watch: _, ...parameters } = values;
   const terminal = parameters.terminal ?? atTerminal();
-  const view = await engine.machine.run({ ...parameters, terminal }, scope);
+  const [columns, rows] = atTerminal() ? process.stdout.getWindowSize() : [];
+  const size = columns && rows ? `${columns}x${rows}` : undefined;
+  const view = await engine.machine.run({ size, ...parameters, terminal }, scope);
   const watch = new BootWatch(performance.now() - view.age);
   changes?.watch(view.sources);
   const signal = changes ? AbortSignal.any([scope.signal, changes.signal]) : scope.signal;
@@ -54,6 +56,12 @@ async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended
     const attended = view.job === 'streams' ? followStreams : atConsole;
     return await attended(invocation, view, new Scope({ timeout: scope.left, signal }), watch);
   } catch (error) {
+    // Of its own deadline the whole knows more than a part of it.
+    scope.check(() => ({
+      awaited: `the end of ${view.name}`,
+      lines: [],
+      hint: 'Allow it more time, or leave --timeout out: then it may run for ever.',
+    }));
     if (changes?.signal.aborted) return { code: 0, left: false };
     throw error;
   } finally {
@@ -70,24 +78,22 @@ function greeting({ how, name, started, kept }: RunView): string {
 
 /** The streams of the only job of the guest are ours. */
 async function followStreams(
-  { engine, values, scope: whole }: Invocation,
+  { engine, values }: Invocation,
   { name }: RunView,
   scope: Scope,
   watch: BootWatch,
 ): Promise<Ended> {
-  const input = process.stdin.isTTY ? undefined : process.stdin;
+  // What is read once is gone for the next boot.
+  const input = process.stdin.isTTY || values.watch ? undefined : process.stdin;
   const job = await engine.machine.job({ name, input }, scope);
   const console = values.timing ? await engine.machine.console({ name }, scope) : undefined;
   const seen = console && copy(watched(console, watch), () => false);
   try {
     return { code: await passOn(job, () => watch.ready(performance.now())), left: false };
-  } catch (error) {
-    whole.check();
-    throw error;
   } finally {
     console?.close();
     await seen;
-    process.stdin.destroy();
+    input?.destroy();
   }
 }
 

@@ -13,12 +13,12 @@ export interface ToolOptions {
   input?: string | Uint8Array | AsyncIterable<Buffer>;
   /** Is given what the tool writes as it comes, instead of keeping it; where it throws, the tool is ended. */
   output?: (stdout: AsyncIterable<Buffer>) => Promise<void>;
-  /** The open file that its standard output is, instead of being kept. */
-  stdout?: number;
   /** The file that it writes: that there is no room for it is an error of its own. */
   writes?: string;
   /** Exit codes that are no failure; 0 alone if not given. */
   allow?: number[];
+  /** What it has left running in its group is killed when it ends; else the end of its output is waited for. */
+  leavesNothing?: true;
   /** Is told the pid of the process, which leads a group of its own. */
   started?: (pid: number) => void;
   /** Is told each line of its standard error as it comes. */
@@ -27,7 +27,7 @@ export interface ToolOptions {
 
 export interface ToolResult {
   code: number;
-  /** Empty where it went elsewhere. */
+  /** Empty where `output` was given it. */
   stdout: Buffer;
   stderr: string;
 }
@@ -50,12 +50,13 @@ export async function runTool(
     cwd: options.cwd,
     // Of a tool that writes it has to be understood what it says.
     env: options.env ?? (options.writes ? { ...process.env, LC_ALL: 'C' } : process.env),
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', options.stdout ?? 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     detached: true, // a process group of its own
   });
   using group = groupOf(scope, child);
   try {
     if (child.pid !== undefined) options.started?.(child.pid);
+    if (options.leavesNothing) child.once('exit', group.kill);
     const [stdout, stderr, ended] = await Promise.all([
       options.output && child.stdout
         ? options.output(child.stdout).then(() => Buffer.alloc(0))

@@ -62,7 +62,7 @@ export interface DeviceReport {
   bytes: number;
   /** Milliseconds of writing and of reading back. */
   took: { writing: number; comparing: number };
-  /** Whether the kernel has read the new partition table. */
+  /** Whether the kernel knows the new partitions; of a device that can have none, too. */
   tableRead: boolean;
 }
 

@@ -15,8 +15,8 @@ const pattern = z
   .string()
   .check(z.regex(/^[^!]/, 'must be a pattern of what is left out: *.o, name, path/below or directory/'));
 
-/** Takes bytes as they come. */
-export type ByteOutput = (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
+/** Takes the next bytes, whose place is used again when it has returned. */
+export type ByteOutput = (bytes: Uint8Array) => Promise<void>;
 
 const output = z.union(
   [path, z.custom<ByteOutput>((value) => typeof value === 'function')],

@@ -81,6 +81,11 @@ export const runOperations = {
         'a command runs at the console, --no-terminal: its streams are passed on',
         { short: 't' },
       ),
+      size: flag(
+        z.optional(z.string().check(z.regex(/^\d{1,4}x\d{1,4}$/, 'must be COLUMNSxROWS, as 80x24'))),
+        'columns and rows of the terminal that the only job has; those of yours if not said',
+        { placeholder: 'COLUMNSxROWS' },
+      ),
       command: verbatim(
         z.optional(z.array(z.string())),
         'a command that is the only job of the guest, behind --',

@@ -1,12 +1,20 @@
-/** How an initramfs that is packed here can be compressed; each is a tool of the host. */
+import { constants, gzip, zstdCompress } from 'node:zlib';
+
+/** How an initramfs that is packed here can be compressed. */
 export const compressions = ['zstd', 'gzip', 'lz4', 'xz', 'none'] as const;
 export type Compression = (typeof compressions)[number];
 
-interface Packer {
+export interface Packer {
   /** How names of files end that are compressed so. */
   suffixes: string[];
   levels: [lowest: number, highest: number];
-  argv(level: number): [command: string, ...args: string[]];
+  /** A tool of the host that compresses what it reads. */
+  tool(level: number): string[];
+  /**
+   * Compresses a part by itself, in another thread; the parts together are what the tool makes of the whole. Where
+   * each part ends with an entry, the kernel takes it for a segment.
+   */
+  part?(bytes: Buffer, level: number): Promise<Buffer>;
 }
 
 /**
@@ -16,17 +24,39 @@ interface Packer {
 export const packers: Record<Exclude<Compression, 'none'>, Packer> = {
   zstd: {
     suffixes: ['.zst', '.zstd'],
-    levels: [1, 22],
-    argv: (level) => ['zstd', '-q', '-c', ...(level > 19 ? ['--ultra'] : []), `-${level}`],
+    levels: [1, 19],
+    tool: (level) => ['zstd', '-q', '-c', `-${level}`],
+    part: (bytes, level) => {
+      const params = {
+        [constants.ZSTD_c_compressionLevel]: level,
+        [constants.ZSTD_c_checksumFlag]: 1,
+      };
+      return inOneGo((chunkSize, done) => zstdCompress(bytes, { chunkSize, params }, done), bytes);
+    },
   },
-  gzip: { suffixes: ['.gz'], levels: [1, 9], argv: (level) => ['gzip', '-n', '-c', `-${level}`] },
-  lz4: { suffixes: ['.lz4'], levels: [1, 12], argv: (level) => ['lz4', '-q', '-l', '-c', `-${level}`] },
+  gzip: {
+    suffixes: ['.gz'],
+    levels: [1, 9],
+    tool: (level) => ['gzip', '-n', '-c', `-${level}`],
+    part: (bytes, level) => inOneGo((chunkSize, done) => gzip(bytes, { chunkSize, level }, done), bytes),
+  },
+  lz4: { suffixes: ['.lz4'], levels: [1, 12], tool: (level) => ['lz4', '-q', '-l', '-c', `-${level}`] },
   xz: {
     suffixes: ['.xz'],
     levels: [0, 9],
-    argv: (level) => ['xz', '-q', '-c', '--check=crc32', `-${level}`],
+    tool: (level) => ['xz', '-q', '-c', '--check=crc32', `-${level}`],
   },
 };
+
+type Done = (error: Error | null, result: Buffer) => void;
+
+/** With room for all that can come out, this thread is not asked for more in between, when it may be busy. */
+function inOneGo(compress: (chunkSize: number, done: Done) => void, bytes: Buffer): Promise<Buffer> {
+  const room = bytes.length + Math.ceil(bytes.length / 128) + 4096;
+  return new Promise((resolve, reject) =>
+    compress(room, (error, result) => (error ? reject(error) : resolve(result))),
+  );
+}
 
 /**
  * What a file's name asks for: zstd if nothing. Every kernel since 5.9 can read that, it packs faster than the tree

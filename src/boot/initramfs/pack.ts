@@ -1,5 +1,6 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { constants, copyFile } from 'node:fs/promises';
+import { errnoOf, VivariumError } from '../../base/errors.ts';
 import type { Scope } from '../../base/scope.ts';
 import { typeBits } from '../cpio-entry.ts';
 import { changesSince } from './changes.ts';
@@ -8,7 +9,7 @@ import { forgetGone, readLastPack, writeLastPack } from './last-pack.ts';
 import { asUnwritable, excludingOutput, type OutputFile, outputFile } from './output-file.ts';
 import { openTree, type Packable, type TreeRequest } from './packable.ts';
 import { fieldOf, type Scan, typeOf } from './scan.ts';
-import { type Packing, type Sink, writePacked } from './write-packed.ts';
+import { type Packing, type Write, writePacked } from './write-packed.ts';
 
 export interface PackRequest extends TreeRequest, Packing {}
 
@@ -31,20 +32,14 @@ export interface Packed {
 }
 
 /** Packs a tree, to whoever takes it. @throws what `packToFile` throws */
-export async function packTo(scope: Scope, request: PackRequest, to: Sink): Promise<Packed> {
+export async function packTo(scope: Scope, request: PackRequest, write: Write): Promise<Packed> {
   const tree = openTree(request).look(scope);
+  const told = { text: `Packing ${request.tree}`, total: sizeOf(tree.scan) };
   let bytes = 0;
-  const counted: Sink = (chunks) =>
-    to(
-      (async function* () {
-        for await (const chunk of chunks) {
-          bytes += chunk.length;
-          yield chunk;
-        }
-      })(),
-    );
-  const destination = { to: counted, name: '-', text: `Packing ${request.tree}`, total: sizeOf(tree.scan) };
-  await writePacked(scope, tree.all(), request, destination);
+  await writePacked(scope, tree.all(), request, told, async (chunk) => {
+    bytes += chunk.length;
+    await write(chunk);
+  });
   return { entries: tree.count, packed: tree.count, bytes };
 }
 
@@ -117,9 +112,18 @@ async function write(
     const entries = changed ? looked.some(changed) : looked.all();
     const text = `Packing ${changed ? `what changed in ${request.tree}` : request.tree}`;
     const total = sizeOf(looked.scan, changed);
-    await writePacked(scope, entries, request, { to, name: path, text, total });
+    await writePacked(scope, entries, request, { text, total }, (bytes) => writeAll(to, bytes, path));
   } finally {
     closeSync(to);
+  }
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array, path: string): void {
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
+    throw new VivariumError('disk-full', { path, doing: 'packing a tree into it' }, { cause: error });
   }
 }
 

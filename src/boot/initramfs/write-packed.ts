@@ -1,69 +1,116 @@
-import { writeSync } from 'node:fs';
-import { errnoOf, VivariumError } from '../../base/errors.ts';
+import { availableParallelism } from 'node:os';
 import type { Scope } from '../../base/scope.ts';
 import { runTool } from '../../host/run-tool.ts';
-import { cpio } from '../cpio.ts';
+import { type Block, cpioBlocks } from '../cpio.ts';
 import type { CpioEntry } from '../cpio-entry.ts';
-import { type Compression, packers } from './compression.ts';
+import { type Compression, type Packer, packers } from './compression.ts';
 
-/** Takes bytes as they come. */
-export type Sink = (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
+/** Takes the next bytes, whose place is used again when it has returned. */
+export type Write = (bytes: Uint8Array) => void | Promise<void>;
 
 export interface Packing {
   compression: Compression;
   level: number;
 }
 
-export interface Destination {
-  /** An open file, or whoever takes the bytes. */
-  to: number | Sink;
-  /** What that is called in errors. */
-  name: string;
-  /** What is being done, for who watches, and about how many bytes the archive will have. */
+/** What is being done, for who watches, and about how many bytes the archive will have. */
+export interface Told {
   text: string;
   total: number;
 }
 
+/** Bytes of a part: so many that compressing each by itself costs nothing, so few that all processors get some. */
+const partSize = 2 ** 23;
+
+/** Bytes that a tool is fed at once: while it compresses some, the next are read. */
+const feedSize = 2 ** 18;
+
 /**
- * Writes an archive of `entries`, packed. @returns its bytes before it is packed
- * @throws `disk-full`, `tool-missing`, `interrupted`, `timeout`, and what `cpio` throws
+ * Writes an archive of `entries`, packed.
+ * @throws `tool-missing`, `command-failed`, `interrupted`, `timeout`, and what `cpio` and `write` throw
  */
 export async function writePacked(
   scope: Scope,
   entries: Iterable<CpioEntry>,
   { compression, level }: Packing,
-  { to, name, text, total }: Destination,
-): Promise<number> {
+  { text, total }: Told,
+  write: Write,
+): Promise<void> {
+  const packer: Packer | undefined = compression === 'none' ? undefined : packers[compression];
   let done = 0;
-  async function* blocks(): AsyncGenerator<Buffer> {
+  async function* blocks(): AsyncGenerator<Block> {
     scope.step(text, { done, of: total });
-    for await (const block of cpio(entries)) {
+    for await (const block of cpioBlocks(entries, packer?.part ? partSize : feedSize)) {
       scope.check();
       yield block;
-      done += block.length;
+      done += block.bytes.length;
       scope.step(text, { done, of: Math.max(done, total) });
     }
   }
-  if (compression === 'none') {
-    if (typeof to === 'function') await to(blocks());
-    else for await (const block of blocks()) writeAll(to, block, name);
-    return done;
+  const byTool = async (input: AsyncIterable<Buffer>, [command = '', ...args]: string[]): Promise<void> => {
+    const output = async (stdout: AsyncIterable<Buffer>) => {
+      for await (const bytes of stdout) await write(bytes);
+    };
+    await runTool(scope, command, args, { doing: text, input, output });
+  };
+  if (!packer) {
+    for await (const { bytes, release } of blocks()) {
+      await write(bytes);
+      release();
+    }
+  } else if (packer.part) {
+    const part = (bytes: Buffer) => packer.part?.(bytes, level) as Promise<Buffer>;
+    await writeParts(blocks(), part, (run) => byTool(run, packer.tool(level)), write);
+  } else {
+    await byTool(bytesOf(blocks()), packer.tool(level));
   }
-  const [command, ...args] = packers[compression].argv(level);
-  await runTool(scope, command, args, {
-    doing: text,
-    input: blocks(),
-    writes: name,
-    ...(typeof to === 'function' ? { output: to } : { stdout: to }),
-  });
-  return done;
 }
 
-function writeAll(descriptor: number, block: Buffer, path: string): void {
+async function* bytesOf(blocks: AsyncIterable<Block>): AsyncGenerator<Buffer> {
+  for await (const { bytes } of blocks) yield bytes;
+}
+
+/**
+ * Writes blocks in their order, compressed side by side; an entry that is larger than a block is given to `long` as a
+ * whole.
+ */
+async function writeParts(
+  blocks: AsyncGenerator<Block>,
+  part: (bytes: Buffer) => Promise<Buffer>,
+  long: (run: AsyncIterable<Buffer>) => Promise<void>,
+  write: Write,
+): Promise<void> {
+  const pending: Promise<Buffer>[] = [];
+  const writeAllBut = async (count: number) => {
+    while (pending.length > count) await write((await pending.shift()) as Buffer);
+  };
   try {
-    for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
-    throw new VivariumError('disk-full', { path, doing: 'packing a tree into it' }, { cause: error });
+    for (;;) {
+      const { done, value: block } = await blocks.next();
+      if (done) break;
+      if (block.whole) {
+        const compressed = part(block.bytes).finally(block.release);
+        compressed.catch(() => {}); // who awaits it is told
+        pending.push(compressed);
+        await writeAllBut(availableParallelism());
+      } else {
+        await writeAllBut(0);
+        await long(entryFrom(block, blocks));
+      }
+    }
+    await writeAllBut(0);
+  } finally {
+    await blocks.return(undefined);
+  }
+}
+
+/** What begins with a block, up to where an entry ends. */
+async function* entryFrom(first: Block, blocks: AsyncGenerator<Block>): AsyncGenerator<Buffer> {
+  yield first.bytes;
+  for (let whole = false; !whole; ) {
+    const { done, value: block } = await blocks.next();
+    if (done) return;
+    yield block.bytes;
+    whole = block.whole;
   }
 }

@@ -19,22 +19,31 @@ export interface IsoContents extends Disposable {
 export async function openContents(scope: Scope, file: string): Promise<IsoContents> {
   const bytes = openIso(file);
   try {
-    const args = ['-indev', drive(file), '-report_el_torito', 'plain', '-find', '/', '-type', 'f'];
-    args.push('-exec', 'report_lba', '--', '-find', '/', '-type', 'l', '-exec', 'lsdl', '--');
-    const { stdout } = await xorriso(scope, args, { doing: `Reading ${file}` });
-    const text = stdout.toString();
-    return {
-      file,
-      bytes,
-      label: labelOf(bytes),
-      listing: parseListing(text),
-      images: parseBootImages(text.slice(0, text.indexOf('Report layout:'))),
-      [Symbol.dispose]: () => bytes[Symbol.dispose](),
-    };
+    const found = await look(scope, file, bytes);
+    return { file, bytes, ...found, [Symbol.dispose]: () => bytes[Symbol.dispose]() };
   } catch (error) {
     bytes[Symbol.dispose]();
     throw error;
   }
+}
+
+type Found = Pick<IsoContents, 'label' | 'listing' | 'images'>;
+
+/** What was looked at last: an ISO is read for its menu first, and for a kernel and an initrd soon after. */
+let last: { key: string; found: Found } | undefined;
+
+async function look(scope: Scope, file: string, bytes: FileBytes): Promise<Found> {
+  const { dev, ino, size, mtimeMs, ctimeMs } = bytes.stats;
+  const key = [dev, ino, size, mtimeMs, ctimeMs].join();
+  if (last?.key === key) return last.found;
+  const args = ['-indev', drive(file), '-report_el_torito', 'plain', '-find', '/', '-type', 'f'];
+  args.push('-exec', 'report_lba', '--', '-find', '/', '-type', 'l', '-exec', 'lsdl', '--');
+  const { stdout } = await xorriso(scope, args, { doing: `Reading ${file}` });
+  const text = stdout.toString();
+  const images = parseBootImages(text.slice(0, text.indexOf('Report layout:')));
+  const found = { label: labelOf(bytes), listing: parseListing(text), images };
+  last = { key, found };
+  return found;
 }
 
 /**

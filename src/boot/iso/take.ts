@@ -1,9 +1,8 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { errnoOf, VivariumError } from '../../base/errors.ts';
-import type { Scope } from '../../base/scope.ts';
+import { awaiting, type Scope } from '../../base/scope.ts';
 import { Undo } from '../../base/undo.ts';
 import { temporaryName } from '../../host/atomic-file.ts';
-import { fileChunks } from '../../host/file-chunks.ts';
 import { cutOff, type IsoContents, openContents } from './contents.ts';
 import { copyFromEfi } from './efi-image.ts';
 import { efiPrefix } from './iso.ts';
@@ -36,23 +35,26 @@ async function takeOne(scope: Scope, iso: IsoContents, path: string, to: string)
   await copyOut(scope, iso, found, to);
 }
 
+/** Bytes that are read and written at once. */
+const part = 2 ** 22;
+
 /** Writes the bytes of a file of an ISO to a file of the host. @throws `iso-unfit`, `disk-full`, `interrupted` */
 export async function copyOut(scope: Scope, iso: IsoContents, from: IsoFile, to: string): Promise<void> {
   await using handle = await open(to, 'wx');
-  let size = 0;
   for (const { offset, length } of from.extents) {
-    const { descriptor } = iso.bytes;
-    for await (const chunk of fileChunks(scope, iso.file, { offset, length, descriptor })) {
-      await write(handle, chunk, to);
-      size += chunk.length;
+    for (let at = 0; at < length; at += part) {
+      scope.check(awaiting(`${from.path} of ${iso.file}`));
+      const wanted = Math.min(part, length - at);
+      const bytes = iso.bytes.at(offset + at, wanted);
+      if (bytes.length < wanted) throw cutOff(iso.file, from.path);
+      await write(handle, bytes, to);
     }
   }
-  if (size < from.size) throw cutOff(iso.file, from.path);
 }
 
-async function write(handle: FileHandle, chunk: Buffer, path: string): Promise<void> {
+async function write(handle: FileHandle, bytes: Buffer, path: string): Promise<void> {
   try {
-    await handle.writeFile(chunk);
+    await handle.writeFile(bytes);
   } catch (error) {
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
     throw new VivariumError('disk-full', { path, doing: 'writing it' }, { cause: error });

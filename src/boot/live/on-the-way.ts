@@ -40,7 +40,7 @@ export function leavingEntries(layout: Layout, file: string): CpioEntry[] {
   const script = layout.scripts.get(init);
   // A shell of busybox has these programs in itself, and looks for no file of a bare name.
   const patched = script?.replaceAll(/\bexec[ \t]+(switch_root|run-init)\b/g, 'exec /vivarium/$1');
-  if (replaced.length === 0 && patched === script) {
+  if (script === undefined || !/\b(?:switch_root|run-init)\b/.test(script)) {
     const problem =
       script === undefined ? `its first process, ${init}, is no script` : 'it leaves for no other root';
     throw new VivariumError('initrd-unfit', { file, problem });

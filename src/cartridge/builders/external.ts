@@ -46,7 +46,7 @@ export async function runBuilder(
   try {
     // One stream, so that the log has all in the order in which it was said.
     await runTool(scope, 'sh', ['-c', 'exec "$@" 1>&2', 'sh', ...argv], {
-      ...{ doing, cwd: directory, onLine },
+      ...{ doing, cwd: directory, onLine, leavesNothing: true },
       env: { ...process.env, ...environmentOf(name, places), [buildVariable]: token },
       started: (pid) => recordBuilder(directory, pid, token),
     });

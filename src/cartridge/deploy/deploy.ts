@@ -44,7 +44,7 @@ export async function deploy(
   warnOfBoot(scope, image, chosen);
   const took = await transfer(scope, image, chosen);
   const { device, path } = chosen;
-  const tableRead = device.parted && (await readTableAgain(scope, path));
+  const tableRead = !device.parted || (await readTableAgain(scope, path));
   return { name: device.name, path, image: image.file, bytes: image.size, took, tableRead };
 }
 

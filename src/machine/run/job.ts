@@ -1,5 +1,6 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { errnoOf, VivariumError } from '../../base/errors.ts';
+import { printable } from '../../base/printable.ts';
 import type { Scope } from '../../base/scope.ts';
 import type { Chunk, CommandEnd, Execution } from '../../protocol/views.ts';
 import { attendJob } from '../../qemu/job-channel.ts';
@@ -8,6 +9,7 @@ import type { Input } from '../exec-input.ts';
 import { fileOf } from '../files.ts';
 import { isLiving, readLife } from '../life.ts';
 import { checkState } from '../locked.ts';
+import { readLogTail } from '../log-file.ts';
 import type { Machine } from '../machine.ts';
 import { statusOf } from '../status.ts';
 
@@ -40,23 +42,32 @@ async function attend(
     err: fileOf(machine, 'jobErr'),
     status: fileOf(machine, 'jobStatus'),
   };
+  const given = Readable.from(typeof input === 'string' ? Buffer.from(input) : (input ?? []));
+  given.on('error', () => {}); // the command reads what had come until then
   const streams = {
-    input: Readable.from(typeof input === 'string' ? Buffer.from(input) : (input ?? [])),
+    input: given,
     output: marked('stdout', output),
     error: marked('stderr', output),
     signal: scope.signal,
   };
+  const check = () =>
+    scope.check(() => ({
+      awaited: `the job of ${machine.name} to end`,
+      lines: lastWords(machine),
+      hint: 'Allow it more time: --timeout 1h',
+    }));
   const code = await attendJob(sockets, streams).catch((error) => {
+    check();
     if (!['ENOENT', 'ECONNREFUSED'].includes(errnoOf(error) ?? '')) throw error;
     throw new VivariumError('console-missing', { name: machine.name, what: 'job' }, { cause: error });
   });
-  scope.check(() => ({
-    awaited: `the job of ${machine.name} to end`,
-    lines: lastWords(machine),
-    hint: 'Allow it more time: --timeout 1h',
-  }));
+  check();
   if (code === undefined) {
-    const reason = 'the guest was gone before its command had ended';
+    const panic = /Kernel panic - not syncing: ([^\r\n]*)/.exec(
+      readLogTail(machine, 65_536).bytes.toString(),
+    );
+    const how = panic ? `its kernel panicked (${printable(panic[1] ?? '')})` : 'it was gone';
+    const reason = `${how} before its command had ended`;
     throw new VivariumError('machine-ended', { name: machine.name, reason, lines: lastWords(machine) });
   }
   await gone(scope, machine);

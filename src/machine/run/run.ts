@@ -19,6 +19,7 @@ import { remove } from '../remove.ts';
 import { specText } from '../spec-text.ts';
 import { boot } from '../start.ts';
 import { additionsOf } from './additions.ts';
+import { commandLine } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { bootDisk } from './disk-boot.ts';
 import { moreDisks } from './disks.ts';
@@ -133,12 +134,19 @@ async function specFor(context: Context, how: Boot): Promise<Omit<WrittenSpec, '
     display: parameters.display,
     shares: [...(spec.shares ?? []), ...(parameters.share ?? []).map(parseShare)],
     restart: 'never',
+    ...(job?.terminal && { append: commandLine(spec.append, terminalWords(parameters)) }),
     ...(job && {
       job: true,
       arguments: [...(spec.arguments ?? []), '-no-reboot'],
     }),
     cartridge: parameters.cartridge,
   };
+}
+
+/** What guest/live/job reads of the terminal that is in front of it. */
+function terminalWords({ size }: RunParameters): string[] {
+  const [columns, rows] = size?.split('x') ?? [];
+  return columns === undefined ? [] : [`vivarium.columns=${columns}`, `vivarium.rows=${rows}`];
 }
 
 /** The files and directories of the host that it was made of. */

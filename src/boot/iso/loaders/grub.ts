@@ -31,7 +31,7 @@ interface Context {
 }
 
 /** What a configuration may cost before it is called endless: each character read, and so much a command. */
-const mostWork = 16_000_000;
+const mostWork = 8_000_000;
 const workOfCommand = 64;
 
 class Endless extends Error {}
@@ -97,6 +97,7 @@ export function grubMenu(files: LoaderFiles, path: string, host: GrubHost): Menu
 
   const runWords = (words: string[], block: GrubCommand[] | undefined, context: Context): boolean => {
     const [name = '', ...args] = words;
+    if (name === '!') return !runWords(args, block, context);
     const defined = context.functions.get(name);
     if (defined) return nested(context, () => call(defined, args, context));
     const assigned = /^([A-Za-z_]\w*)=(.*)$/s.exec(name === 'set' ? (args[0] ?? '') : name);
@@ -224,7 +225,6 @@ const commands: Record<string, Run> = {
   initrdefi: initrd,
   '[': (args, _context, { files }) => grubTest(args.slice(0, args.lastIndexOf(']')), files),
   test: (args, _context, { files }) => grubTest(args, files),
-  '!': () => false,
   false: () => false,
   keystatus: () => false, // nobody is at the keyboard
   unset: ([name = ''], { variables }) => {

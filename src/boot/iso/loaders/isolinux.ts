@@ -73,17 +73,19 @@ function menuOf(files: LoaderFiles, path: string, depth: number): Menu {
     labels[0];
   // What is chosen may be a program that goes on with the configuration of another label, such as whichsys.c32.
   const elsewhere = chosen?.kernel === undefined;
+  const further: Menu[] = [];
   for (const it of labels) {
     if (it.config !== undefined && depth < deepest) {
-      const below = menuOf(files, resolve(home, it.config), depth + 1).entries;
-      entries.push(
-        ...below.map((entry) => ({ ...entry, default: (elsewhere || it === chosen) && entry.default })),
-      );
-      continue;
+      const below = menuOf(files, resolve(home, it.config), depth + 1);
+      const preferred = elsewhere || it === chosen;
+      if (preferred) further.push(below);
+      entries.push(...below.entries.map((entry) => ({ ...entry, default: preferred && entry.default })));
+    } else if (it.kernel !== undefined) {
+      entries.push(entryOf(it, it.kernel, home, globals.append, it === chosen));
     }
-    if (it.kernel !== undefined) entries.push(entryOf(it, it.kernel, home, globals.append, it === chosen));
   }
-  return { entries: entries.slice(0, mostEntries), timeout: timeoutOf(globals, labels) };
+  const timeout = further.length > 0 ? further[0]?.timeout : timeoutOf(globals, labels);
+  return { entries: entries.slice(0, mostEntries), timeout };
 }
 
 const settings = {
