@@ -21,7 +21,7 @@ describe.skipIf(!canBuildLive)('the live ISO of the built-in builder', () => {
       terminal.close();
       expect(await guestSays(home, name, 'sudo systemctl is-system-running --wait')).toBe('running');
       expect(await guestSays(home, name, 'sudo id -u; findmnt -n -o FSTYPE /; ip -4 -brief address')).toMatch(
-        /^0\noverlay\n[^]*10\.0\.2\.15\/24/,
+        /^0\noverlay\n[\s\S]*10\.0\.2\.15\/24/,
       );
     },
     livePatience,
