@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -11,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CpioEntry, cpio } from '../../src/boot/cpio.ts';
@@ -54,8 +55,9 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
     `menuentry x {\n linux /boot/vmlinuz ${append}\n initrd ${initrd}\n}\n`;
 
   const taken = async (iso: string, path: string): Promise<string> => {
-    await takeFromIso(scope(), iso, { [path]: at('taken') });
-    return at('taken');
+    const to = at(`taken ${basename(path)}${path.startsWith('(') ? ' of EFI' : ''}`);
+    await takeFromIso(scope(), iso, { [path]: to });
+    return to;
   };
 
   beforeAll(() => {
@@ -199,6 +201,38 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
       const paths = await pathsIn(initrd);
       expect(paths).toContain('vivarium/inject/0/tree/hello');
       expect(paths.filter((path) => path === '.vivarium-injected')).toHaveLength(1);
+    });
+
+    test('reaches the initrd in an EFI boot image that is a partition of its own, which grows', async () => {
+      const initrd = 'arch/boot/x86_64/initramfs-linux.img';
+      const leaving = file('init', '#!/bin/sh\nexec switch_root /new_root /sbin/init\n');
+      await initrdWith(`esp/${initrd}`, [leaving]);
+      await initrdWith(`mk/${initrd}`, [leaving]);
+      put('esp/EFI/BOOT/BOOTx64.EFI', 'systemd-boot');
+      put('esp/loader/entries/01-arch.conf', `title Arch\nlinux /arch/k\ninitrd /${initrd}\noptions a\n`);
+      for (const tree of ['esp', 'mk']) put(`${tree}/arch/k`, 'kernel');
+      put('mk/arch/x86_64/airootfs.sfs', 'hsqs');
+      put('mk/boot/bios.img', Buffer.alloc(2048, 1));
+      const image = ['-i', at('esp.img')];
+      execFileSync('mformat', [...image, '-C', '-T', '4096', '::']);
+      execFileSync('mcopy', [...image, '-s', ...readdirSync(at('esp')).map((name) => at('esp', name)), '::']);
+      const iso = at('mk.iso');
+      makeIso(at('mk'), iso, 'MK', [
+        ...['-partition_offset', '16', '-b', 'boot/bios.img', '-no-emul-boot', '-boot-load-size', '4'],
+        ...['-append_partition', '2', '0xef', at('esp.img'), '-appended_part_as_gpt', '-eltorito-alt-boot'],
+        ...['-e', '--interval:appended_partition_2:all::', '-no-emul-boot'],
+      ]);
+      put('large', randomBytes(3_000_000));
+      const inject = [{ from: at('large'), to: '/root/large' }];
+      const before = await readIso(scope(), iso);
+      const { paths } = await injectIntoIso(scope(), { iso, to: iso, inject, env: {} });
+      expect(paths).toEqual([`/${initrd}`]);
+      expect(await readIso(scope(), iso)).toEqual(before);
+      expect(before.boots).toEqual({ bios: true, uefi: true });
+      const [ours, theirs] = [`/${initrd}`, `(efi)/${initrd}`].map((path) => taken(iso, path));
+      expect(await pathsIn((await ours) as string)).toContain('vivarium/inject/0/large');
+      expect(await pathsIn((await theirs) as string)).toContain('vivarium/inject/0/large');
+      expect(readFileSync(await taken(iso, '(efi)/EFI/BOOT/BOOTx64.EFI'), 'utf8')).toBe('systemd-boot');
     });
 
     test('is at its place in an installer that stays in its initramfs', async () => {
