@@ -7,6 +7,7 @@ import { list } from './list.ts';
 import { listVirsh } from './list-virsh.ts';
 import { makeImage } from './make-image.ts';
 import { memory } from './memory.ts';
+import { pack, packIncremental } from './pack.ts';
 import { start } from './start.ts';
 import { startStockKernel } from './start-stock-kernel.ts';
 
@@ -17,6 +18,8 @@ export const benchmarks: readonly Benchmark[] = [
   help,
   makeImage,
   buildDebian,
+  pack,
+  packIncremental,
   exec,
   copy,
   list,

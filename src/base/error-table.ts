@@ -492,7 +492,7 @@ export const errorTable = {
     http: 422,
     message: ({ file, line, problem }) => `${file}, line ${line}: ${problem}.`,
     hint: () =>
-      'A line each, as gen_init_cpio takes it: nod dev/null 666 0 0 c 1 3   More: docs/initramfs.md',
+      'A line each, as gen_init_cpio takes it: nod dev/console 600 0 0 c 5 1   More: docs/initramfs.md',
   }),
   'file-unwritable': entry<{ file: string; problem: string }>({
     exit: 1,

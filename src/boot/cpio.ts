@@ -47,21 +47,26 @@ interface Archive {
  * @throws `file-missing`, `file-changed`; `entry-unfit` for what the format or the kernel cannot hold
  */
 export async function* cpio(entries: Iterable<CpioEntry> | AsyncIterable<CpioEntry>): AsyncGenerator<Buffer> {
-  for await (const { bytes } of cpioBlocks(entries, usual)) yield bytes;
+  for await (const { bytes } of cpioBlocks(entries, { size: usual, enough: usual })) yield bytes;
 }
 
-/**
- * The same in blocks of `size` bytes at most, in which no entry is cut that is smaller than that.
- * @throws what `cpio` throws
- */
+export interface BlockSizes {
+  /** Bytes of a block at most: no entry is cut that is smaller. */
+  size: number;
+  /** Bytes with which a block is done where an entry ends. */
+  enough: number;
+}
+
+/** The same in larger blocks. @throws what `cpio` throws */
 export async function* cpioBlocks(
   entries: Iterable<CpioEntry> | AsyncIterable<CpioEntry>,
-  size: number,
+  { size, enough }: BlockSizes,
 ): AsyncGenerator<Block> {
   const block = Buffer.allocUnsafeSlow(size);
   const archive: Archive = { block, at: 0, before: 0, free: [], inode: 1, inodes: new Map() };
   for await (const entry of entries) {
     for (const full of append(archive, entry)) yield full;
+    if (archive.at >= enough) yield finished(archive, true);
   }
   const end = { name: trailer, inode: 0, mode: 0, links: 1, size: 0, path: trailer };
   if (archive.block.length - archive.at < 2 * record) yield finished(archive, true);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bzImage } from '../../test/support/bz-image.ts';
 import { has } from '../../test/support/has.ts';
 import { isVivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
@@ -16,18 +17,6 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const kernel = Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(5000, 'kernel ')]);
-
-/** A bzImage whose payload begins 64 bytes into the protected-mode code. */
-function bzImage(payload: Buffer, { version = 0x020f, setupSectors = 2 } = {}): Buffer {
-  const start = ((setupSectors || 4) + 1) * 512 + 64;
-  const image = Buffer.concat([Buffer.alloc(start), payload, Buffer.alloc(100)]);
-  image.writeUInt8(setupSectors, 0x1f1);
-  image.write('HdrS', 0x202, 'latin1');
-  image.writeUInt16LE(version, 0x206);
-  image.writeUInt32LE(64, 0x248);
-  image.writeUInt32LE(payload.length, 0x24c);
-  return image;
-}
 
 function withSize(packed: Buffer, size = kernel.length): Buffer {
   const end = Buffer.alloc(4);

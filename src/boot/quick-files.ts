@@ -9,6 +9,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { isAbandoned, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
 import { digestFile } from '../host/digest.ts';
@@ -42,24 +43,32 @@ export async function quickFile(
   const made = join(directory, hex + suffix);
   const note = `${made}.not`;
   if (existsSync(note)) return { file, reason: readFileSync(note, 'utf8') };
-  if (!existsSync(made)) {
-    mkdirSync(directory, { recursive: true });
-    const draft = temporaryName(made);
-    try {
-      const reason = await make(draft);
-      if (reason !== undefined) {
-        writeFileAtomic(note, reason, { durable: false });
-        return { file, reason };
-      }
-      renameSync(draft, made); // over that of another process, which is the same
-    } finally {
-      rmSync(draft, { force: true });
+  if (use(made)) return { file: made };
+  mkdirSync(directory, { recursive: true });
+  const draft = temporaryName(made);
+  try {
+    const reason = await make(draft);
+    if (reason !== undefined) {
+      writeFileAtomic(note, reason, { durable: false });
+      return { file, reason };
     }
-    evict(directory, made);
+    renameSync(draft, made); // over that of another process, which is the same
+  } finally {
+    rmSync(draft, { force: true });
   }
-  const now = new Date();
-  utimesSync(made, now, now);
+  evict(directory, made);
   return { file: made };
+}
+
+/** Notes that a file is used now. @returns whether it is there */
+function use(file: string): boolean {
+  try {
+    utimesSync(file, new Date(), new Date());
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Removes what was not used for longest until the rest is within the limit, and what killed processes have left. */

@@ -3,7 +3,7 @@ import { Scope } from '../base/scope.ts';
 import { BootWatch } from '../machine/run/boot-report.ts';
 import type { RunView, Terminal } from '../protocol/views.ts';
 import type { Command, Invocation } from './command.ts';
-import { note } from './output.ts';
+import { endProgress, note } from './output.ts';
 import { passOn } from './pass-on.ts';
 import { reportText } from './run-report.ts';
 import { copy, takeSeat } from './sit.ts';
@@ -48,6 +48,7 @@ async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended
   const [columns, rows] = atTerminal() ? process.stdout.getWindowSize() : [];
   const size = columns && rows ? `${columns}x${rows}` : undefined;
   const view = await engine.machine.run({ size, ...parameters, terminal }, scope);
+  endProgress();
   const watch = new BootWatch(performance.now() - view.age);
   changes?.watch(view.sources);
   const signal = changes ? AbortSignal.any([scope.signal, changes.signal]) : scope.signal;

@@ -28,7 +28,9 @@ export async function doctor(scope: Scope, home: Home, fresh: boolean): Promise<
     tool('ssh', 'ssh', 'to log in to guests', 'warning'),
     tool('ssh-keygen', 'ssh', 'to make the keys of machines', 'warning'),
     tool('tar', 'tar', 'to copy into guests', 'warning'),
-    ...['xz', 'zstd', 'bzip2'].map((name) => tool(name, name, 'to unpack kernels and images', 'warning')),
+    ...['xz', 'zstd', 'bzip2', 'lz4'].map((name) =>
+      tool(name, name, 'to unpack kernels and images', 'warning'),
+    ),
     tool('xorriso', 'xorriso', 'to tell guests at their first boot what they are', 'warning'),
     uefi(),
     tool('busybox', 'busybox', 'to build the tiny guest', 'warning'),

@@ -11,6 +11,7 @@ test('an empty spec has all defaults', () => {
     memory: 2 ** 30,
     machine: 'q35',
     firmware: 'bios',
+    job: false,
     accelerator: 'auto',
     disks: [],
     networks: [],

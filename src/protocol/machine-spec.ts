@@ -44,10 +44,10 @@ const share = z.strictObject({
     .check(about('The name under which the guest mounts it (9p).')),
   readonly: z._default(z.boolean(), false).check(about('The guest may not write to it.')),
   ownership: z
-    ._default(z.enum(['mapped', 'host']), 'mapped')
+    .optional(z.enum(['mapped', 'host']))
     .check(
       about(
-        "mapped: owners and modes that the guest sets are kept beside the files. host: they are the files' own; without being root, QEMU then runs as the root of a user namespace.",
+        "mapped, if not said: owners and modes that the guest sets are kept beside the files. host: they are the files' own; without being root, QEMU then runs as the root of a user namespace.",
       ),
     ),
 });

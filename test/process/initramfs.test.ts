@@ -409,3 +409,17 @@ test('killed while it packs it leaves what was there, and the next time nothing 
   await pack({ output: room('out.xz'), level: 0 });
   expect(left()).toEqual([]);
 });
+
+test('what is kept of a file that is gone is forgotten, and nothing else', async () => {
+  write('a');
+  const output = room('cache/vivarium/packed/own.cpio'); // where it may be as well
+  mkdirSync(join(output, '..'), { recursive: true });
+  await pack({ output });
+  await pack();
+  const kept = () => readdirSync(room('cache/vivarium/packed')).length;
+  expect(kept()).toBe(3);
+  rmSync(room('out.cpio'));
+  await pack({ output, full: true });
+  expect(kept()).toBe(2);
+  expect(await paths(output)).toEqual(['a']);
+});

@@ -134,14 +134,16 @@ describe.skipIf(!has('mmdebstrap') || !has('qemu-system-x86_64'))('a Debian tree
         () => `prompt ${times}: ${console()}`,
       );
     await prompted(1);
-    type('tty; echo $GREETING-$0-$TERM; sleep 1000\n');
+    type('tty; echo $GREETING-$0-$TERM; cat\n');
     await eventually(() => console().includes('hi-/usr/bin/bash-linux'), console);
+    type('twice\n');
+    await eventually(() => console().includes('twice\r\ntwice\r\n'), console);
     type('\x03');
     await prompted(2);
     type('kill -9 $$\n');
     const { code } = await end;
     expect(console()).toContain('/dev/ttyS0\r\n');
-    expect(code).toBe(137);
+    expect(code, console()).toBe(137);
   });
 
   test('is written to where that was asked for, and a press of the power button ends the command', async () => {
@@ -184,6 +186,32 @@ describe.skipIf(!has('mmdebstrap') || !has('qemu-system-x86_64'))('a Debian tree
     const { code, stderr } = await end;
     expect(stderr.toString()).toBe('vivarium: no-such-program: not found\n');
     expect(code).toBe(127);
+  });
+
+  test.skipIf(!has('mksquashfs') || !has('xorriso'))('is found on a CD as a file', async () => {
+    const [content, iso] = [join(room, 'medium'), join(room, 'medium.iso')];
+    mkdirSync(join(content, 'live'), { recursive: true });
+    const packed = ['-quiet', '-no-progress', '-comp', 'zstd', '-Xcompression-level', '1'];
+    execFileSync('mksquashfs', [tree, join(content, 'live/file system.squashfs'), ...packed]);
+    execFileSync('xorriso', ['-as', 'mkisofs', '-quiet', '-R', '-o', iso, content], { stdio: 'ignore' });
+    const script =
+      'cat /etc/motd; ls "$(dirname /run/live/medium/live/x)"; echo x >/etc/new && cat /etc/new; exit 6';
+    writeFileSync(join(room, 'motd'), 'injected alone\n');
+    const initrd = join(room, 'medium.initrd');
+    const { append } = await writeLiveInitrd(new Scope(), {
+      to: initrd,
+      kernel: files,
+      root: { kind: 'medium', path: 'live/file system.squashfs', format: 'squashfs' },
+      additions: {
+        inject: [{ from: join(room, 'motd'), to: '/etc/motd' }],
+        env: {},
+        job: command('sh', '-c', script),
+      },
+    });
+    const { end } = await startLive(room, { kernel, initrd, append, args: ['-cdrom', iso] });
+    const { code, stdout, console } = await end;
+    expect(stdout.toString(), console).toBe('injected alone\nfile system.squashfs\nx\n');
+    expect(code).toBe(6);
   });
 
   test('a kernel without 9p is refused before anything is started', async () => {

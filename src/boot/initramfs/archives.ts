@@ -113,9 +113,9 @@ interface Header {
 function readHeader(bytes: Buffer): Header | string {
   const text = bytes.toString('latin1');
   const magic = text.slice(0, 6);
-  if (bytes.length < headerLength) return 'an entry begins that is cut off';
   if (magic === '070707')
     return 'an archive begins in the old portable format of cpio, which no kernel reads';
+  if (bytes.length < headerLength) return 'an entry begins that is cut off';
   if (!magics.includes(magic) || !/^[0-9a-fA-F]+$/.test(text)) return 'something stands that is no entry';
   const field = (index: number) => Number.parseInt(text.slice(6 + index * 8, 14 + index * 8), 16);
   const nameSize = field(11);

@@ -50,9 +50,9 @@ export const packers: Record<Exclude<Compression, 'none'>, Packer> = {
 
 type Done = (error: Error | null, result: Buffer) => void;
 
-/** With room for all that can come out, this thread is not asked for more in between, when it may be busy. */
+/** With room for all that comes out as a rule, this thread is seldom asked for more in between, when it is busy. */
 function inOneGo(compress: (chunkSize: number, done: Done) => void, bytes: Buffer): Promise<Buffer> {
-  const room = bytes.length + Math.ceil(bytes.length / 128) + 4096;
+  const room = Math.ceil(bytes.length * 0.6) + 4096;
   return new Promise((resolve, reject) =>
     compress(room, (error, result) => (error ? reject(error) : resolve(result))),
   );

@@ -61,6 +61,7 @@ export function writeLastPack(directory: string, last: Omit<LastPack, 'scan'>): 
 /** Forgets what is kept of files that are gone. */
 export function forgetGone(directory: string): void {
   for (const name of readdirSync(directory)) {
+    if (!name.endsWith(suffix)) continue;
     const kept = join(directory, name);
     using bytes = openBytes(kept);
     const head = headOf(bytes.at(0, longestHead));
@@ -68,6 +69,7 @@ export function forgetGone(directory: string): void {
   }
 }
 
+const suffix = '.scan';
 const longestHead = 16_384;
 
 /** What is before the first NUL; undefined where it is nothing that was kept. */
@@ -96,5 +98,5 @@ function looksOf(file: string): string | undefined {
 }
 
 function keptIn(directory: string, file: string): string {
-  return join(directory, createHash('sha256').update(file).digest('hex').slice(0, 32));
+  return join(directory, createHash('sha256').update(file).digest('hex').slice(0, 32) + suffix);
 }

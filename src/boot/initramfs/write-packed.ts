@@ -19,11 +19,14 @@ export interface Told {
   total: number;
 }
 
-/** Bytes of a part: so many that compressing each by itself costs nothing, so few that all processors get some. */
-const partSize = 2 ** 23;
+/**
+ * Parts that are compressed by themselves: large enough to lose nothing by that, small enough for all processors to
+ * get some. What is larger is left to a tool, so that nothing large is held.
+ */
+const parts = { size: 2 ** 23, enough: 2 ** 21 };
 
-/** Bytes that a tool is fed at once: while it compresses some, the next are read. */
-const feedSize = 2 ** 18;
+/** What a tool is fed at once: while it compresses some, the next is read. */
+const feed = { size: 2 ** 18, enough: 2 ** 18 };
 
 /**
  * Writes an archive of `entries`, packed.
@@ -40,7 +43,7 @@ export async function writePacked(
   let done = 0;
   async function* blocks(): AsyncGenerator<Block> {
     scope.step(text, { done, of: total });
-    for await (const block of cpioBlocks(entries, packer?.part ? partSize : feedSize)) {
+    for await (const block of cpioBlocks(entries, packer?.part ? parts : feed)) {
       scope.check();
       yield block;
       done += block.bytes.length;

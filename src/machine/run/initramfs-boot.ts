@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packToFile } from '../../boot/initramfs/pack.ts';
+import { kernelOfTree } from '../../boot/tree-kernel.ts';
 import { usualKernel } from '../../boot/usual-kernel.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
@@ -27,8 +28,11 @@ export function hasInit(directory: string): boolean {
 export async function bootInitramfs(context: Context, directory: string): Promise<Boot> {
   const { scope, home, parameters } = context;
   const packed = await pack(context, directory);
-  const kernel = parameters.kernel ? file(parameters.kernel) : (await usualKernel(scope, home.cache)).bzImage;
-  const { initrd, append } = await withAdditions(context, packed.file, 'initramfs');
+  const found = parameters.kernel
+    ? undefined
+    : (kernelOfTree(directory) ?? (await usualKernel(scope, home.cache)));
+  const kernel = found?.bzImage ?? file(parameters.kernel ?? '');
+  const { initrd, append } = await withAdditions(context, packed.file, 'initramfs', found);
   const foundByKernel = lstatSync(join(directory, 'init'), { throwIfNoEntry: false });
   const init = context.additions.job || foundByKernel ? undefined : 'rdinit=/sbin/init';
   const most = 2 ** 20;

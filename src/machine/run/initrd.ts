@@ -11,6 +11,7 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { writeLiveAdditions } from '../../boot/live/kept-initrd.ts';
+import type { LiveKernel } from '../../boot/live/live-kernel.ts';
 import { writeSegment } from '../../boot/live/segment.ts';
 import { isNothing } from './additions.ts';
 import type { Context } from './context.ts';
@@ -24,17 +25,19 @@ export const initrdFile = 'initrd';
  * unpacks one over the other (Documentation/driver-api/early-userspace/buffer-format.rst).
  * @param base an absolute path; undefined where there is none
  * @param root whether the initramfs stays the guest's root directory
+ * @param kernel gives a job its modules, where that is known and the initramfs has none
  * @returns the file for machine.yaml, and words for the kernel's command line
  */
 export async function withAdditions(
   { scope, stage, additions }: Pick<Context, 'scope' | 'stage' | 'additions'>,
   base: string | undefined,
   root: 'initramfs' | 'elsewhere',
+  kernel?: LiveKernel,
 ): Promise<{ initrd: string | undefined; append: string[] }> {
   if (isNothing(additions)) return { initrd: base && inStage(stage, base), append: [] };
   const segment = join(stage, 'segment');
   const initrd = join(stage, initrdFile);
-  const { append } = await writeSegment(scope, { to: segment, base, root, additions });
+  const { append } = await writeSegment(scope, { to: segment, base, root, additions, kernel });
   if (base && dirname(base) === stage) renameSync(base, initrd);
   else if (base) await appendTo(initrd, base);
   await appendTo(initrd, segment);

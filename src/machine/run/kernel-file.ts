@@ -1,6 +1,6 @@
 import { constants, copyFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type QuickFile } from '../../boot/quick-files.ts';
+import type { QuickFile } from '../../boot/quick-files.ts';
 import { quickInitrd } from '../../boot/quick-initrd.ts';
 import { quickKernel } from '../../boot/quick-kernel.ts';
 import type { Context } from './context.ts';

@@ -54,8 +54,8 @@ i "\$x" j"k"'l' # tail
   });
 
   test('is run with what variables are in the end', () => {
-    expect(appends(`${entry('a=$a b=$b- c="$c d" $none "$none"')}a=1\nset b="2 3"\nset c="4  5"`)).toEqual([
-      'a=1 b=2 3- "c=4  5 d" ',
+    expect(appends(`${entry('a=$a b=$b c="$c d" $none "$none"')}a=1\nset b="2 3"\nset c="4  5"`)).toEqual([
+      'a=1 b=2 3 "c=4  5 d" ',
     ]);
   });
 

@@ -1,0 +1,59 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Bench, node, vm } from './bench.ts';
+import type { Benchmark } from './benchmark.ts';
+import { paired } from './paired.ts';
+import { programTime } from './program-time.ts';
+import { usrTree } from './usr-tree.ts';
+
+const packed = (bench: Bench) => join(bench.directory, 'ours.zst');
+
+export const pack: Benchmark = {
+  name: 'pack',
+  how:
+    '`vm pack --full` of 300 MB in some 35,000 entries of /usr, and `find | cpio -o -H newc | zstd -1` of the same: ' +
+    'each from spawn to end, into a file.',
+  measure: async (bench) => {
+    const tree = usrTree(bench);
+    const theirs = 'cd "$1" && find . | cpio -o -H newc --quiet | zstd -q -1 > "$2"';
+    return [
+      await paired(bench, {
+        what: '`vm pack` of 300 MB',
+        over: 'GNU cpio piped to `zstd -1`',
+        bar: 0.8,
+        pairs: 15,
+        ours: () => programTime(node, [vm, 'pack', tree, '-o', packed(bench), '--full'], { env: bench.env }),
+        theirs: () => programTime('sh', ['-ec', theirs, 'sh', tree, join(bench.directory, 'theirs.zst')], {}),
+      }),
+    ];
+  },
+};
+
+/** Milliseconds in which an edit has to be packed. */
+const patience = 300;
+
+export const packIncremental: Benchmark = {
+  name: 'pack-incremental',
+  how:
+    '`vm pack` of the same tree to the same file when one of its files has changed, from spawn to end, against ' +
+    'the time that a person does not notice.',
+  measure: async (bench) => {
+    const tree = usrTree(bench);
+    const edited = join(tree, 'edited');
+    writeFileSync(edited, 'edited\n');
+    bench.runVm('pack', tree, '-o', packed(bench), '--full');
+    return [
+      await paired(bench, {
+        what: '`vm pack` of 300 MB after an edit',
+        over: `${patience / 1000} s`,
+        bar: 1,
+        pairs: 30,
+        ours: () => {
+          appendFileSync(edited, 'again\n');
+          return programTime(node, [vm, 'pack', tree, '-o', packed(bench)], { env: bench.env });
+        },
+        theirs: () => patience,
+      }),
+    ];
+  },
+};
