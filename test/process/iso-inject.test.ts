@@ -4,10 +4,12 @@ import {
   chmodSync,
   copyFileSync,
   createWriteStream,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -25,6 +27,8 @@ import { has } from '../support/has.ts';
 import { makeIso, workDirectory } from '../support/iso.ts';
 
 const canInject = ['xorriso', 'mformat', 'mksquashfs', 'unsquashfs', 'busybox'].every(has);
+const isolinux = '/usr/lib/ISOLINUX';
+const canBeHybrid = existsSync(isolinux) || process.env.VIVARIUM_REQUIRE !== undefined;
 const scope = () => new Scope({ timeout: 60_000 });
 
 const odd = 'it\'s "odd" \\ [*]\nüñ';
@@ -203,37 +207,51 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
       expect(paths.filter((path) => path === '.vivarium-injected')).toHaveLength(1);
     });
 
-    test('reaches the initrd in an EFI boot image that is a partition of its own, which grows', async () => {
-      const initrd = 'arch/boot/x86_64/initramfs-linux.img';
-      const leaving = file('init', '#!/bin/sh\nexec switch_root /new_root /sbin/init\n');
-      await initrdWith(`esp/${initrd}`, [leaving]);
-      await initrdWith(`mk/${initrd}`, [leaving]);
-      put('esp/EFI/BOOT/BOOTx64.EFI', 'systemd-boot');
-      put('esp/loader/entries/01-arch.conf', `title Arch\nlinux /arch/k\ninitrd /${initrd}\noptions a\n`);
-      for (const tree of ['esp', 'mk']) put(`${tree}/arch/k`, 'kernel');
-      put('mk/arch/x86_64/airootfs.sfs', 'hsqs');
-      put('mk/boot/bios.img', Buffer.alloc(2048, 1));
-      const image = ['-i', at('esp.img')];
-      execFileSync('mformat', [...image, '-C', '-T', '4096', '::']);
-      execFileSync('mcopy', [...image, '-s', ...readdirSync(at('esp')).map((name) => at('esp', name)), '::']);
-      const iso = at('mk.iso');
-      makeIso(at('mk'), iso, 'MK', [
-        ...['-partition_offset', '16', '-b', 'boot/bios.img', '-no-emul-boot', '-boot-load-size', '4'],
-        ...['-append_partition', '2', '0xef', at('esp.img'), '-appended_part_as_gpt', '-eltorito-alt-boot'],
-        ...['-e', '--interval:appended_partition_2:all::', '-no-emul-boot'],
-      ]);
-      put('large', randomBytes(3_000_000));
-      const inject = [{ from: at('large'), to: '/root/large' }];
-      const before = await readIso(scope(), iso);
-      const { paths } = await injectIntoIso(scope(), { iso, to: iso, inject, env: {} });
-      expect(paths).toEqual([`/${initrd}`]);
-      expect(await readIso(scope(), iso)).toEqual(before);
-      expect(before.boots).toEqual({ bios: true, uefi: true });
-      const [ours, theirs] = [`/${initrd}`, `(efi)/${initrd}`].map((path) => taken(iso, path));
-      expect(await pathsIn((await ours) as string)).toContain('vivarium/inject/0/large');
-      expect(await pathsIn((await theirs) as string)).toContain('vivarium/inject/0/large');
-      expect(readFileSync(await taken(iso, '(efi)/EFI/BOOT/BOOTx64.EFI'), 'utf8')).toBe('systemd-boot');
-    });
+    test.each([['of GRUB', false] as const, ...(canBeHybrid ? [['of isolinux', true] as const] : [])])(
+      'reaches the initrd in an EFI boot image that is a partition behind one %s',
+      async (_, hybrid) => {
+        const initrd = 'arch/boot/x86_64/initramfs-linux.img';
+        const leaving = file('init', '#!/bin/sh\nexec switch_root /new_root /sbin/init\n');
+        await initrdWith(`esp/${initrd}`, [leaving]);
+        await initrdWith(`mk/${initrd}`, [leaving]);
+        put('esp/EFI/BOOT/BOOTx64.EFI', 'systemd-boot');
+        put('esp/loader/entries/01-arch.conf', `title Arch\nlinux /arch/k\ninitrd /${initrd}\noptions a\n`);
+        for (const tree of ['esp', 'mk']) put(`${tree}/arch/k`, 'kernel');
+        put('mk/arch/x86_64/airootfs.sfs', 'hsqs');
+        put(
+          'mk/boot/bios.img',
+          hybrid ? readFileSync(join(isolinux, 'isolinux.bin')) : Buffer.alloc(2048, 1),
+        );
+        const start = hybrid ? ['-isohybrid-mbr', join(isolinux, 'isohdpfx.bin'), '-boot-info-table'] : [];
+        const image = ['-i', at('esp.img')];
+        rmSync(at('esp.img'), { force: true });
+        execFileSync('mformat', [...image, '-C', '-T', '4096', '::']);
+        execFileSync('mcopy', [
+          ...image,
+          '-s',
+          ...readdirSync(at('esp')).map((name) => at('esp', name)),
+          '::',
+        ]);
+        const iso = at('mk.iso');
+        makeIso(at('mk'), iso, 'MK', [
+          ...['-b', 'boot/bios.img', '-no-emul-boot', '-boot-load-size', '4'],
+          ...['-partition_offset', '16', ...start],
+          ...['-append_partition', '2', '0xef', at('esp.img'), '-appended_part_as_gpt', '-eltorito-alt-boot'],
+          ...['-e', '--interval:appended_partition_2:all::', '-no-emul-boot'],
+        ]);
+        put('large', randomBytes(3_000_000));
+        const inject = [{ from: at('large'), to: '/root/large' }];
+        const before = await readIso(scope(), iso);
+        const { paths } = await injectIntoIso(scope(), { iso, to: iso, inject, env: {} });
+        expect(paths).toEqual([`/${initrd}`]);
+        expect(await readIso(scope(), iso)).toEqual(before);
+        expect(before.boots).toEqual({ bios: true, uefi: true });
+        const [ours, theirs] = [`/${initrd}`, `(efi)/${initrd}`].map((path) => taken(iso, path));
+        expect(await pathsIn((await ours) as string)).toContain('vivarium/inject/0/large');
+        expect(await pathsIn((await theirs) as string)).toContain('vivarium/inject/0/large');
+        expect(readFileSync(await taken(iso, '(efi)/EFI/BOOT/BOOTx64.EFI'), 'utf8')).toBe('systemd-boot');
+      },
+    );
 
     test('is at its place in an installer that stays in its initramfs', async () => {
       const root: CpioEntry[] = [

@@ -7,7 +7,8 @@ import { runTool, type ToolOptions, type ToolResult } from '../../host/run-tool.
 export const drive = (file: string): string => `stdio:${resolve(file)}`;
 
 /**
- * Runs xorriso without anybody's start-up files, and with names taken as they are.
+ * Runs xorriso without anybody's start-up files, and with names taken as they are. What it calls a less important
+ * part of its job (SORRY) may be left undone: of many media it cannot understand all.
  * @throws `tool-missing`, `disk-full`, `command-failed` and what `runTool` throws
  */
 export async function xorriso(
@@ -15,7 +16,16 @@ export async function xorriso(
   args: readonly string[],
   options: ToolOptions,
 ): Promise<ToolResult> {
-  const always = ['-no_rc', '-iso_rr_pattern', 'off', '-disk_pattern', 'off'];
+  const always = [
+    '-no_rc',
+    '-iso_rr_pattern',
+    'off',
+    '-disk_pattern',
+    'off',
+    '-return_with',
+    'FAILURE',
+    '32',
+  ];
   try {
     return await runTool(scope, 'xorriso', [...always, ...args], options);
   } catch (error) {

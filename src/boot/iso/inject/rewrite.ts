@@ -40,21 +40,36 @@ export async function rewriteIso(
       .join(''),
   );
   const args = [
-    ...['-return_with', 'FAILURE', '32', '-backslash_codes', 'in_double_quotes'],
-    ...['-indev', drive(iso.file), '-outdev', drive(to), ...boots.args],
+    ...['-backslash_codes', 'in_double_quotes', '-indev', drive(iso.file), '-outdev', drive(to)],
+    ...boots.args,
     // Boot loaders and live systems look for the medium by the time when it was made.
     ...['-volume_date', 'uuid', dateOf(iso.bytes)],
     ...['-options_from_file', orders, '-commit', '-end'],
   ];
   await xorriso(scope, args, { doing: `Writing ${draft.iso}`, writes: draft.iso });
+  await checkWritten(scope, iso, changes, to);
+  return to;
+}
+
+/** That xorriso has done all of it, not only what is important in its eyes. */
+async function checkWritten(
+  scope: Scope,
+  iso: IsoContents,
+  changes: readonly IsoChange[],
+  to: string,
+): Promise<void> {
   using written = await openContents(scope, to);
+  const problem = (text: string) =>
+    new VivariumError('iso-unfit', {
+      file: iso.file,
+      problem: `cannot be written anew: ${text}`,
+      hint: 'Put what is needed into it where it is built, or boot it directly: vm run ISO --inject SRC:DST',
+    });
   const [before, after] = [bootsBy(iso.images), bootsBy(written.images)];
-  if (before.bios === after.bios && before.uefi === after.uefi) return to;
-  throw new VivariumError('iso-unfit', {
-    file: iso.file,
-    problem: 'would lose its boot loader if it were written anew',
-    hint: 'Put what is needed into it where it is built, or boot it directly: vm run ISO --inject SRC:DST',
-  });
+  if (before.bios !== after.bios || before.uefi !== after.uefi)
+    throw problem('it would lose its boot loader');
+  const missing = changes.find(({ kind, path }) => kind !== 'directory' && !written.listing.hasName(path));
+  if (missing) throw problem(`xorriso leaves ${missing.path} out`);
 }
 
 /** What tells xorriso to keep the boot loaders. */
@@ -73,27 +88,30 @@ async function bootArguments(
     const change: IsoChange[] = efi ? [{ kind: 'file', path: uefi.path, from: efi, mode: 0o444 }] : [];
     return { args, changes: change };
   }
-  // `replay` loses an image that is a partition behind the file system.
+  const { number, gpt } = uefi.partition ?? { number: 2, gpt: false };
+  const partition = (image: string) => ['-append_partition', String(number), '0xef', image];
+  // A partition behind the file system: `replay` knows it on some media, and loses it on those of isolinux.
+  if (await isReplayed(scope, iso)) return { args: [...args, ...(efi ? partition(efi) : [])], changes: [] };
   const image = efi ?? join(draft.directory, 'efi');
   if (!efi) {
     const { offset, length } = uefi;
     const whole = { path: 'its EFI boot image', size: length, extents: [{ offset, length }] };
     await copyOut(scope, iso, whole, image);
   }
-  const { number, gpt } = uefi.partition ?? { number: 2, gpt: false };
-  args.push(
-    '-boot_image',
-    'any',
+  const settings = [
     'part_like_isohybrid=off',
-    '-append_partition',
-    String(number),
-    '0xef',
-    image,
-  );
-  if (gpt) args.push('-boot_image', 'any', 'appended_part_as=gpt');
-  args.push('-boot_image', 'any', 'next');
-  args.push('-boot_image', 'any', `efi_path=--interval:appended_partition_${number}:all::`);
+    ...(gpt ? ['appended_part_as=gpt'] : []),
+    ...['next', `efi_path=--interval:appended_partition_${number}:all::`],
+  ];
+  args.push(...partition(image), ...settings.flatMap((setting) => ['-boot_image', 'any', setting]));
   return { args, changes: [] };
+}
+
+/** Whether `replay` gives the new ISO the EFI boot image of this one. */
+async function isReplayed(scope: Scope, iso: IsoContents): Promise<boolean> {
+  const args = ['-indev', drive(iso.file), '-report_el_torito', 'cmd'];
+  const { stdout } = await xorriso(scope, args, { doing: `Reading ${iso.file}` });
+  return /^-boot_image any efi_path=/m.test(stdout.toString());
 }
 
 function ordersOf(change: IsoChange, { listing }: IsoContents): (string | Buffer)[][] {
