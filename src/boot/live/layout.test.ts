@@ -53,8 +53,8 @@ describe('a path is followed as the guest follows it', () => {
 describe('an initramfs leaves for its root', () => {
   test('by programs, which are replaced where they truly are, be they links or files', async () => {
     const found = await layout(
-      ...[directory('usr'), directory('usr/sbin'), link('sbin', 'usr/sbin'), link('init', 'usr/sbin/start')],
-      ...[file('usr/sbin/start', '#!/bin/sh\nexec /usr/sbin/switch_root /root /sbin/init\n')],
+      ...[directory('usr'), directory('usr/sbin'), link('sbin', 'usr/sbin'), link('init', 'usr/sbin/init')],
+      ...[file('usr/sbin/init', '#!/bin/sh\nexec /usr/sbin/switch_root /root /sbin/init\n')],
       ...[link('usr/sbin/switch_root', 'busybox'), file('usr/sbin/run-init')],
     );
     expect(leavingEntries(found, 'initrd')).toEqual([
