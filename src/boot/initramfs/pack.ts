@@ -2,11 +2,12 @@ import { closeSync, openSync, renameSync, rmSync, statSync, truncateSync, writeS
 import { constants, copyFile } from 'node:fs/promises';
 import { errnoOf, isVivariumError, VivariumError } from '../../base/errors.ts';
 import type { Scope } from '../../base/scope.ts';
+import { asUnwritable } from '../../host/unwritable.ts';
 import { typeBits } from '../cpio-entry.ts';
 import { changesSince } from './changes.ts';
 import { encodeScan } from './encoded-scan.ts';
 import { isUntouchedFile, readLastPack, writeLastPack } from './last-pack.ts';
-import { asUnwritable, excludingOutput, type OutputFile, outputFile } from './output-file.ts';
+import { excludingOutput, type OutputFile, outputFile } from './output-file.ts';
 import { openTree, type Packable, type TreeRequest } from './packable.ts';
 import { fieldOf, type Scan, typeOf } from './scan.ts';
 import { type Packing, type Write, writePacked } from './write-packed.ts';
