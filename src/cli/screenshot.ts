@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { errnoOf, VivariumError } from '../base/errors.ts';
+import { asUnwritable } from '../host/unwritable.ts';
 import type { Command } from './command.ts';
 import { print } from './output.ts';
 
@@ -25,12 +25,6 @@ function save(file: string, png: Uint8Array): void {
   try {
     writeFileSync(file, png);
   } catch (error) {
-    const problem =
-      {
-        ENOENT: 'there is no such directory',
-        EACCES: 'you may not write there',
-        EISDIR: 'it is a directory',
-      }[errnoOf(error) ?? ''] ?? (error as Error).message;
-    throw new VivariumError('file-unwritable', { file, problem }, { cause: error });
+    throw asUnwritable(error, file);
   }
 }

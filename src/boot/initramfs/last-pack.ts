@@ -18,18 +18,15 @@ export interface LastPack {
   options: string;
   /** Bytes of the file that hold the whole tree; what is behind them is what changed since. */
   base: number;
+  /** How the file looked when it was written: a file that looks so still holds what was written. */
+  looks: string;
   scan: OldScan;
   /** That, as it is kept. */
   encoded: Buffer;
 }
 
-interface Head {
+interface Head extends Omit<LastPack, 'scan' | 'encoded'> {
   version: number;
-  file: string;
-  options: string;
-  base: number;
-  /** How the file looked when it was written: a file that looks so still holds what was written. */
-  looks: string;
 }
 
 /**
@@ -44,22 +41,25 @@ export function readLastPack(directory: string, file: string, options: string): 
   if (head.looks !== looksOf(file)) return undefined;
   const encoded = bytes.subarray(bytes.indexOf(0) + 1);
   const scan = decodeScan(encoded);
-  return scan && { file, options, base: head.base, scan, encoded };
+  return scan && { file, options, base: head.base, looks: head.looks, scan, encoded };
 }
 
 /** Keeps what was packed to a file that is complete now. What is kept of files that are gone is forgotten. */
-export function writeLastPack(directory: string, last: Omit<LastPack, 'scan'>): void {
+export function writeLastPack(directory: string, last: Omit<LastPack, 'scan' | 'looks'>): void {
   const { file, options, base, encoded } = last;
   const looks = looksOf(file);
   if (looks === undefined) return;
   const head: Head = { version, file, options, base, looks };
   mkdirSync(directory, { recursive: true });
   const content = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\0`), encoded]);
-  writeFileAtomic(keptIn(directory, file), content, { durable: false });
+  const to = keptIn(directory, file);
+  const first = !existsSync(to);
+  writeFileAtomic(to, content, { durable: false });
+  if (first) forgetGone(directory);
 }
 
 /** Forgets what is kept of files that are gone. */
-export function forgetGone(directory: string): void {
+function forgetGone(directory: string): void {
   for (const name of readdirSync(directory)) {
     if (!name.endsWith(suffix)) continue;
     const kept = join(directory, name);
@@ -91,6 +91,9 @@ function contentOf(kept: string): Buffer | undefined {
     throw error;
   }
 }
+
+/** Whether nobody has touched the file since. */
+export const isUntouchedFile = ({ file, looks }: LastPack): boolean => looksOf(file) === looks;
 
 function looksOf(file: string): string | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });

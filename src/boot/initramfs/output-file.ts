@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf, VivariumError } from '../../base/errors.ts';
 import { isAbandoned, temporaryName } from '../../host/atomic-file.ts';
+import { asUnwritable } from '../../host/unwritable.ts';
 import { type ByteName, byteName } from './byte-name.ts';
 import type { Excluded } from './scan.ts';
 
@@ -52,20 +53,4 @@ export function excludingOutput(root: string, { path }: OutputFile): Excluded | 
   const temporary = `${directory}.${own.slice(directory.length)}.`;
   return (found, isDirectory) =>
     !isDirectory && (found === own || (found.startsWith(temporary) && found.endsWith('.tmp')));
-}
-
-const problems: Record<string, string> = {
-  ENOENT: 'there is no such directory',
-  ENOTDIR: 'there is no such directory',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
-  EROFS: 'it is read only there',
-};
-
-/** What a system error says of a file that is to be written; any other error as it is. */
-export function asUnwritable(error: unknown, file: string): unknown {
-  const errno = errnoOf(error);
-  if (!errno || errno === 'ENOSPC' || errno === 'EDQUOT') return error;
-  const problem = problems[errno] ?? (error as Error).message;
-  return new VivariumError('file-unwritable', { file, problem }, { cause: error });
 }

@@ -1,12 +1,13 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { constants, copyFile } from 'node:fs/promises';
-import { errnoOf, VivariumError } from '../../base/errors.ts';
+import { errnoOf, isVivariumError, VivariumError } from '../../base/errors.ts';
 import type { Scope } from '../../base/scope.ts';
+import { asUnwritable } from '../../host/unwritable.ts';
 import { typeBits } from '../cpio-entry.ts';
 import { changesSince } from './changes.ts';
 import { encodeScan } from './encoded-scan.ts';
-import { forgetGone, readLastPack, writeLastPack } from './last-pack.ts';
-import { asUnwritable, excludingOutput, type OutputFile, outputFile } from './output-file.ts';
+import { isUntouchedFile, readLastPack, writeLastPack } from './last-pack.ts';
+import { excludingOutput, type OutputFile, outputFile } from './output-file.ts';
 import { openTree, type Packable, type TreeRequest } from './packable.ts';
 import { fieldOf, type Scan, typeOf } from './scan.ts';
 import { type Packing, type Write, writePacked } from './write-packed.ts';
@@ -57,40 +58,57 @@ export async function packToFile(
   const tree = openTree(request);
   const output = outputFile(file);
   const { path, temporary } = output;
-  const { compression, level } = request;
-  const options = [tree.digest, compression, level].join(' ');
-  const replaced = path !== temporary;
-  const last = full || !replaced ? undefined : readLastPack(kept, path, options);
+  const options = [tree.digest, request.compression, request.level].join(' ');
+  const last = full || path === temporary ? undefined : readLastPack(kept, path, options);
   // While the tree is looked at, the file is copied by another thread.
   const copying = last && copyFile(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   try {
-    const scanned = Date.now();
+    const began = Date.now();
     const looked = tree.look(scope, excludingOutput(tree.root, output), last?.scan);
-    const { scan, count: entries } = looked;
     const changed = last && changesSince(last.scan, looked, request);
     await copying;
-    if (last && typeof changed === 'object') {
-      if (changed.length > 0 || last.base !== statSync(path).size) {
-        truncateSync(temporary, last.base);
-        if (changed.length > 0) await write(scope, request, { output, looked, changed });
-        renameSync(temporary, path);
-        writeLastPack(kept, { ...last, options });
-      }
+    const entries = looked.count;
+    if (last && typeof changed === 'object' && isUntouchedFile(last)) {
+      await packBehind(scope, request, { output, looked, changed }, last.base);
+      keep(scope, kept, last);
       return { entries, packed: changed.length, bytes: statSync(path).size };
     }
     await write(scope, request, { output, looked });
-    const { size } = statSync(temporary);
-    if (replaced) {
-      renameSync(temporary, path);
-      writeLastPack(kept, { file: path, options, base: size, encoded: encodeScan(scan, scanned) });
-      forgetGone(kept);
-    }
-    return { entries, packed: entries, bytes: size, ...(typeof changed === 'string' && { reason: changed }) };
+    if (path !== temporary) renameSync(temporary, path);
+    const { size: base } = statSync(path);
+    const reason = typeof changed === 'string' ? { reason: changed } : {};
+    if (path !== temporary)
+      keep(scope, kept, { file: path, options, base, encoded: encodeScan(looked.scan, began) });
+    return { entries, packed: entries, bytes: base, ...reason };
   } catch (error) {
     throw asUnwritable(error, file);
   } finally {
     await copying?.catch(() => {}); // its error is thrown above
-    if (replaced) rmSync(temporary, { force: true });
+    if (path !== temporary) rmSync(temporary, { force: true });
+  }
+}
+
+/** Puts what changed in the place of what is behind the whole tree; the file has been copied. */
+async function packBehind(
+  scope: Scope,
+  request: PackRequest,
+  writing: Required<Writing>,
+  base: number,
+): Promise<void> {
+  const { path, temporary } = writing.output;
+  if (writing.changed.length === 0 && base === statSync(path).size) return;
+  truncateSync(temporary, base);
+  if (writing.changed.length > 0) await write(scope, request, writing);
+  renameSync(temporary, path);
+}
+
+/** Without what is kept all is packed the next time, no more. */
+function keep(scope: Scope, directory: string, last: Parameters<typeof writeLastPack>[1]): void {
+  try {
+    writeLastPack(directory, last);
+  } catch (error) {
+    if (!errnoOf(error) && !isVivariumError(error, 'disk-full')) throw error;
+    scope.warn(`What was packed is not kept: ${(error as Error).message}`);
   }
 }
 
