@@ -137,7 +137,9 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
       expect(contentOf('etc/profile.d/vivarium.sh')).toBe("export WHO='it'\\''s me'\n");
 
       const [before, after] = [await readIso(scope(), iso), await readIso(scope(), to)];
-      expect(after).toEqual(before);
+      expect(before.root).toEqual({ format: 'squashfs', path: '/live/filesystem.squashfs' });
+      const layers = ['/live/filesystem.squashfs', '/live/vivarium.squashfs'];
+      expect(after).toEqual({ ...before, root: { ...before.root, layers } });
       expect(after.boots).toEqual({ bios: true, uefi: true });
     });
 
@@ -154,6 +156,16 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
       const { lines } = await listOf(to);
       expect(lines).toMatch(/squashfs-root\/b$/m);
       expect(lines).not.toMatch(/squashfs-root\/a$/m);
+    });
+
+    test('has nothing of the draft in it, though that lies in the tree', async () => {
+      const to = at('tree/[out] 1*.iso');
+      const inject = [{ ...tree, exclude: ['*.iso'], to: '/t' }];
+      await injectIntoIso(scope(), { iso, to, inject, env: {} });
+      const { lines } = await listOf(to);
+      rmSync(to);
+      expect(lines).toMatch(/squashfs-root\/t\/hello$/m);
+      expect(lines).not.toMatch(/out|tmp/);
     });
 
     test('stands in its list of modules, where it has one', async () => {

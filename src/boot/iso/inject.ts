@@ -5,7 +5,7 @@ import { Undo } from '../../base/undo.ts';
 import { removeDirectory } from '../../host/remove-directory.ts';
 import type { Additions } from '../live/additions.ts';
 import { type IsoContents, openContents } from './contents.ts';
-import { type Draft, newDraft } from './inject/draft.ts';
+import { type Draft, newDraft, withoutDraft } from './inject/draft.ts';
 import { initrdChanges } from './inject/initrds.ts';
 import { moduleChanges } from './inject/module.ts';
 import { plainChanges } from './inject/plain.ts';
@@ -49,7 +49,8 @@ export async function injectIntoIso(scope: Scope, request: InjectRequest): Promi
   const draft = await newDraft(to);
   undo.push(() => removeDirectory(draft.directory));
   scope.step('Packing what is injected');
-  const { means, changes, efi } = await changesOf(scope, iso, boot, { inject, env }, draft);
+  const additions = { inject: withoutDraft(inject, draft), env };
+  const { means, changes, efi } = await changesOf(scope, iso, boot, additions, draft);
   scope.step(`Writing ${basename(to)}`);
   await rename(await rewriteIso(scope, iso, changes, draft, efi), resolve(to));
   return { kind: boot.kind, means, paths: changes.map(({ path }) => path) };

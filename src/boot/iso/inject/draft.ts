@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { VivariumError } from '../../../base/errors.ts';
 import { isAbandoned, temporaryName } from '../../../host/atomic-file.ts';
 import { removeDirectory } from '../../../host/remove-directory.ts';
+import type { Injection } from '../../live/additions.ts';
 
 /** Where a new ISO comes together. */
 export interface Draft {
@@ -28,4 +29,13 @@ export async function newDraft(iso: string): Promise<Draft> {
   const directory = temporaryName(resolve(iso));
   await mkdir(directory, { mode: 0o700 });
   return { directory, iso };
+}
+
+/** What is injected, but for the draft, where that lies in a tree. */
+export function withoutDraft(inject: readonly Injection[], { directory }: Draft): Injection[] {
+  return inject.map((it) => {
+    const path = relative(resolve(it.from), directory);
+    if (path.startsWith('..')) return it;
+    return { ...it, exclude: [...(it.exclude ?? []), `/${path.replaceAll(/[*?[\]\\]/g, '\\$&')}`] };
+  });
 }
