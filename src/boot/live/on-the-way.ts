@@ -15,7 +15,7 @@ export function entriesOnTheWay(scope: Scope, { inject }: Additions): CpioEntry[
     // A file keeps its name, for it may be put into a directory that is there.
     const path = `${index}/${basename(from)}`;
     lines.push(`place ${quoteWord(path)} ${quoteWord(to)}\n`);
-    return [...treeEntries(scope, from, { at: `vivarium/inject/${path}`, exclude })];
+    return [...treeEntries(scope, from, { at: `vivarium/inject/${path}`, exclude, times: 'keep' })];
   });
   return lines.length > 0 ? [...entries, textFile('vivarium/inject/list', lines.join(''))] : [];
 }
