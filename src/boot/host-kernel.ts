@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { release as runningRelease } from 'node:os';
+import { isReadable } from '../host/is-readable.ts';
 import type { KernelSource } from './kernel-source.ts';
 
 /** The kernel that the host itself runs, as it lies on its disk; undefined where it may not be read. */
@@ -12,13 +13,4 @@ export function hostKernel(release = runningRelease()): KernelSource | undefined
     label: `${bzImage} of ${size} bytes, ${new Date(mtimeMs).toISOString()}`,
     open: async () => ({ release, bzImage, modules }),
   };
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

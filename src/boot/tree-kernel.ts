@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { highest } from '../base/versions.ts';
+import { isReadable } from '../host/is-readable.ts';
 import type { KernelFiles } from './kernel-source.ts';
 
 /** The newest kernel of a system's tree that has its modules beside it; undefined where none may be read. */
@@ -19,13 +20,4 @@ export function kernelOfTree(tree: string): KernelFiles | undefined {
   });
   const newest = highest(files.map(({ release }) => release));
   return files.find(({ release }) => release === newest);
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

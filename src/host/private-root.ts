@@ -33,7 +33,7 @@ export function runAsPrivateRoot(
 export async function checkPrivateRoot(scope: Scope): Promise<void> {
   const file = isRoot() ? undefined : idFiles.find((file) => !hasOwnRange(file));
   if (file !== undefined) {
-    const user = userInfo().username;
+    const [user = ''] = ownNames();
     throw new VivariumError('subuids-missing', { user, file, range: freeRange(linesOf(file)) });
   }
   await runAsPrivateRoot(scope, 'true', [], { doing: 'Becoming the root of a namespace' });
@@ -47,8 +47,18 @@ export function hasSubordinateIds(): boolean {
 }
 
 function hasOwnRange(file: string): boolean {
-  const { username, uid } = userInfo();
-  return hasRange(linesOf(file), [username, String(uid)]);
+  return hasRange(linesOf(file), ownNames());
+}
+
+/** The name of this user and the number; the number alone where the host has no name for it, as in containers. */
+function ownNames(): string[] {
+  const number = String(process.getuid?.());
+  try {
+    return [userInfo().username, number];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error;
+    return [number];
+  }
 }
 
 /** Whether one of `names` has 65536 subordinate ids or more, which is what a distribution needs. */

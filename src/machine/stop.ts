@@ -66,7 +66,9 @@ async function begin(scope: Scope, machine: Machine, how: How): Promise<{ done()
       crashPoint('quit: told');
     }
     if (qemu) steps.push(...(await insist(scope, machine, qemu, how, began)));
-    else if (supervisor) control(machine.directory, 'k'); // what a `run` that is not ours has started
+    // What a `run` that is not ours has started. Where QEMU has just ended, `finish` comes next: a `k` that is read
+    // before that would keep runsv from ever running it.
+    else if (supervisor && life?.word !== 'running') control(machine.directory, 'k');
   }
   crashPoint('stop: told');
   const done = async () => {

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { has } from '../support/has.ts';
+import { makeIso } from '../support/iso.ts';
 import { testRoot } from '../support/place.ts';
 
 const source = resolve(import.meta.dirname, '../../src');
@@ -47,6 +49,25 @@ describe.skipIf(!allowed)('on a disk that is full', () => {
       console.log(JSON.stringify({ code }));`);
     expect(said, stderr).toEqual({ code: 'disk-full' });
   });
+
+  test.skipIf(!has('xorriso'))(
+    'injecting into an ISO fails as that, and leaves the one that is there',
+    () => {
+      mkdirSync(join(room, 'tree'));
+      writeFileSync(join(room, 'tree/file'), 'x'.repeat(100_000));
+      makeIso(join(room, 'tree'), join(room, 'a.iso'), 'A');
+      const { said, stderr } = onSmallDisk(`
+      import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+      import { injectIntoIso } from ${JSON.stringify(join(source, 'boot/iso/inject.ts'))};
+      import { Scope } from ${JSON.stringify(join(source, 'base/scope.ts'))};
+      writeFileSync('b.iso', 'old');
+      const inject = [{ from: '../tree/file', to: '/injected' }];
+      const code = await injectIntoIso(new Scope(), { iso: '../a.iso', to: 'b.iso', inject, env: {} })
+        .then(() => 'done', (error) => error.code);
+      console.log(JSON.stringify({ code, files: readdirSync('.'), content: readFileSync('b.iso', 'utf8') }));`);
+      expect(said, stderr).toEqual({ code: 'disk-full', files: ['b.iso'], content: 'old' });
+    },
+  );
 
   test.each([
     [

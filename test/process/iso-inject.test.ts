@@ -1,17 +1,20 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
   createWriteStream,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CpioEntry, cpio } from '../../src/boot/cpio.ts';
@@ -24,6 +27,8 @@ import { has } from '../support/has.ts';
 import { makeIso, workDirectory } from '../support/iso.ts';
 
 const canInject = ['xorriso', 'mformat', 'mksquashfs', 'unsquashfs', 'busybox'].every(has);
+const isolinux = '/usr/lib/ISOLINUX';
+const canBeHybrid = existsSync(isolinux) || process.env.VIVARIUM_REQUIRE !== undefined;
 const scope = () => new Scope({ timeout: 60_000 });
 
 const odd = 'it\'s "odd" \\ [*]\nüñ';
@@ -54,8 +59,9 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
     `menuentry x {\n linux /boot/vmlinuz ${append}\n initrd ${initrd}\n}\n`;
 
   const taken = async (iso: string, path: string): Promise<string> => {
-    await takeFromIso(scope(), iso, { [path]: at('taken') });
-    return at('taken');
+    const to = at(`taken ${basename(path)}${path.startsWith('(') ? ' of EFI' : ''}`);
+    await takeFromIso(scope(), iso, { [path]: to });
+    return to;
   };
 
   beforeAll(() => {
@@ -131,7 +137,9 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
       expect(contentOf('etc/profile.d/vivarium.sh')).toBe("export WHO='it'\\''s me'\n");
 
       const [before, after] = [await readIso(scope(), iso), await readIso(scope(), to)];
-      expect(after).toEqual(before);
+      expect(before.root).toEqual({ format: 'squashfs', path: '/live/filesystem.squashfs' });
+      const layers = ['/live/filesystem.squashfs', '/live/vivarium.squashfs'];
+      expect(after).toEqual({ ...before, root: { ...before.root, layers } });
       expect(after.boots).toEqual({ bios: true, uefi: true });
     });
 
@@ -148,6 +156,16 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
       const { lines } = await listOf(to);
       expect(lines).toMatch(/squashfs-root\/b$/m);
       expect(lines).not.toMatch(/squashfs-root\/a$/m);
+    });
+
+    test('has nothing of the draft in it, though that lies in the tree', async () => {
+      const to = at('tree/[out] 1*.iso');
+      const inject = [{ ...tree, exclude: ['*.iso'], to: '/t' }];
+      await injectIntoIso(scope(), { iso, to, inject, env: {} });
+      const { lines } = await listOf(to);
+      rmSync(to);
+      expect(lines).toMatch(/squashfs-root\/t\/hello$/m);
+      expect(lines).not.toMatch(/out|tmp/);
     });
 
     test('stands in its list of modules, where it has one', async () => {
@@ -200,6 +218,52 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
       expect(paths).toContain('vivarium/inject/0/tree/hello');
       expect(paths.filter((path) => path === '.vivarium-injected')).toHaveLength(1);
     });
+
+    test.each([['of GRUB', false] as const, ...(canBeHybrid ? [['of isolinux', true] as const] : [])])(
+      'reaches the initrd in an EFI boot image that is a partition behind one %s',
+      async (_, hybrid) => {
+        const initrd = 'arch/boot/x86_64/initramfs-linux.img';
+        const leaving = file('init', '#!/bin/sh\nexec switch_root /new_root /sbin/init\n');
+        await initrdWith(`esp/${initrd}`, [leaving]);
+        await initrdWith(`mk/${initrd}`, [leaving]);
+        put('esp/EFI/BOOT/BOOTx64.EFI', 'systemd-boot');
+        put('esp/loader/entries/01-arch.conf', `title Arch\nlinux /arch/k\ninitrd /${initrd}\noptions a\n`);
+        for (const tree of ['esp', 'mk']) put(`${tree}/arch/k`, 'kernel');
+        put('mk/arch/x86_64/airootfs.sfs', 'hsqs');
+        put(
+          'mk/boot/bios.img',
+          hybrid ? readFileSync(join(isolinux, 'isolinux.bin')) : Buffer.alloc(2048, 1),
+        );
+        const start = hybrid ? ['-isohybrid-mbr', join(isolinux, 'isohdpfx.bin'), '-boot-info-table'] : [];
+        const image = ['-i', at('esp.img')];
+        rmSync(at('esp.img'), { force: true });
+        execFileSync('mformat', [...image, '-C', '-T', '4096', '::']);
+        execFileSync('mcopy', [
+          ...image,
+          '-s',
+          ...readdirSync(at('esp')).map((name) => at('esp', name)),
+          '::',
+        ]);
+        const iso = at('mk.iso');
+        makeIso(at('mk'), iso, 'MK', [
+          ...['-b', 'boot/bios.img', '-no-emul-boot', '-boot-load-size', '4'],
+          ...['-partition_offset', '16', ...start],
+          ...['-append_partition', '2', '0xef', at('esp.img'), '-appended_part_as_gpt', '-eltorito-alt-boot'],
+          ...['-e', '--interval:appended_partition_2:all::', '-no-emul-boot'],
+        ]);
+        put('large', randomBytes(3_000_000));
+        const inject = [{ from: at('large'), to: '/root/large' }];
+        const before = await readIso(scope(), iso);
+        const { paths } = await injectIntoIso(scope(), { iso, to: iso, inject, env: {} });
+        expect(paths).toEqual([`/${initrd}`]);
+        expect(await readIso(scope(), iso)).toEqual(before);
+        expect(before.boots).toEqual({ bios: true, uefi: true });
+        const [ours, theirs] = [`/${initrd}`, `(efi)/${initrd}`].map((path) => taken(iso, path));
+        expect(await pathsIn((await ours) as string)).toContain('vivarium/inject/0/large');
+        expect(await pathsIn((await theirs) as string)).toContain('vivarium/inject/0/large');
+        expect(readFileSync(await taken(iso, '(efi)/EFI/BOOT/BOOTx64.EFI'), 'utf8')).toBe('systemd-boot');
+      },
+    );
 
     test('is at its place in an installer that stays in its initramfs', async () => {
       const root: CpioEntry[] = [

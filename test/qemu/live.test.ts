@@ -134,14 +134,16 @@ describe.skipIf(!has('mmdebstrap') || !has('qemu-system-x86_64'))('a Debian tree
         () => `prompt ${times}: ${console()}`,
       );
     await prompted(1);
-    type('tty; echo $GREETING-$0-$TERM; sleep 1000\n');
+    type('tty; echo $GREETING-$0-$TERM; cat\n');
     await eventually(() => console().includes('hi-/usr/bin/bash-linux'), console);
+    type('twice\n');
+    await eventually(() => console().includes('twice\r\ntwice\r\n'), console);
     type('\x03');
     await prompted(2);
     type('kill -9 $$\n');
     const { code } = await end;
     expect(console()).toContain('/dev/ttyS0\r\n');
-    expect(code).toBe(137);
+    expect(code, console()).toBe(137);
   });
 
   test('is written to where that was asked for, and a press of the power button ends the command', async () => {

@@ -8,7 +8,7 @@ const unwanted: [weight: number, pattern: RegExp][] = [
   [40, /speech|speakup|braille|screen reader|accessibility=|talking/i],
   [40, /fail-?safe|safe graphics|basic graphics|compatib|nomodeset|troubleshoot|\bdebug\b/i],
   [30, /automat|expert|oem|preseed|kiosk|fips|persisten|encrypt|forensic/i],
-  [20, /copy ?to ?ram|\btoram\b|netboot|nfs|\bxen\b/i],
+  [20, /\bcopy\b.*\bram\b|copytoram|\btoram\b|netboot|\bnfs|\bxen\b/i],
 ];
 
 /** What is wanted of an ISO of a kind: its command lines have this. */

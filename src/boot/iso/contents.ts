@@ -36,8 +36,9 @@ async function look(scope: Scope, file: string, bytes: FileBytes): Promise<Found
   const { dev, ino, size, mtimeMs, ctimeMs } = bytes.stats;
   const key = [dev, ino, size, mtimeMs, ctimeMs].join();
   if (last?.key === key) return last.found;
-  const args = ['-indev', drive(file), '-report_el_torito', 'plain', '-find', '/', '-type', 'f'];
-  args.push('-exec', 'report_lba', '--', '-find', '/', '-type', 'l', '-exec', 'lsdl', '--');
+  const args = ['-indev', drive(file), '-report_el_torito', 'plain', '-report_system_area', 'plain'];
+  args.push('-find', '/', '-type', 'f', '-exec', 'report_lba', '--');
+  args.push('-find', '/', '-type', 'l', '-exec', 'lsdl', '--');
   const { stdout } = await xorriso(scope, args, { doing: `Reading ${file}` });
   const text = stdout.toString();
   const images = parseBootImages(text.slice(0, text.indexOf('Report layout:')));

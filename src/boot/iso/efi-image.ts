@@ -17,6 +17,22 @@ export async function efiFiles(scope: Scope, iso: IsoContents, paths: readonly s
   return lines.map((line) => line.replace(/^::/, '')).filter((path) => /^\/.*[^/]$/.test(path));
 }
 
+/** All that is in the EFI boot image: absolute paths, each directory behind the one that it is in. */
+export async function efiTree(
+  scope: Scope,
+  iso: IsoContents,
+): Promise<{ files: string[]; directories: string[] }> {
+  const doing = `Reading the EFI boot image of ${iso.file}`;
+  const args = ['-/', '-b', '-a', '-i', placeOf(iso) ?? '', '::/'];
+  const { stdout } = await mtool(scope, 'mdir', args, { doing });
+  const paths = stdout
+    .toString()
+    .split('\n')
+    .flatMap((line) => line.match(/^::(\/.+)$/)?.[1] ?? []);
+  const directories = paths.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
+  return { files: paths.filter((path) => !path.endsWith('/')), directories: directories.sort() };
+}
+
 /** Copies a file out of the EFI boot image. @throws `command-failed`, `disk-full`, `tool-missing` */
 export async function copyFromEfi(scope: Scope, iso: IsoContents, path: string, to: string): Promise<void> {
   const doing = `Taking ${path} from the EFI boot image of ${iso.file}`;
@@ -49,6 +65,7 @@ function placeOf({ file, images }: IsoContents): string | undefined {
   return image && `${file}@@${image.offset}`;
 }
 
-const mtool = (scope: Scope, command: string, args: string[], options: ToolOptions) =>
+/** Runs one of mtools. */
+export const mtool = (scope: Scope, command: string, args: string[], options: ToolOptions) =>
   // Its own judgement of geometry is for floppy disks.
   runTool(scope, command, args, { ...options, env: { ...process.env, LC_ALL: 'C', MTOOLS_SKIP_CHECK: '1' } });

@@ -33,12 +33,19 @@ export interface IsoBoot {
   label: string;
   kind: IsoKind;
   entries: IsoEntry[];
-  /** The live system's root directory, a file system in a file. */
-  root?: { format: 'squashfs' | 'erofs'; path: string };
+  root?: IsoRoot;
   /** Seconds until the ISO's own loader goes on by itself; absent where it waits for somebody. */
   timeout?: number;
   /** As a CD, by which firmware. */
   boots: Boots;
+}
+
+/** The live system's root directory: a file system in a file. */
+export interface IsoRoot {
+  format: 'squashfs' | 'erofs';
+  path: string;
+  /** Where it is made of several, one laid over the other: all of them, from the lowest up. */
+  layers?: string[];
 }
 
 export interface Boots {

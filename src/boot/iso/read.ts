@@ -1,8 +1,10 @@
+import { dirname } from 'node:path/posix';
 import type { Scope } from '../../base/scope.ts';
 import { type IsoContents, openContents, readBytes } from './contents.ts';
 import { bootsBy } from './el-torito.ts';
-import type { IsoBoot, IsoKind } from './iso.ts';
+import type { IsoBoot, IsoKind, IsoRoot } from './iso.ts';
 import { fileSystemOf, kindOf, rootFileOf } from './kind.ts';
+import { liveLayers } from './live-layers.ts';
 import { readMenus } from './menus.ts';
 
 /**
@@ -31,10 +33,12 @@ export async function bootOf(scope: Scope, iso: IsoContents): Promise<IsoBoot> {
   };
 }
 
-function rootOf(iso: IsoContents, kind: IsoKind): IsoBoot['root'] {
+function rootOf(iso: IsoContents, kind: IsoKind): IsoRoot | undefined {
   const file = rootFileOf(kind, iso.listing);
   const format = file && fileSystemOf(readBytes(iso, file, 2048));
-  return format && { format, path: file.path };
+  if (!format) return undefined;
+  const layers = kind === 'debian-live' ? liveLayers(iso, dirname(file.path)) : [];
+  return { format, path: file.path, ...(layers.length > 1 && { layers }) };
 }
 
 /** By which firmware an ISO boots as a CD. @throws as `readIso` does */

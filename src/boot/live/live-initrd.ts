@@ -16,8 +16,11 @@ import { endWords } from './segment.ts';
 export type LiveRoot =
   /** A directory of the host, shared by 9p under the tag `vivarium.root`; `write` to write to it. */
   | { kind: 'share'; write?: boolean }
-  /** A file on a CD or a disk, which stays mounted at `place`. */
-  | { kind: 'medium'; path: string; format: 'squashfs' | 'erofs'; place?: string };
+  /**
+   * A file on a CD or a disk, which stays mounted at `place`; `layers` where it is one of several that are laid over
+   * one another, all of them from the lowest up.
+   */
+  | { kind: 'medium'; path: string; format: 'squashfs' | 'erofs'; layers?: string[]; place?: string };
 
 export interface LiveInitrdRequest {
   /** The file to write. */
@@ -63,6 +66,10 @@ const neededFor = (root: LiveRoot): string[] =>
 /** The text of /vivarium/root, lines of sh: see guest/live/init. */
 function rootText(root: LiveRoot): string {
   if (root.kind === 'share') return `kind=share\nwrite=${root.write ? 'yes' : ''}\n`;
-  const { path, format, place = '/run/live/medium' } = root;
-  return `kind=medium\npath=${quoteWord(path)}\nformat=${format}\nplace=${quoteWord(place)}\n`;
+  const { path, format, layers = [path], place = '/run/live/medium' } = root;
+  const lines = [
+    ...['kind=medium', `path=${quoteWord(path)}`, `layers=${quoteWord(layers.join('\n'))}`],
+    ...[`format=${format}`, `place=${quoteWord(place)}`, ''],
+  ];
+  return lines.join('\n');
 }

@@ -1,19 +1,19 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { VivariumError } from '../../base/errors.ts';
-import { namePattern } from '../../base/names.ts';
 import type { Scope } from '../../base/scope.ts';
 import { exactSize } from '../../base/sizes.ts';
 import { Undo } from '../../base/undo.ts';
-import { temporaryName } from '../../host/atomic-file.ts';
 import { identityOf, uptimeOf } from '../../host/process-identity.ts';
 import type { WrittenSpec } from '../../protocol/machine-spec.ts';
 import type { RunView } from '../../protocol/views.ts';
-import { newPlace, placeMachine } from '../draft.ts';
+import { probeAccelerator } from '../../qemu/accelerator.ts';
+import { qemuBinary } from '../../qemu/binary.ts';
+import { placeMachine } from '../draft.ts';
 import { machineFiles } from '../files.ts';
 import { ensureHome, type Home } from '../home.ts';
-import { exists, findMachine, placeOf } from '../machine.ts';
+import { findMachine } from '../machine.ts';
 import { parseShare } from '../new-spec.ts';
 import { remove } from '../remove.ts';
 import { specText } from '../spec-text.ts';
@@ -30,6 +30,7 @@ import { bootIso } from './iso-boot.ts';
 import { bootKernel } from './kernel-boot.ts';
 import type { RunParameters } from './parameters.ts';
 import { bootRoot } from './root-boot.ts';
+import { stageFor } from './stage.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 /** Bytes of memory, unless something takes more. */
@@ -48,12 +49,10 @@ export async function run(scope: Scope, home: Home, parameters: RunParameters): 
   ensureHome(home);
   const subject = subjectOf(home, parameters);
   await sweepEphemeral(scope, home);
-  const name = parameters.keep ?? freeName(home, parameters.stem ?? stemOf(subject));
-  const machine = newPlace(home, name);
   await using undo = new Undo();
-  const stage = temporaryName(machine.directory);
+  const { machine, stage } = stageFor(home, parameters.keep, parameters.stem ?? stemOf(subject));
+  const { name } = machine;
   undo.push(() => rmSync(stage, { recursive: true, force: true }));
-  mkdirSync(stage, { mode: 0o700 });
   const context: Context = {
     scope,
     home,
@@ -126,7 +125,7 @@ async function specFor(context: Context, how: Boot): Promise<Omit<WrittenSpec, '
   }
   return {
     ...spec,
-    cpus: parameters.cpus ?? Math.min(mostCpus, availableParallelism()),
+    cpus: parameters.cpus ?? (await usualCpus(context)),
     memory: exactSize(memory),
     firmware: spec.firmware ?? context.firmware,
     disks: [...(spec.disks ?? []), ...(await moreDisks(context))],
@@ -141,6 +140,12 @@ async function specFor(context: Context, how: Boot): Promise<Omit<WrittenSpec, '
     }),
     cartridge: parameters.cartridge,
   };
+}
+
+/** CPUs that are emulated wait for one another: with two, a boot takes half as long again. */
+async function usualCpus({ scope, home }: Context): Promise<number> {
+  const { accelerator } = await probeAccelerator(scope, { binary: qemuBinary(), cache: home.cache });
+  return accelerator === 'kvm' ? Math.min(mostCpus, availableParallelism()) : 1;
 }
 
 /** What guest/live/job reads of the terminal that is in front of it. */
@@ -162,20 +167,6 @@ function sourcesOf(subject: Subject, { additions }: Context): string[] {
       return injected;
     default:
       return [subject.file, ...injected];
-  }
-}
-
-/** `debian-12-live.run2`: what is run, and a number. */
-function freeName(home: Home, from: string): string {
-  const stem = from
-    .replace(/\.(iso|qcow2|img|raw)$/, '')
-    .replaceAll(/[^A-Za-z0-9._+-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 40);
-  const base = namePattern.test(stem) ? stem : 'guest';
-  for (let number = 1; ; number++) {
-    const name = `${base}.run${number === 1 ? '' : number}`;
-    if (!exists(placeOf(home, name).directory)) return name;
   }
 }
 

@@ -42,8 +42,8 @@ export function subjectOf(home: Home, asked: Asked): Subject {
   if (what !== undefined) return byContent(home, what, initrd);
   if (kernel !== undefined) return { kind: 'kernel', kernel: file(kernel), initrd: initrd && file(initrd) };
   throw new VivariumError('subject-unfit', {
-    what: 'Nothing',
-    problem: 'there is no cartridge.yaml in this directory, and nothing else was named',
+    what: 'This directory',
+    problem: 'it has no cartridge.yaml, and nothing else was named',
     next: 'Name something: vm run debian.iso   vm run --root ./tree   Or begin a cartridge: vm cartridge init',
   });
 }

@@ -4,8 +4,10 @@ import { dirname, join as joinInIso } from 'node:path/posix';
 import type { Scope } from '../../../base/scope.ts';
 import type { Additions } from '../../live/additions.ts';
 import { entriesInPlace } from '../../live/in-place.ts';
-import { type IsoContents, readBytes } from '../contents.ts';
+import type { IsoContents } from '../contents.ts';
 import type { IsoFile } from '../listing.ts';
+import { listedModules, moduleList } from '../live-layers.ts';
+import type { Draft } from './draft.ts';
 import type { IsoChange } from './rewrite.ts';
 import { overlaid, squashfsLayout, writeSquashfs } from './squashfs.ts';
 
@@ -14,7 +16,6 @@ const name = 'vivarium.squashfs';
 
 /**
  * A further root file system, which live-boot lays over the system's own: nothing of it takes up the guest's memory.
- * Source: components/9990-overlay.sh of live-boot, live-boot(7) on modules.
  * @throws `disk-full`, `tool-missing`, `command-failed`
  */
 export async function moduleChanges(
@@ -22,25 +23,22 @@ export async function moduleChanges(
   iso: IsoContents,
   root: IsoFile,
   additions: Additions,
-  scratch: string,
+  draft: Draft,
 ): Promise<IsoChange[]> {
   const below = await squashfsLayout(scope, iso.file, root.extents[0]?.offset ?? 0);
-  const from = join(scratch, name);
-  await writeSquashfs(scope, overlaid(entriesInPlace(scope, additions, below), below), from);
+  const from = join(draft.directory, name);
+  await writeSquashfs(scope, overlaid(entriesInPlace(scope, additions, below), below), from, draft.iso);
   const directory = dirname(root.path);
   const module: IsoChange = { kind: 'file', path: joinInIso(directory, name), from, mode: 0o444 };
-  return [module, ...(await listed(iso, directory, scratch))];
+  return [module, ...(await listed(iso, directory, draft.directory))];
 }
 
-/** Where a list names the modules, in the order from the lowest up, it has to name this one. */
-async function listed(iso: IsoContents, directory: string, scratch: string): Promise<IsoChange[]> {
-  const list = iso.listing.find(joinInIso(directory, 'filesystem.module'));
+/** Where a list names the modules, it has to name this one. */
+async function listed(iso: IsoContents, directory: string, draft: string): Promise<IsoChange[]> {
+  const list = moduleList(iso, directory);
   if (!list) return [];
-  const names = readBytes(iso, list, 65_536)
-    .toString()
-    .split(/\s+/)
-    .filter((it) => it !== '' && it !== name);
-  const from = join(scratch, 'filesystem.module');
+  const names = listedModules(iso, list).filter((it) => it !== name);
+  const from = join(draft, 'filesystem.module');
   await writeFile(from, `${[...names, name].join('\n')}\n`);
   return [{ kind: 'file', path: list.path, from, mode: 0o444 }];
 }

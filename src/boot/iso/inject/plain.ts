@@ -12,11 +12,11 @@ import { wholeFiles } from './whole-files.ts';
 export async function plainChanges(
   scope: Scope,
   additions: Additions,
-  scratch: string,
+  directory: string,
 ): Promise<IsoChange[]> {
   const changes: IsoChange[] = [];
   for (const { entry, sameAs } of wholeFiles(entriesInPlace(scope, additions, emptyLayout()))) {
-    changes.push(...(await changeOf(scope, entry, sameAs ?? entry, scratch)));
+    changes.push(...(await changeOf(scope, entry, sameAs ?? entry, directory)));
   }
   return changes;
 }
@@ -25,7 +25,7 @@ async function changeOf(
   scope: Scope,
   entry: CpioEntry,
   whole: CpioEntry,
-  scratch: string,
+  directory: string,
 ): Promise<IsoChange[]> {
   const path = `/${entry.path}`;
   if (entry.kind === 'directory') return [{ kind: 'directory', path, mode: entry.mode }];
@@ -33,7 +33,7 @@ async function changeOf(
   if (whole.kind === 'file') {
     const { content, mode } = whole;
     if ('file' in content) return [{ kind: 'file', path, from: content.file, mode }];
-    const from = join(scratch, 'text');
+    const from = join(directory, 'text');
     await writeFile(from, content); // the environment, the only one of them
     return [{ kind: 'file', path, from, mode }];
   }

@@ -87,13 +87,18 @@ export function overlaid(entries: Iterable<CpioEntry>, below: SquashfsLayout): C
   return [...all.values()];
 }
 
-/** Writes a squashfs of `entries`, packed fast. @throws `disk-full`, `tool-missing`, `command-failed` */
-export async function writeSquashfs(scope: Scope, entries: Iterable<CpioEntry>, to: string): Promise<void> {
+/** Writes a squashfs of `entries`, packed fast; errors name `writes`. @throws `disk-full`, `tool-missing`, `command-failed` */
+export async function writeSquashfs(
+  scope: Scope,
+  entries: Iterable<CpioEntry>,
+  to: string,
+  writes: string,
+): Promise<void> {
   // Of the ways to pack it, every kernel reads this one.
   const how = ['-comp', 'gzip', '-Xcompression-level', '1', '-noappend', '-no-progress', '-quiet'];
   const root = ['-root-mode', '755', '-root-uid', '0', '-root-gid', '0', '-root-time', '0'];
   const input = asyncOf(tarStream(scope, entries));
-  const options = { doing: 'Packing what is injected', input, writes: to };
+  const options = { doing: 'Packing what is injected', input, writes };
   await runTool(scope, 'mksquashfs', ['-', to, '-tar', ...how, ...root], options);
 }
 
