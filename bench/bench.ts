@@ -49,7 +49,7 @@ export function openBench(quick: boolean, signal: AbortSignal): Bench {
     env,
     engine,
     signal,
-    rounds: (full) => (quick ? Math.max(3, Math.ceil(full / 5)) : full),
+    rounds: (full) => (quick ? Math.min(full, Math.max(3, Math.ceil(full / 5))) : full),
     say: (text) => process.stderr.write(`  ${text}\n`),
     runVm: (...args) => {
       const { status, stdout, stderr, error } = spawnSync(node, [vm, ...args], { env, encoding: 'utf8' });

@@ -9,7 +9,7 @@ export interface Benchmark {
   measure(bench: Bench): Promise<Finding[]>;
 }
 
-export type Finding = Ratio | Memory | Unmeasured;
+export type Finding = Ratio | Duration | Memory | Unmeasured;
 
 /** What we take over what somebody else takes, pair by pair. */
 export interface Ratio {
@@ -20,6 +20,15 @@ export interface Ratio {
   ours: number;
   theirs: number;
   ratio: Spread;
+  bar: number;
+}
+
+/** What we take, whatever others do. */
+export interface Duration {
+  kind: 'duration';
+  what: string;
+  /** Milliseconds. */
+  took: Spread;
   bar: number;
 }
 

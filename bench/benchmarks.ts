@@ -1,13 +1,18 @@
 import type { Benchmark } from './benchmark.ts';
 import { buildDebian } from './build-debian.ts';
+import { buildInto } from './build-into.ts';
 import { copy } from './copy.ts';
 import { exec } from './exec.ts';
 import { help } from './help.ts';
 import { list } from './list.ts';
 import { listVirsh } from './list-virsh.ts';
+import { liveIso } from './live-iso.ts';
+import { liveRoot } from './live-root.ts';
+import { liveRootIso } from './live-root-iso.ts';
 import { makeImage } from './make-image.ts';
 import { memory } from './memory.ts';
 import { pack, packIncremental } from './pack.ts';
+import { runOverhead } from './run-overhead.ts';
 import { start } from './start.ts';
 import { startStockKernel } from './start-stock-kernel.ts';
 
@@ -22,6 +27,11 @@ export const benchmarks: readonly Benchmark[] = [
   packIncremental,
   exec,
   copy,
+  runOverhead,
+  liveRoot,
+  liveRootIso,
+  liveIso,
+  buildInto,
   list,
   memory,
   listVirsh,

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readSync } from 'node:fs';
 import { join } from 'node:path';
 import { supervisorAlive } from '../src/runit/supervisor.ts';
 import { awaitText } from './await-text.ts';
 import { type Bench, node, vm } from './bench.ts';
 import { followFile } from './follow-file.ts';
-import { openPipe } from './pipe.ts';
+import { timeToText } from './time-to-text.ts';
 
 /** The first words of the tiny guest's first process. */
 const userSpace = 'vivarium: user space';
@@ -37,24 +36,9 @@ export async function bootByVm(bench: Bench, name: string): Promise<number> {
 }
 
 /** @returns milliseconds from right before QEMU is spawned until the guest's words come out of its pipe */
-export async function bootByQemu(bench: Bench, name: string, argv: readonly string[]): Promise<number> {
-  const [binary = '', ...args] = argv;
-  using pipe = openPipe(bench.directory);
-  const buffer = Buffer.alloc(65_536);
-  const began = performance.now();
-  const child = spawn(binary, args, {
-    cwd: join(bench.vmdir, name),
-    env: bench.env,
-    stdio: ['ignore', pipe.input, pipe.input],
-  });
-  const ended = once(child, 'exit');
-  const alive = () => child.exitCode === null && child.signalCode === null;
-  try {
-    return (await awaitText(userSpace, () => readNow(pipe.output, buffer), alive, bench.signal)) - began;
-  } finally {
-    child.kill('SIGKILL');
-    await ended;
-  }
+export function bootByQemu(bench: Bench, name: string, argv: readonly string[]): Promise<number> {
+  const [program = '', ...args] = argv;
+  return timeToText(bench, { program, args, cwd: join(bench.vmdir, name), text: userSpace });
 }
 
 /** The next start is a cold one. */
@@ -68,14 +52,4 @@ async function supervisorGone(directory: string): Promise<void> {
 /** The command line that `vm start` would run. */
 export function argvOf(bench: Bench, name: string): string[] {
   return (JSON.parse(bench.runVm('show', name, '--json')) as { argv: string[] }).argv;
-}
-
-/** What a pipe holds now. */
-function readNow(pipe: number, buffer: Buffer): string {
-  try {
-    return buffer.toString('latin1', 0, readSync(pipe, buffer));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return '';
-    throw error;
-  }
 }

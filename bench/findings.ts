@@ -1,13 +1,19 @@
-import type { Finding, Memory, Ratio, Unmeasured } from './benchmark.ts';
+import type { Duration, Finding, Memory, Ratio, Unmeasured } from './benchmark.ts';
 import { table } from './table.ts';
 
-/** The tables of what was found: of times, and of memory; the empty ones are left out. */
+/** The tables of what was found: of times over others', of times alone, of memory; the empty ones are left out. */
 export function tables(findings: readonly Finding[]): string {
-  const times = findings.filter((it): it is Ratio | Unmeasured => it.kind !== 'memory');
+  const times = findings.filter(
+    (it): it is Ratio | Unmeasured => it.kind === 'ratio' || it.kind === 'unmeasured',
+  );
+  const durations = findings.filter((it): it is Duration => it.kind === 'duration');
   const memory = findings.filter((it): it is Memory => it.kind === 'memory');
   const headings = ['what', 'over', 'ours', 'theirs', 'ratio', 'p10 to p90', 'pairs', 'bar', 'reached'];
   return [
     times.length > 0 ? table(headings, times.map(timeRow)) : '',
+    durations.length > 0
+      ? table(['what', 'took', 'p10 to p90', 'rounds', 'bar', 'reached'], durations.map(durationRow))
+      : '',
     memory.length > 0
       ? table(['for each running machine', 'RSS', 'PSS', 'machines', 'bar', 'reached'], memory.map(memoryRow))
       : '',
@@ -32,6 +38,12 @@ function timeRow(it: Ratio | Unmeasured): string[] {
     bar,
     median <= it.bar ? 'yes' : '**no**',
   ];
+}
+
+function durationRow({ what, took: { median, p10, p90, n }, bar }: Duration): string[] {
+  const spread = `${p10.toFixed(0)} to ${p90.toFixed(0)}`;
+  const reached = median <= bar ? 'yes' : '**no**';
+  return [what, milliseconds(median), spread, String(n), `≤ ${bar} ms`, reached];
 }
 
 function memoryRow({ what, rss, pss, machines, bar }: Memory): string[] {

@@ -4,6 +4,7 @@ import { type Bench, node, vm } from './bench.ts';
 import type { Benchmark } from './benchmark.ts';
 import { paired } from './paired.ts';
 import { programTime } from './program-time.ts';
+import { repeated } from './repeated.ts';
 import { usrTree } from './usr-tree.ts';
 
 const packed = (bench: Bench) => join(bench.directory, 'ours.zst');
@@ -29,30 +30,23 @@ export const pack: Benchmark = {
   },
 };
 
-/** Milliseconds in which an edit has to be packed. */
-const patience = 300;
-
 export const packIncremental: Benchmark = {
   name: 'pack-incremental',
-  how:
-    '`vm pack` of the same tree to the same file when one of its files has changed, from spawn to end, against ' +
-    'the time that a person does not notice.',
+  how: '`vm pack` of the same tree to the same file when one of its files has changed, from spawn to end.',
   measure: async (bench) => {
     const tree = usrTree(bench);
     const edited = join(tree, 'edited');
     writeFileSync(edited, 'edited\n');
     bench.runVm('pack', tree, '-o', packed(bench), '--full');
     return [
-      await paired(bench, {
+      await repeated(bench, {
         what: '`vm pack` of 300 MB after an edit',
-        over: `${patience / 1000} s`,
-        bar: 1,
-        pairs: 30,
-        ours: () => {
+        bar: 300,
+        rounds: 30,
+        once: () => {
           appendFileSync(edited, 'again\n');
           return programTime(node, [vm, 'pack', tree, '-o', packed(bench)], { env: bench.env });
         },
-        theirs: () => patience,
       }),
     ];
   },

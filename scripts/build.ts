@@ -30,7 +30,13 @@ await bundle.write({
   format: 'esm',
   minify: true,
   sourcemap: false,
-  advancedChunks: { groups: [{ name: 'core', test: new RegExp(core.join('|')) }] },
+  advancedChunks: {
+    groups: [
+      { name: 'core', test: new RegExp(core.join('|')), priority: 3 },
+      { name: 'start', test: /src\/machine\/start\.ts/, priority: 2 },
+      { name: 'run', test: /src\/(machine\/run\/run|cli\/run)\.ts/, priority: 1 },
+    ],
+  },
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
 });

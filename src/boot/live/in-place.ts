@@ -24,7 +24,7 @@ function* injected(
   layout: Layout,
 ): Generator<CpioEntry> {
   const place = placeIn(layout, to, true);
-  for (const entry of treeEntries(scope, from, { at: place, exclude })) {
+  for (const entry of treeEntries(scope, from, { at: place, exclude, times: 'keep' })) {
     const isThere = entry.path.length <= place.length && isDirectoryIn(layout, entry.path);
     if (!isThere) yield entry;
     // A file is put into a directory, as with cp.

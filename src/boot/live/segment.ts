@@ -9,7 +9,7 @@ import { entriesInPlace, fitted } from './in-place.ts';
 import { jobFiles } from './job-files.ts';
 import { emptyLayout, type Layout, layoutOf } from './layout.ts';
 import { jobModules, type LiveKernel, moduleEntries } from './live-kernel.ts';
-import { entriesOnTheWay, leavingEntries } from './on-the-way.ts';
+import { entriesOnTheWay, leavingEntries, staysRoot } from './on-the-way.ts';
 import { ownFiles } from './own-files.ts';
 
 export interface SegmentRequest {
@@ -17,7 +17,7 @@ export interface SegmentRequest {
   to: string;
   /** The initramfs behind which it is put; undefined where there is none. */
   base: string | undefined;
-  /** Whether that stays the guest's root, or leaves for another one. */
+  /** Whether that stays the guest's root in any case, or leaves for another one if it does. */
   root: 'initramfs' | 'elsewhere';
   additions: Additions;
   /** Whose modules a job in an initramfs gets where that has none of its own. */
@@ -27,21 +27,24 @@ export interface SegmentRequest {
 /**
  * Writes the part of an initramfs that brings what is added, to be put behind `base`.
  * @returns words for the kernel's command line
- * @throws `file-missing`, `initramfs-unreadable`, `initrd-unfit` where it does not leave for another root in a way
- * that is known, `tool-missing` without a static busybox
+ * @throws `file-missing`, `initramfs-unreadable`, `initrd-unfit` where it may leave for another root in a way that
+ * is not known, `tool-missing` without a static busybox
  */
 export async function writeSegment(
   scope: Scope,
   { to, base, root, additions, kernel }: SegmentRequest,
 ): Promise<{ append: string[] }> {
   const layout = base === undefined ? emptyLayout() : await layoutOf(scope, base);
-  const taken = base !== undefined && root === 'elsewhere';
+  const taken = base !== undefined && root === 'elsewhere' && !staysRoot(layout);
   const runs = taken || additions.job;
   const entries: CpioEntry[] = [
     ...(runs ? ownFiles(await findBusybox(scope, 'to run what is put into guests')) : []),
     ...jobFiles(additions),
     ...(taken
-      ? [...leavingEntries(layout, base), ...entriesOnTheWay(scope, additions)]
+      ? [
+          ...leavingEntries(layout, base).flatMap((it) => fitted(it, layout)),
+          ...entriesOnTheWay(scope, additions),
+        ]
       : entriesInPlace(scope, additions, layout)),
   ];
   if (kernel && additions.job && !taken && !hasModules(layout, kernel)) {

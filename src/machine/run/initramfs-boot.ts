@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packToFile } from '../../boot/initramfs/pack.ts';
-import { kernelOfTree } from '../../boot/tree-kernel.ts';
-import { usualKernel } from '../../boot/usual-kernel.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
+import { kernelFor } from './kernel-choice.ts';
 import { kernelFile } from './kernel-file.ts';
-import { file } from './subject.ts';
 
 /** The first programs of a tree that a kernel looks for as an initramfs (init/main.c), and as a root directory. */
 const inits = ['init', 'sbin/init'];
@@ -26,12 +24,8 @@ export function hasInit(directory: string): boolean {
 
 /** A directory, packed as an initramfs that stays the root: all of it once, and then what has changed. */
 export async function bootInitramfs(context: Context, directory: string): Promise<Boot> {
-  const { scope, home, parameters } = context;
   const packed = await pack(context, directory);
-  const found = parameters.kernel
-    ? undefined
-    : (kernelOfTree(directory) ?? (await usualKernel(scope, home.cache)));
-  const kernel = found?.bzImage ?? file(parameters.kernel ?? '');
+  const { bzImage, found } = await kernelFor(context, directory);
   const { initrd, append } = await withAdditions(context, packed.file, 'initramfs', found);
   const foundByKernel = lstatSync(join(directory, 'init'), { throwIfNoEntry: false });
   const init = context.additions.job || foundByKernel ? undefined : 'rdinit=/sbin/init';
@@ -39,9 +33,9 @@ export async function bootInitramfs(context: Context, directory: string): Promis
   return {
     how: `${basename(directory)} as an initramfs`,
     spec: {
-      kernel: await kernelFile(context, kernel),
+      kernel: await kernelFile(context, bzImage),
       initrd,
-      append: commandLine(init, toldBy(parameters), append),
+      append: commandLine(init, toldBy(context.parameters), append),
     },
     memory: Math.ceil((packed.bytes * memoryFactor + own) / most) * most,
     advice: [],

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { kernelWithModules } from '../../boot/kernel-modules.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
@@ -15,7 +16,12 @@ export async function bootKernel(
   const job = additions.job ?? (bare ? { terminal: true } : undefined);
   const added = { ...additions, ...(job && { job }) };
   const base = initrd && (await initrdBase(context, initrd));
-  const made = await withAdditions({ ...context, additions: added }, base, 'initramfs');
+  const made = await withAdditions(
+    { ...context, additions: added },
+    base,
+    'initramfs',
+    kernelWithModules(kernel, []),
+  );
   return {
     how: `${basename(kernel)}${initrd === undefined ? '' : ` with ${basename(initrd)}`}`,
     spec: {

@@ -1,15 +1,13 @@
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { KernelFiles } from '../../boot/kernel-source.ts';
 import { keptLiveInitrd } from '../../boot/live/kept-initrd.ts';
-import { kernelOfTree } from '../../boot/tree-kernel.ts';
-import { usualKernel } from '../../boot/usual-kernel.ts';
 import type { WrittenSpec } from '../../protocol/machine-spec.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { initrdFile, withLiveInitrd } from './initrd.ts';
+import { kernelFor } from './kernel-choice.ts';
 import { kernelFile } from './kernel-file.ts';
-import { file } from './subject.ts';
 
 /** The tags of guest/live/init. */
 const tags = { root: 'vivarium.root', modules: 'vivarium.modules' };
@@ -21,9 +19,8 @@ const tags = { root: 'vivarium.root', modules: 'vivarium.modules' };
 export async function bootRoot(context: Context, directory: string): Promise<Boot> {
   const { scope, home, parameters, name } = context;
   const writable = parameters.rootRw === true;
-  const ofTree = parameters.kernel === undefined ? kernelOfTree(directory) : undefined;
-  const found =
-    ofTree ?? (parameters.kernel === undefined ? await usualKernel(scope, home.cache) : undefined);
+  const { bzImage, found } = await kernelFor(context, directory);
+  const lacksModules = found && !found.modules.startsWith(join(directory, '/'));
   const root = { kind: 'share', write: writable } as const;
   const append = await withLiveInitrd(
     context,
@@ -31,12 +28,12 @@ export async function bootRoot(context: Context, directory: string): Promise<Boo
   );
   const shares: WrittenSpec['shares'] = [
     { path: directory, tag: tags.root, readonly: !writable, ownership: 'host' },
-    ...(found && !ofTree ? [{ path: found.modules, tag: tags.modules, readonly: true }] : []),
+    ...(lacksModules ? [{ path: found.modules, tag: tags.modules, readonly: true }] : []),
   ];
   return {
     how: `${basename(directory)} as its root directory`,
     spec: {
-      kernel: await kernelFile(context, found?.bzImage ?? file(parameters.kernel ?? '')),
+      kernel: await kernelFile(context, bzImage),
       initrd: initrdFile,
       append: commandLine(
         'loglevel=4 cryptomgr.notests',
