@@ -15,6 +15,7 @@ export async function printed(
   name: string,
   what: RegExp | string,
   from = 0,
+  patience = 120_000,
 ): Promise<string> {
   let text = '';
   const matches = () => (typeof what === 'string' ? text.includes(what) : what.test(text));
@@ -24,7 +25,7 @@ export async function printed(
       return matches() || undefined;
     },
     () => `${name} to print ${what}; it printed:\n${text.slice(-2000)}`,
-    120_000,
+    patience,
   );
   return text;
 }
