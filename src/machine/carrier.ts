@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { isVivariumError, VivariumError } from '../base/errors.ts';
+import { quoteWord } from '../base/quote-word.ts';
 import type { Scope } from '../base/scope.ts';
 import { packageFile } from '../host/package-files.ts';
 import { type PipedEnd, pipeTool } from '../host/pipe-tool.ts';
@@ -8,7 +9,6 @@ import { exec, spawn } from './exec.ts';
 import type { Machine } from './machine.ts';
 import { sshReach } from './ssh.ts';
 import type { Place } from './ssh-forward.ts';
-import { quoteWord } from './words.ts';
 
 /** An archive for a guest, made when it is known whether GNU tar reads it. */
 export type Packing = (gnu: boolean) => AsyncIterable<Uint8Array>;

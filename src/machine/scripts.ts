@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { quoteWord } from '../base/quote-word.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
 import { packageFile } from '../host/package-files.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 import { fileOf, type MachineFile, machineFiles, remains } from './files.ts';
 import type { Machine } from './machine.ts';
-import { quoteWord } from './words.ts';
 
 /** What `run` has to know. */
 export interface Command {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
-import { quoteWord } from './words.ts';
+import { quoteWord } from '../base/quote-word.ts';
 
 /** What a guest is told at its first boot. */
 export interface SeedSettings {

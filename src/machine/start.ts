@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
+import { quoteWord } from '../base/quote-word.ts';
 import type { Scope } from '../base/scope.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import type { StartReport } from '../protocol/views.ts';
@@ -20,7 +21,6 @@ import { clearRemains, readLife, recordFailure, recordStarting } from './life.ts
 import { checkState, locked } from './locked.ts';
 import { type LogPlace, logEnd, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
-import { quoteWord } from './words.ts';
 
 /** Starts a machine and returns when QEMU answers. @throws `machine-state`, `qemu-failed`, `timeout` */
 export function start(scope: Scope, machine: Machine): Promise<StartReport> {

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: text for a shell
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { quoteWord, splitWords } from './words.ts';
+import { quoteWord } from '../base/quote-word.ts';
+import { splitWords } from './words.ts';
 
 const env = { A: 'one', B: 'two three', E: '', S: ' a  b ', Q: `'"\\$A#`, HOME: '/home/me' };
 const fault = (line: number, problem: string) => new Error(`${line}: ${problem}`);

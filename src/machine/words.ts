@@ -1,5 +1,3 @@
-export { quoteWord } from '../base/quote-word.ts';
-
 /** Makes the error for what stands at this line of the text (the first is 1). */
 type Fault = (line: number, problem: string) => Error;
 

@@ -69,10 +69,14 @@ export const runOperations = {
         placeholder: 'SIZE',
         short: 'm',
       }),
-      cpus: flag(runSettings.cpus, "virtual CPUs; up to 4 of the host's if not said", {
-        placeholder: 'N',
-        short: 'c',
-      }),
+      cpus: flag(
+        runSettings.cpus,
+        "virtual CPUs; up to 4 of the host's if not said, one where they are emulated",
+        {
+          placeholder: 'N',
+          short: 'c',
+        },
+      ),
       keep: flag(z.optional(name), 'keep the machine under this name when it has stopped', {
         placeholder: 'NAME',
       }),

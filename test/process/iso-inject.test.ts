@@ -34,7 +34,10 @@ const scope = () => new Scope({ timeout: 60_000 });
 const odd = 'it\'s "odd" \\ [*]\nüñ';
 
 describe.skipIf(!canInject)('what is injected into an ISO', () => {
-  const work = workDirectory();
+  let work: ReturnType<typeof workDirectory>;
+  beforeAll(() => {
+    work = workDirectory();
+  });
   afterAll(() => work[Symbol.dispose]());
   const at = (...parts: string[]) => join(work.path, ...parts);
 

@@ -9,7 +9,7 @@ async function logOf(home: TestHome, name: string): Promise<string> {
   return text;
 }
 
-/** Waits for the guest to print something, since the text at `from`. */
+/** Waits for the guest to print something, since the text at `from`, for `patience` milliseconds at most. */
 export async function printed(
   home: TestHome,
   name: string,

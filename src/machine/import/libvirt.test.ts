@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fixture, leftOf, partsOf } from '../../../test/support/said.ts';
-import { quoteWord } from '../words.ts';
+import { quoteWord } from '../../base/quote-word.ts';
 import { readLibvirt } from './libvirt.ts';
 
 const fail = (problem: string) => new Error(`it ${problem}`);

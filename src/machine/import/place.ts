@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { quoteWord } from '../../base/quote-word.ts';
 import { exactSize } from '../../base/sizes.ts';
 import { moreCdrom } from '../../qemu/devices/cdrom.ts';
 import { floppy } from '../../qemu/devices/floppy.ts';
 import { findUefi } from '../../qemu/firmware-files.ts';
 import { machineFiles } from '../files.ts';
-import { quoteWord } from '../words.ts';
 import { type Composed, type Outcome, type Target, written } from './composed.ts';
 import { type Look, lookAtDirectory, lookAtFile } from './look.ts';
 import type { Part, Share } from './said.ts';

@@ -8,6 +8,8 @@ import { Undo } from '../../base/undo.ts';
 import { identityOf, uptimeOf } from '../../host/process-identity.ts';
 import type { WrittenSpec } from '../../protocol/machine-spec.ts';
 import type { RunView } from '../../protocol/views.ts';
+import { probeAccelerator } from '../../qemu/accelerator.ts';
+import { qemuBinary } from '../../qemu/binary.ts';
 import { placeMachine } from '../draft.ts';
 import { machineFiles } from '../files.ts';
 import { ensureHome, type Home } from '../home.ts';
@@ -123,7 +125,7 @@ async function specFor(context: Context, how: Boot): Promise<Omit<WrittenSpec, '
   }
   return {
     ...spec,
-    cpus: parameters.cpus ?? Math.min(mostCpus, availableParallelism()),
+    cpus: parameters.cpus ?? (await usualCpus(context)),
     memory: exactSize(memory),
     firmware: spec.firmware ?? context.firmware,
     disks: [...(spec.disks ?? []), ...(await moreDisks(context))],
@@ -138,6 +140,12 @@ async function specFor(context: Context, how: Boot): Promise<Omit<WrittenSpec, '
     }),
     cartridge: parameters.cartridge,
   };
+}
+
+/** CPUs that are emulated wait for one another: with two, a boot takes half as long again. */
+async function usualCpus({ scope, home }: Context): Promise<number> {
+  const { accelerator } = await probeAccelerator(scope, { binary: qemuBinary(), cache: home.cache });
+  return accelerator === 'kvm' ? Math.min(mostCpus, availableParallelism()) : 1;
 }
 
 /** What guest/live/job reads of the terminal that is in front of it. */

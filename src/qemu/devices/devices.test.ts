@@ -8,6 +8,7 @@ import { uefi } from './firmware.ts';
 import { floppy } from './floppy.ts';
 import { graphics } from './graphics.ts';
 import { idePlace } from './ide.ts';
+import { job } from './job.ts';
 import { kernel } from './kernel.ts';
 import { memory } from './memory.ts';
 import { type Network, network } from './network.ts';
@@ -135,6 +136,21 @@ test.each<[string, string[], string]>([
     'a share',
     share({ path: '/a,b', tag: 'src', readonly: true }, 2),
     '-fsdev local,id=share2,path=/a,,b,security_model=mapped-xattr,readonly=on,multidevs=remap -device virtio-9p-pci,fsdev=share2,mount_tag=src',
+  ],
+  [
+    "a share with the host's ownership",
+    share({ path: '/a', tag: 'root', readonly: false, ownership: 'host' }, 0),
+    '-fsdev local,id=share0,path=/a,security_model=none,readonly=off,multidevs=remap -device virtio-9p-pci,fsdev=share0,mount_tag=root',
+  ],
+  [
+    'the channel of a job, whose status comes last',
+    job({ in: 'in', out: 'out', err: 'err', status: 'status' }),
+    `-device virtio-serial-pci,id=job-controller ${['in', 'out', 'err', 'status']
+      .map(
+        (name) =>
+          `-chardev socket,id=job-${name},path=${name},server=on,wait=off -device virtserialport,bus=job-controller.0,chardev=job-${name},name=vivarium.${name}`,
+      )
+      .join(' ')}`,
   ],
   [
     'the channel of the guest agent',

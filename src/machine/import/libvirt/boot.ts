@@ -1,4 +1,4 @@
-import { quoteWord } from '../../words.ts';
+import { quoteWord } from '../../../base/quote-word.ts';
 import { lacks } from '../lacks.ts';
 import { say } from '../said.ts';
 import { allOf, type Readers } from './reader.ts';

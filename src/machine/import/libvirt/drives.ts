@@ -1,4 +1,4 @@
-import { quoteWord } from '../../words.ts';
+import { quoteWord } from '../../../base/quote-word.ts';
 import { type Disk, type Said, say } from '../said.ts';
 import { notFirst } from './boot.ts';
 import { allOf, type Readers } from './reader.ts';

@@ -1,10 +1,10 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errnoOf, VivariumError } from '../../../base/errors.ts';
+import { quoteWord } from '../../../base/quote-word.ts';
 import { readServiceStatus } from '../../../runit/status.ts';
 import { supervisorAlive } from '../../../runit/supervisor.ts';
 import { machineFiles } from '../../files.ts';
-import { quoteWord } from '../../words.ts';
 import type { Bring } from '../composed.ts';
 import { type FoundRunitVm, readRunitVm } from '../runit-vm.ts';
 import { sourceText } from '../source-text.ts';
