@@ -177,11 +177,15 @@ export const errorTable = {
     message: ({ name, said }) => `${name} could not do its part of the copy.${quoted(said)}`,
     hint: ({ name }) => `Look there: vm exec ${name} -- df -h   Or copy as another user: vm cp --user USER`,
   }),
-  'machine-ended': entry<{ name: string; reason: string; lines: string[] }>({
+  /** `removed`: with all that it said. */
+  'machine-ended': entry<{ name: string; reason: string; lines: string[]; removed?: boolean }>({
     exit: 1,
     http: 409,
     message: ({ name, reason, lines }) => `${name} ended meanwhile: ${reason}.${quoted(lines)}`,
-    hint: ({ name }) => `See all that it said: vm logs ${name}`,
+    hint: ({ name, removed }) =>
+      removed
+        ? 'To see all that it said: vm run … --keep NAME, then: vm logs NAME'
+        : `See all that it said: vm logs ${name}`,
   }),
   'subject-unknown': entry<{ what: string; similar: string[] }>({
     exit: 3,

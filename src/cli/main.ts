@@ -42,6 +42,7 @@ async function run(name: CommandName, entry: Entry, args: Arguments): Promise<nu
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  process.on('SIGHUP', interrupt); // twice, where a terminal is closed with a shell in it
   const {
     values,
     extra,
@@ -62,7 +63,7 @@ async function run(name: CommandName, entry: Entry, args: Arguments): Promise<nu
     return many.length > 1 ? await callMany(many, json, call) : await call({}, printJson);
   } finally {
     endProgress();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt);
   }
 }
 
@@ -105,8 +106,9 @@ function fail(error: unknown, json: boolean): number {
   return error.exitCode;
 }
 
-/** `vm list | head -1` ends in silence. */
+/** `vm list | head -1` ends in silence; nobody reads what is said to a terminal that was closed. */
 function leaveOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EIO') return;
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
 }

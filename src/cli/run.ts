@@ -1,4 +1,4 @@
-import { isVivariumError } from '../base/errors.ts';
+import { isVivariumError, VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import { BootWatch } from '../machine/run/boot-report.ts';
 import type { RunView, Terminal } from '../protocol/views.ts';
@@ -64,7 +64,9 @@ async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended
       hint: 'Allow it more time, or leave --timeout out: then it may run for ever.',
     }));
     if (changes?.signal.aborted) return { code: 0, left: false };
-    throw error;
+    throw isVivariumError(error, 'machine-ended') && !view.kept
+      ? new VivariumError('machine-ended', { ...error.details, removed: true })
+      : error;
   } finally {
     await end(invocation, view);
     if (parameters.timing) note(reportText(view, watch.report()));

@@ -77,6 +77,7 @@ test('a guest that dies before its command has ended is a failure, and its last 
   const { code, stderr } = await home.vm('run', 'tiny', '--', 'sh', '-c', 'echo c >/proc/sysrq-trigger');
   expect(code).toBe(1);
   expect(stderr).toContain('its kernel panicked (sysrq triggered crash) before its command had ended');
+  expect(stderr).toContain('--keep');
   expect(left()).toEqual([]);
 });
 
@@ -99,6 +100,16 @@ test('at a terminal it is sat at, until Ctrl-] ends it or its shell does', async
   const job = spawnInTerminal(home, 'run', 'tiny', '--', 'sh', '-c', 'test -t 0 && stty size && exit 3');
   await job.shows('40 100');
   expect(await job.ended).toBe(3);
+});
+
+test('it is gone when its terminal is closed', async () => {
+  const terminal = spawnInTerminal(home, 'run', 'tiny', '--memory', '192M');
+  await terminal.shows('Run /init');
+  terminal.hangUp(); // while it prints
+  await eventually(
+    () => left().length === 0,
+    () => `nothing to be left; there are ${left()}`,
+  );
 });
 
 test('it is kept where it is given a name, and can be started again', async () => {

@@ -6,6 +6,8 @@ import { builtVm, type TestHome } from './home.ts';
 export interface InTerminal {
   type(text: string): void;
   shows(text: string): Promise<void>;
+  /** Closes its window. */
+  hangUp(): void;
   ended: Promise<number | null>;
 }
 
@@ -29,6 +31,7 @@ export function spawnInTerminal(home: TestHome, ...args: string[]): InTerminal {
         () => `the terminal to show ${wanted}; it shows:\n${text.slice(-1500)}`,
       );
     },
+    hangUp: () => void child.kill('SIGKILL'),
     ended: once(child, 'exit').then(([code]) => code as number | null),
   };
 }
