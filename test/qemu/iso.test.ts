@@ -122,7 +122,7 @@ describe.skipIf(!canBuild)('an ISO with no serial console of its own', () => {
 
 describe.skipIf(!canBuildLive)('a live system whose ISO something was injected into', () => {
   test(
-    'has it at its place, by its own boot loader and booted directly',
+    'has it at its place, by its own boot loader from BIOS and booted directly',
     async () => {
       const built = await debianLive();
       await using home = testHome();
@@ -146,7 +146,7 @@ describe.skipIf(!canBuildLive)('a live system whose ISO something was injected i
       });
       expect(means).toBe('module');
       const name = 'live';
-      await home.engine.machine.make({ name, iso, memory: '1G', cpus: 2, disk: 'none' });
+      await home.engine.machine.make({ name, iso, memory: '1G', disk: 'none' });
       expect(await printed(home, name, 'live login: ', 0, livePatience / 2)).toContain(
         'this was brought, too',
       );
