@@ -67,7 +67,9 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
     return to;
   };
 
+  let tree: { from: string; exclude: string[] };
   beforeAll(() => {
+    tree = { from: at('tree'), exclude: ['.git'] };
     put('tree/hello', 'from the host\n');
     put('tree/run', '#!/bin/sh\n');
     chmodSync(at('tree/run'), 0o755);
@@ -77,7 +79,6 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
     put('tree/.git/config', '');
     put(`tree/${'d'.repeat(90)}/${'e'.repeat(90)}`, 'deep');
   });
-  const tree = { from: at('tree'), exclude: ['.git'] };
 
   describe('of Debian live', () => {
     let iso: string;
