@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Progress } from '../../src/base/scope.ts';
 import { liveFiles } from '../../src/cartridge/builders/live-system.ts';
 import { lock } from '../../src/host/lock.ts';
 import { localEngine, Scope } from '../../src/index.ts';
@@ -20,6 +21,9 @@ export const canBuildLive = [
 /** How long a suite's first hook may take where the ISO has to be built first. */
 export const livePatience = 600_000;
 
+const project = join(sharedHome, 'debian-live');
+const stepsFile = join(project, 'steps.json');
+
 const cartridge = `version: 1
 name: live
 builder: { debian-live: {} }
@@ -30,19 +34,27 @@ builder: { debian-live: {} }
  * it is made of has changed. It shows its console on the serial line; `user` logs in by the password `live`.
  */
 export async function debianLive(): Promise<string> {
-  const project = join(sharedHome, 'debian-live');
   const iso = join(project, 'out/live.iso');
   const made = join(project, 'made-of');
   const inputs = inputsDigest();
   mkdirSync(project, { recursive: true });
   using _held = await lock(project, { wait: livePatience });
-  if (existsSync(iso) && existsSync(made) && readFileSync(made, 'utf8') === inputs) return iso;
+  if (existsSync(iso) && existsSync(stepsFile) && existsSync(made) && readFileSync(made, 'utf8') === inputs)
+    return iso;
   writeFileSync(join(project, 'cartridge.yaml'), cartridge);
   const engine = localEngine({ ...process.env, VMDIR: sharedHome });
-  await engine.cartridge.build({ directory: project }, new Scope({ timeout: livePatience }));
+  const steps = new Set<string>();
+  const report = (progress: Progress) => {
+    if (progress.kind === 'step') steps.add(progress.text);
+  };
+  await engine.cartridge.build({ directory: project }, new Scope({ timeout: livePatience, report }));
+  writeFileSync(stepsFile, JSON.stringify([...steps]));
   writeFileSync(made, inputs);
   return iso;
 }
+
+/** The steps in which the ISO was built, as they were shown. */
+export const debianLiveSteps = (): string[] => JSON.parse(readFileSync(stepsFile, 'utf8'));
 
 /** What the ISO is made of, but for the packages of that day. */
 function inputsDigest(): string {
