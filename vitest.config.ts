@@ -24,6 +24,8 @@ export default defineConfig({
       layer('qemu', 'test/qemu/**/*.test.ts', 180_000, 2),
       layer('cli', 'test/cli/**/*.test.ts', 180_000, 2),
       layer('crash', 'test/crash/**/*.test.ts', 300_000, 1),
+      // Builds what the other layers run: not beside them.
+      layer('bootstrap', 'test/bootstrap/**/*.test.ts', 300_000, 1),
     ],
   },
 });
