@@ -4,13 +4,14 @@ import { defineConfig } from 'vitest/config';
 
 process.env.VIVARIUM_TEST_ROOT ??= join(tmpdir(), `vivarium-test-${process.pid}`);
 
-const layer = (name: string, include: string, timeout: number, parallel = true) => ({
+/** @param workers files at once; a guest takes most of a CPU */
+const layer = (name: string, include: string, timeout: number, workers?: number) => ({
   test: {
     name,
     include: [include],
     testTimeout: timeout,
     hookTimeout: timeout,
-    fileParallelism: parallel,
+    ...(workers && { maxWorkers: workers, fileParallelism: workers > 1 }),
     globalSetup: name === 'unit' ? [] : ['test/nothing-left.ts'],
   },
 });
@@ -20,9 +21,11 @@ export default defineConfig({
     projects: [
       layer('unit', 'src/**/*.test.ts', 10_000),
       layer('process', 'test/process/**/*.test.ts', 60_000),
-      layer('qemu', 'test/qemu/**/*.test.ts', 180_000, false),
-      layer('cli', 'test/cli/**/*.test.ts', 180_000, false),
-      layer('crash', 'test/crash/**/*.test.ts', 300_000, false),
+      layer('qemu', 'test/qemu/**/*.test.ts', 180_000, 2),
+      layer('cli', 'test/cli/**/*.test.ts', 180_000, 2),
+      layer('crash', 'test/crash/**/*.test.ts', 300_000, 1),
+      // Builds what the other layers run: not beside them.
+      layer('bootstrap', 'test/bootstrap/**/*.test.ts', 300_000, 1),
     ],
   },
 });

@@ -1,5 +1,5 @@
 /** Milliseconds until a guest that has not come up counts as dead. */
-const patience = 120_000;
+const patience = 300_000;
 
 /** Milliseconds between two looks: the most by which an instant is seen late. */
 const interval = 1;

@@ -13,6 +13,7 @@ import { errnoOf } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { isAbandoned, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
 import { digestFile } from '../host/digest.ts';
+import { noteDigest, seenDigest } from './seen-digests.ts';
 
 /**
  * Kernels and initramfs in a form that a guest is done with sooner, kept by the digest of what they were made from. A
@@ -25,17 +26,41 @@ export interface QuickFile {
   reason?: string;
 }
 
+/** What a quick file is made of. */
+export interface Original {
+  /** Tells it from all others without reading it, as JSON; undefined where nothing does. */
+  key: unknown;
+  /** Its file, which may have to be made first. */
+  open(): Promise<string>;
+}
+
+/** A file of the host as it is now, be it there or not. */
+export function originalOf(file: string): Original {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  const key = stats && [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs];
+  return { key, open: async () => file };
+}
+
+/** What `quickFile` has made of it before; undefined where that is not known, or gone. */
+export function madeBefore(cache: string, { key }: Original, suffix: string): QuickFile | undefined {
+  const hex = key === undefined ? undefined : seenDigest(cache, key);
+  if (hex === undefined) return undefined;
+  const made = join(cache, 'quick', hex + suffix);
+  return use(made) ? { file: made } : undefined;
+}
+
 /** Bytes that are kept. */
 const limit = 2 * 2 ** 30;
 
 /**
  * @param cache the directory of all caches
  * @param suffix says what is made, and by which version of this code: `.kernel-1`
+ * @param key by which `madeBefore` is to know it
  * @param make writes the file that it is given the name of, or returns why it does not
  */
 export async function quickFile(
   scope: Scope,
-  { cache, file, suffix }: { cache: string; file: string; suffix: string },
+  { cache, file, suffix, key }: { cache: string; file: string; suffix: string; key?: unknown },
   make: (draft: string) => Promise<string | undefined>,
 ): Promise<QuickFile> {
   const directory = join(cache, 'quick');
@@ -43,8 +68,9 @@ export async function quickFile(
   const made = join(directory, hex + suffix);
   const note = `${made}.not`;
   if (existsSync(note)) return { file, reason: readFileSync(note, 'utf8') };
-  if (use(made)) return { file: made };
   mkdirSync(directory, { recursive: true });
+  if (key !== undefined) noteDigest(cache, key, hex);
+  if (use(made)) return { file: made };
   const draft = temporaryName(made);
   try {
     const reason = await make(draft);

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { bzImage } from '../../test/support/bz-image.ts';
@@ -6,6 +14,7 @@ import { testRoom } from '../../test/support/room.ts';
 import { isVivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import { hasPvh } from './kernel.ts';
+import { originalOf } from './quick-files.ts';
 import { quickKernel } from './quick-kernel.ts';
 
 const room = testRoom();
@@ -37,7 +46,7 @@ function elf(type: number, name: string, wide = true): Buffer {
 
 const quick = async (content: Buffer, name = 'vmlinuz') => {
   writeFileSync(room(name), content);
-  return await quickKernel(new Scope(), room('cache'), room(name));
+  return await quickKernel(new Scope(), room('cache'), originalOf(room(name)));
 };
 
 test.each([
@@ -53,7 +62,7 @@ test('a kernel is unpacked once, by many at once too', async () => {
   const vmlinux = elf(18, 'Xen\0');
   writeFileSync(room('vmlinuz'), bzImage(gzipSync(vmlinux)));
   const all = await Promise.all(
-    [1, 2, 3].map(() => quickKernel(new Scope(), room('cache'), room('vmlinuz'))),
+    [1, 2, 3].map(() => quickKernel(new Scope(), room('cache'), originalOf(room('vmlinuz')))),
   );
   const [first] = all;
   expect(new Set(all.map(({ file }) => file)).size).toBe(1);
@@ -71,10 +80,28 @@ test.each([
   expect(await quick(image)).toEqual(kept);
 });
 
+test('one that was seen before is not asked for again, unless what was made of it is gone', async () => {
+  writeFileSync(room('vmlinuz'), bzImage(gzipSync(elf(18, 'Xen\0'))));
+  let opened = 0;
+  const open = async () => {
+    opened++;
+    return room('vmlinuz');
+  };
+  const again = (key: unknown) => quickKernel(new Scope(), room('cache'), { key, open });
+  const { file } = await again(['an.iso', 1]);
+  expect((await again(['an.iso', 1])).file).toBe(file);
+  expect(opened).toBe(1);
+  expect((await again(['an.iso', 2])).file).toBe(file);
+  expect(opened).toBe(2);
+  rmSync(file);
+  expect(existsSync((await again(['an.iso', 2])).file)).toBe(true);
+  expect(opened).toBe(3);
+});
+
 test('an ELF image needs nothing; what is not there is an error', async () => {
   expect((await quick(elf(18, 'Xen\0'))).file).toBe(room('vmlinuz'));
   expect(existsSync(room('cache'))).toBe(false);
-  const failed = quickKernel(new Scope(), room('cache'), room('absent'));
+  const failed = quickKernel(new Scope(), room('cache'), originalOf(room('absent')));
   await expect(failed).rejects.toSatisfy((error) => isVivariumError(error, 'file-missing'));
 });
 

@@ -72,8 +72,9 @@ async function clear(scope: Scope, home: Home, cartridge: Cartridge, clean: bool
   const { directory, work } = cartridge;
   if (clean) await checkRemovable(scope, cartridge, work);
   const items = await release(scope, home, cartridge);
-  for (const { what, name, done } of items)
-    scope.warn(`${done} ${what} ${name}, which an earlier build left`);
+  for (const { what, name, done } of items) {
+    scope.warn(`${done} ${what} ${name}${what === 'machine' ? '' : ', which an earlier build left'}`);
+  }
   const left = items.filter(({ done }) => done === 'left').map(({ name, reason }) => `${name}: ${reason}`);
   if (left.length > 0) throw new VivariumError('cartridge-stuck', { directory, left });
   if (clean) for (const path of work) await removeDirectory(path);

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
+import { literally } from '../boot/initramfs/exclude.ts';
 import type { CartridgeSpec } from '../protocol/cartridge-spec.ts';
 import { stateDirectory } from './files.ts';
 
@@ -48,6 +49,3 @@ export function checkInjections(inject: readonly Injection[]): void {
 
 const isDirectory = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-/** A pattern that only the path itself matches. */
-const literally = (path: string): string => path.replaceAll(/[*?[\]\\]/g, '\\$&');

@@ -10,7 +10,7 @@ const leaveKey = 0x1d;
 const silence = 1000;
 
 /** Milliseconds of silence by which a guest shows that it waits for input, and how long that is waited for. */
-const settled = 1500;
+const settled = 2500;
 const patience = 60_000;
 
 /** A command that sits at a machine's console or monitor, for as long as one likes. */

@@ -24,6 +24,13 @@ test('what mmdebstrap says becomes a phase, where one begins', () => {
   expect(phaseOf('Setting up nginx (1.22.1-9) ...')).toBeUndefined();
 });
 
+test('packages are kept where there is a directory for them, and only there', () => {
+  const kept = mmdebstrapArguments({ ...request, cache: '/cache' });
+  expect(kept).toContain('--setup-hook=mount --bind "$VIVARIUM_CACHE" "$1/var/cache/apt/archives"');
+  expect(kept).toContain('--skip=essential/unlink');
+  expect(mmdebstrapArguments(request).join()).not.toMatch(/archives|unlink/);
+});
+
 describe('of a long output, the lines that say why are told:', () => {
   const noise = Array.from({ length: 20 }, (_, index) => `Setting up package${index}`);
   const end = [

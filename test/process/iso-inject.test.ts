@@ -34,7 +34,10 @@ const scope = () => new Scope({ timeout: 60_000 });
 const odd = 'it\'s "odd" \\ [*]\nüñ';
 
 describe.skipIf(!canInject)('what is injected into an ISO', () => {
-  const work = workDirectory();
+  let work: ReturnType<typeof workDirectory>;
+  beforeAll(() => {
+    work = workDirectory();
+  });
   afterAll(() => work[Symbol.dispose]());
   const at = (...parts: string[]) => join(work.path, ...parts);
 
@@ -64,7 +67,9 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
     return to;
   };
 
+  let tree: { from: string; exclude: string[] };
   beforeAll(() => {
+    tree = { from: at('tree'), exclude: ['.git'] };
     put('tree/hello', 'from the host\n');
     put('tree/run', '#!/bin/sh\n');
     chmodSync(at('tree/run'), 0o755);
@@ -74,7 +79,6 @@ describe.skipIf(!canInject)('what is injected into an ISO', () => {
     put('tree/.git/config', '');
     put(`tree/${'d'.repeat(90)}/${'e'.repeat(90)}`, 'deep');
   });
-  const tree = { from: at('tree'), exclude: ['.git'] };
 
   describe('of Debian live', () => {
     let iso: string;

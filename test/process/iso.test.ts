@@ -15,7 +15,10 @@ const canMakeIsos = ['xorriso', 'mformat', 'mcopy'].every(has);
 const scope = () => new Scope({ timeout: 60_000 });
 
 describe.skipIf(!canMakeIsos)('an ISO', () => {
-  const work = workDirectory();
+  let work: ReturnType<typeof workDirectory>;
+  beforeAll(() => {
+    work = workDirectory();
+  });
   afterAll(() => work[Symbol.dispose]());
 
   /** Makes an ISO of a tree of these texts. */

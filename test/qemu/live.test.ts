@@ -18,6 +18,7 @@ import type { KernelFiles } from '../../src/boot/kernel-source.ts';
 import type { Additions } from '../../src/boot/live/additions.ts';
 import { writeLiveInitrd } from '../../src/boot/live/live-initrd.ts';
 import { writeSegment } from '../../src/boot/live/segment.ts';
+import { originalOf } from '../../src/boot/quick-files.ts';
 import { quickKernel } from '../../src/boot/quick-kernel.ts';
 import { kernelIn, readImage } from '../../src/image/store.ts';
 import { isVivariumError, Scope } from '../../src/index.ts';
@@ -45,7 +46,7 @@ describe.skipIf(!has('mmdebstrap') || !has('qemu-system-x86_64'))('a Debian tree
   beforeAll(async () => {
     tree = await debianTree();
     files = await treeKernel();
-    kernel = (await quickKernel(new Scope(), join(sharedHome, 'cache'), files.bzImage)).file;
+    kernel = (await quickKernel(new Scope(), join(sharedHome, 'cache'), originalOf(files.bzImage))).file;
   }, treePatience);
 
   const guest = async (root: string, additions: Additions, write = false): Promise<LiveGuest> => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Undo } from '../../src/base/undo.ts';
 import { usualKernel } from '../../src/boot/usual-kernel.ts';
 import { temporaryName } from '../../src/host/atomic-file.ts';
+import { lock } from '../../src/host/lock.ts';
 import { runAsPrivateRoot } from '../../src/host/private-root.ts';
 import { usualRelease } from '../../src/image/debian-releases.ts';
 import { Scope } from '../../src/index.ts';
@@ -13,11 +14,13 @@ export const treePatience = 300_000;
 
 /** A directory with Debian's smallest system, without a kernel: installed once, and never to be written to. */
 export async function debianTree(): Promise<string> {
-  const tree = join(sharedHome, `trees/${usualRelease}`);
+  const trees = join(sharedHome, 'trees');
+  const tree = join(trees, usualRelease);
+  mkdirSync(trees, { recursive: true });
+  using _held = await lock(trees, { wait: treePatience });
   if (existsSync(tree)) return tree;
   await using undo = new Undo();
   const draft = temporaryName(tree);
-  mkdirSync(join(sharedHome, 'trees'), { recursive: true });
   undo.push(() => rmSync(draft, { recursive: true, force: true }));
   await runAsPrivateRoot(
     new Scope({ timeout: treePatience }),

@@ -9,12 +9,13 @@ async function logOf(home: TestHome, name: string): Promise<string> {
   return text;
 }
 
-/** Waits for the guest to print something, since the text at `from`. */
+/** Waits for the guest to print something, since the text at `from`, for `patience` milliseconds at most. */
 export async function printed(
   home: TestHome,
   name: string,
   what: RegExp | string,
   from = 0,
+  patience = 120_000,
 ): Promise<string> {
   let text = '';
   const matches = () => (typeof what === 'string' ? text.includes(what) : what.test(text));
@@ -24,7 +25,7 @@ export async function printed(
       return matches() || undefined;
     },
     () => `${name} to print ${what}; it printed:\n${text.slice(-2000)}`,
-    120_000,
+    patience,
   );
   return text;
 }

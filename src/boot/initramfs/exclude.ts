@@ -41,3 +41,6 @@ function expressionOf(pattern: string): string {
 }
 
 const literal = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&');
+
+/** A pattern that only the path itself matches. */
+export const literally = (path: string): string => path.replaceAll(/[*?[\]\\]/g, '\\$&');

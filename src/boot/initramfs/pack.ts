@@ -1,5 +1,5 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
-import { constants, copyFile } from 'node:fs/promises';
+import { renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { constants, copyFile, type FileHandle, open } from 'node:fs/promises';
 import { errnoOf, isVivariumError, VivariumError } from '../../base/errors.ts';
 import type { Scope } from '../../base/scope.ts';
 import { asUnwritable } from '../../host/unwritable.ts';
@@ -125,20 +125,16 @@ async function write(
   { output, looked, changed }: Writing,
 ): Promise<void> {
   const { path, temporary } = output;
-  const to = openSync(temporary, changed ? 'a' : 'w');
-  try {
-    const entries = changed ? looked.some(changed) : looked.all();
-    const text = `Packing ${changed ? `what changed in ${request.tree}` : request.tree}`;
-    const total = sizeOf(looked.scan, changed);
-    await writePacked(scope, entries, request, { text, total }, (bytes) => writeAll(to, bytes, path));
-  } finally {
-    closeSync(to);
-  }
+  await using to = await open(temporary, changed ? 'a' : 'w');
+  const entries = changed ? looked.some(changed) : looked.all();
+  const text = `Packing ${changed ? `what changed in ${request.tree}` : request.tree}`;
+  const total = sizeOf(looked.scan, changed);
+  await writePacked(scope, entries, request, { text, total }, (bytes) => writeAll(to, bytes, path));
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array, path: string): void {
+async function writeAll(to: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    for (let at = 0; at < bytes.length; ) at += (await to.write(bytes, at)).bytesWritten;
   } catch (error) {
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
     throw new VivariumError('disk-full', { path, doing: 'packing a tree into it' }, { cause: error });

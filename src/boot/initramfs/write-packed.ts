@@ -83,25 +83,30 @@ async function writeParts(
   long: (run: AsyncIterable<Buffer>) => Promise<void>,
   write: Write,
 ): Promise<void> {
-  const pending: Promise<Buffer>[] = [];
-  const writeAllBut = async (count: number) => {
-    while (pending.length > count) await write((await pending.shift()) as Buffer);
+  const pending: Promise<void>[] = [];
+  const allBut = async (count: number) => {
+    while (pending.length > count) await pending.shift();
+  };
+  const writeBehind = async (compressed: Promise<Buffer>, before: Promise<void> | undefined) => {
+    const bytes = await compressed;
+    await before;
+    await write(bytes);
   };
   try {
     for (;;) {
       const { done, value: block } = await blocks.next();
       if (done) break;
       if (block.whole) {
-        const compressed = part(block.bytes).finally(block.release);
-        compressed.catch(() => {}); // who awaits it is told
-        pending.push(compressed);
-        await writeAllBut(availableParallelism());
+        const written = writeBehind(part(block.bytes).finally(block.release), pending.at(-1));
+        written.catch(() => {}); // who awaits it is told
+        pending.push(written);
+        await allBut(availableParallelism() + 1);
       } else {
-        await writeAllBut(0);
+        await allBut(0);
         await long(entryFrom(block, blocks));
       }
     }
-    await writeAllBut(0);
+    await allBut(0);
   } finally {
     await blocks.return(undefined);
   }

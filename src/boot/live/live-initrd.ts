@@ -7,7 +7,7 @@ import { withParents } from '../busybox-initramfs.ts';
 import { type CpioEntry, cpio } from '../cpio.ts';
 import type { Additions } from './additions.ts';
 import { jobFiles, textFile } from './job-files.ts';
-import { type LiveKernel, liveModules, moduleEntries } from './live-kernel.ts';
+import { jobModules, type LiveKernel, liveModules, moduleEntries } from './live-kernel.ts';
 import { entriesOnTheWay } from './on-the-way.ts';
 import { ownFiles } from './own-files.ts';
 import { endWords } from './segment.ts';
@@ -42,7 +42,7 @@ export async function writeLiveInitrd(
   { to, kernel, root, additions }: LiveInitrdRequest,
 ): Promise<{ append: string[] }> {
   const busybox = await findBusybox(scope, 'to find the root in a live guest');
-  const modules = kernel ? await moduleEntries(scope, kernel, liveModules, neededFor(root)) : [];
+  const modules = kernel ? await moduleEntries(scope, kernel, modulesFor(root), neededFor(root)) : [];
   const directories = ['dev', 'proc', 'sys', 'live', 'root'];
   const entries: CpioEntry[] = [
     ...directories.map((path): CpioEntry => ({ kind: 'directory', path, mode: 0o755 })),
@@ -57,6 +57,9 @@ export async function writeLiveInitrd(
   await pipeline(cpio(withParents(entries)), createWriteStream(to));
   return { append: ['rdinit=/vivarium/init', ...endWords(additions)] };
 }
+
+/** A guest takes its time for each megabyte. */
+const modulesFor = ({ kind }: LiveRoot): string[] => (kind === 'share' ? jobModules : liveModules);
 
 const neededFor = (root: LiveRoot): string[] =>
   root.kind === 'share'

@@ -3,11 +3,16 @@ import type { CpioEntry } from '../cpio.ts';
 import { guestFiles } from '../guest-files.ts';
 
 /**
- * What lies in /vivarium of a guest's first root: the scripts of guest/live, and the busybox that runs them, under all
- * of its names in a directory of its own. Nothing there is taken from the guest.
+ * What lies in /vivarium of a guest's first root: the scripts of guest/live, and the busybox that runs them, in a
+ * directory of its own under those of its names that they know: a guest takes a while for all of them. Nothing there
+ * is taken from the guest.
  */
 export function ownFiles(busybox: Busybox): CpioEntry[] {
-  const names = busybox.applets.map((applet) => applet.slice(applet.lastIndexOf('/') + 1));
+  const scripts = guestFiles('live');
+  const words = new Set(scripts.flatMap(({ content }) => content.toString().match(/[\w-]+/g) ?? []));
+  const names = busybox.applets
+    .map((applet) => applet.slice(applet.lastIndexOf('/') + 1))
+    .filter((name) => words.has(name));
   return [
     { kind: 'directory', path: 'vivarium', mode: 0o755 },
     { kind: 'file', path: 'vivarium/busybox', mode: 0o755, content: busybox.content },
@@ -15,7 +20,7 @@ export function ownFiles(busybox: Busybox): CpioEntry[] {
     ...[...new Set(names)].map((name): CpioEntry => {
       return { kind: 'symlink', path: `vivarium/bin/${name}`, target: '../busybox' };
     }),
-    ...guestFiles('live').map(({ path, content }): CpioEntry => {
+    ...scripts.map(({ path, content }): CpioEntry => {
       return { kind: 'file', path: `vivarium/${path}`, mode: 0o755, content };
     }),
     ...['switch_root', 'run-init'].map((name): CpioEntry => {

@@ -39,6 +39,7 @@ export function liveAppend({ packages, user, hostname, append }: DebianLiveOptio
 /** What of guest/debian is right for a live system, too. */
 const shared = [
   ...['on-extracted.sh', 'on-installed.sh', 'dpkg.cfg', 'root/etc/systemd/network/80-dhcp.network'],
+  'root/etc/systemd/system/systemd-user-sessions.service',
   'root/etc/systemd/system/systemd-networkd-wait-online.service.d/vivarium.conf',
   ...['root/etc/systemd/system/ssh.service.d/vivarium.conf', 'root/etc/ssh/sshd_config.d/vivarium.conf'],
 ];

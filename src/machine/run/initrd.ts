@@ -60,9 +60,12 @@ export async function withLiveInitrd(
   return append;
 }
 
-/** Writes a file behind another one, which is filled up with zeros: an archive begins at a multiple of four bytes. */
+/**
+ * Writes a file behind another one, with zeros between: an archive begins at a multiple of four bytes, and what is
+ * packed by lz4 ends at a size of 0.
+ */
 export async function appendTo(file: string, more: string): Promise<void> {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  appendFileSync(file, Buffer.alloc((4 - (size % 4)) % 4));
+  if (size > 0) appendFileSync(file, Buffer.alloc(8 - (size % 4)));
   await pipeline(createReadStream(more), createWriteStream(file, { flags: 'a' }));
 }

@@ -30,8 +30,14 @@ export async function bootIso(context: Context, file: string): Promise<Boot> {
 
 async function directly(context: Context, file: string, iso: IsoBoot, entry: IsoEntry): Promise<Boot> {
   const { scope, stage, parameters } = context;
-  const kernel = join(stage, 'vmlinuz');
-  await takeFromIso(scope, file, { [entry.kernel]: kernel });
+  const kernel = {
+    key: [...identityOf(file), entry.kernel],
+    open: async () => {
+      const to = join(stage, 'vmlinuz');
+      await takeFromIso(scope, file, { [entry.kernel]: to });
+      return to;
+    },
+  };
   const { initrd, append } = isKnown(iso)
     ? await ownInitrd(context, file, iso, entry)
     : await withAdditions(context, await takeInitrd(context, file, entry), 'elsewhere');
@@ -59,6 +65,12 @@ async function takeInitrd(context: Context, file: string, entry: IsoEntry): Prom
   return quick;
 }
 
+/** What tells an ISO from all others, and from what it was. */
+function identityOf(file: string): number[] {
+  const { dev, ino, size, mtimeMs, ctimeMs } = statSync(file);
+  return [dev, ino, size, mtimeMs, ctimeMs];
+}
+
 /** Live systems for which our own initrd does what theirs would do, in a tenth of its time. */
 function isKnown(iso: IsoBoot): iso is IsoBoot & Required<Pick<IsoBoot, 'root'>> {
   return iso.kind === 'debian-live' && iso.root !== undefined;
@@ -71,9 +83,8 @@ async function ownInitrd(
   entry: IsoEntry,
 ): Promise<{ initrd: string; append: string[] }> {
   const { scope, home } = context;
-  const { ino, size, mtimeMs } = statSync(file);
   const live = await keptLiveInitrd(scope, home.cache, {
-    key: [file, ino, size, mtimeMs, entry.initrds],
+    key: [...identityOf(file), entry.initrds],
     kernel: async () => {
       const theirs = await takeInitrd(context, file, entry);
       return theirs === undefined ? undefined : await modulesOfInitrd(scope, theirs);

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { VivariumError } from '../../../base/errors.ts';
 import { isAbandoned, temporaryName } from '../../../host/atomic-file.ts';
 import { removeDirectory } from '../../../host/remove-directory.ts';
+import { literally } from '../../initramfs/exclude.ts';
 import type { Injection } from '../../live/additions.ts';
 
 /** Where a new ISO comes together. */
@@ -36,6 +37,6 @@ export function withoutDraft(inject: readonly Injection[], { directory }: Draft)
   return inject.map((it) => {
     const path = relative(resolve(it.from), directory);
     if (path.startsWith('..')) return it;
-    return { ...it, exclude: [...(it.exclude ?? []), `/${path.replaceAll(/[*?[\]\\]/g, '\\$&')}`] };
+    return { ...it, exclude: [...(it.exclude ?? []), `/${literally(path)}`] };
   });
 }

@@ -1,3 +1,4 @@
+import { VivariumError } from '../../../base/errors.ts';
 import type { CpioEntry } from '../../cpio.ts';
 
 /** An entry for a format in which the first name of a file has its content, and further ones only name that. */
@@ -7,7 +8,10 @@ export interface WholeEntry {
   sameAs?: CpioEntry;
 }
 
-/** In an archive of cpio the last name has the content: that comes first, and the others behind it. */
+/**
+ * In an archive of cpio the last name has the content: that comes first, and the others behind it.
+ * @throws `entry-unfit` where names of a file are missing, as something else is in their place
+ */
 export function* wholeFiles(entries: Iterable<CpioEntry>): Generator<WholeEntry> {
   const held = new Map<object, CpioEntry[]>();
   for (const entry of entries) {
@@ -21,5 +25,10 @@ export function* wholeFiles(entries: Iterable<CpioEntry>): Generator<WholeEntry>
     if (names.length < link.count) continue;
     yield { entry };
     for (const name of names.slice(0, -1)) yield { entry: name, sameAs: entry };
+    held.delete(link);
+  }
+  for (const [entry] of held.values()) {
+    const problem = 'something else is injected in the place of another name of that file';
+    if (entry) throw new VivariumError('entry-unfit', { path: entry.path, problem });
   }
 }

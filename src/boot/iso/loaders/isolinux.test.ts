@@ -92,6 +92,11 @@ test('the time that it waits is told in tenths of a second', () => {
   expect(one('default a\nprompt 1\nlabel a\nkernel k').timeout).toBeUndefined();
 });
 
+test('words that every object has are only words', () => {
+  const { entries } = one('label x\n__proto__ a\nconstructor b\nkernel k\n__proto__ c');
+  expect(entries.map(({ kernel }) => kernel)).toEqual(['/isolinux/k']);
+});
+
 test('files that include themselves and one another come to an end', () => {
   const text = 'include isolinux.cfg\ninclude b.cfg\nlabel x\nkernel k\nlabel y\nconfig isolinux.cfg\n';
   const { entries } = one(text, { '/isolinux/b.cfg': text });

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path/posix';
+import { own } from '../../../base/own.ts';
 import { deepest, type LoaderFiles, type Menu, type MenuEntry, mostEntries } from './menu.ts';
 
 /** Configurations that are read, those that are read again included. */
@@ -30,7 +31,7 @@ export function isolinuxMenu(files: LoaderFiles, path: string): Menu {
 function menuOf(files: LoaderFiles, path: string, depth: number): Menu {
   const home = dirname(path);
   const labels: Label[] = [];
-  const globals: Record<string, string> = {};
+  const globals = new Map<string, string>();
   let label: Label | undefined;
   let help = false;
 
@@ -54,8 +55,8 @@ function menuOf(files: LoaderFiles, path: string, depth: number): Menu {
 
   const take = (key: string, rest: string): void => {
     if (key === 'menu') menuWord(rest);
-    else if (label && key in settings) settings[key as keyof typeof settings](label, rest);
-    else if (key !== '') globals[key] = rest;
+    else if (label && own(settings, key)) own(settings, key)?.(label, rest);
+    else if (key !== '') globals.set(key, rest);
   };
 
   const menuWord = (rest: string): void => {
@@ -69,7 +70,7 @@ function menuOf(files: LoaderFiles, path: string, depth: number): Menu {
   const entries: MenuEntry[] = [];
   const chosen =
     labels.find(({ preferred }) => preferred) ??
-    labels.find(({ name }) => [globals.ontimeout, globals.default].includes(name)) ??
+    labels.find(({ name }) => [globals.get('ontimeout'), globals.get('default')].includes(name)) ??
     labels[0];
   // What is chosen may be a program that goes on with the configuration of another label, such as whichsys.c32.
   const elsewhere = chosen?.kernel === undefined;
@@ -81,23 +82,23 @@ function menuOf(files: LoaderFiles, path: string, depth: number): Menu {
       if (preferred) further.push(below);
       entries.push(...below.entries.map((entry) => ({ ...entry, default: preferred && entry.default })));
     } else if (it.kernel !== undefined) {
-      entries.push(entryOf(it, it.kernel, home, globals.append, it === chosen));
+      entries.push(entryOf(it, it.kernel, home, globals.get('append'), it === chosen));
     }
   }
   const timeout = further.length > 0 ? further[0]?.timeout : timeoutOf(globals, labels);
   return { entries: entries.slice(0, mostEntries), timeout };
 }
 
-const settings = {
-  kernel: (label: Label, rest: string) => command(label, rest),
-  linux: (label: Label, rest: string) => command(label, rest),
-  initrd: (label: Label, rest: string) => {
+const settings: Record<string, (label: Label, rest: string) => void> = {
+  kernel: command,
+  linux: command,
+  initrd: (label, rest) => {
     label.initrds = rest.split(',');
   },
-  append: (label: Label, rest: string) => {
+  append: (label, rest) => {
     label.append = rest;
   },
-  config: (label: Label, rest: string) => {
+  config: (label, rest) => {
     label.config = rest.split(/\s+/)[0] as string;
   },
 };
@@ -129,9 +130,9 @@ function entryOf(
 }
 
 /** Seconds; the file has tenths of them. Without a menu and a prompt, nobody is waited for. */
-function timeoutOf(globals: Record<string, string>, labels: readonly Label[]): number | undefined {
-  const tenths = Number(globals.timeout ?? 0) || Number(globals.totaltimeout ?? 0);
+function timeoutOf(globals: ReadonlyMap<string, string>, labels: readonly Label[]): number | undefined {
+  const tenths = Number(globals.get('timeout') ?? 0) || Number(globals.get('totaltimeout') ?? 0);
   if (tenths > 0) return tenths / 10;
-  const direct = labels.some(({ name }) => name === globals.default);
-  return direct && globals.ui === undefined && (globals.prompt ?? '0') === '0' ? 0 : undefined;
+  const direct = labels.some(({ name }) => name === globals.get('default'));
+  return direct && !globals.has('ui') && (globals.get('prompt') ?? '0') === '0' ? 0 : undefined;
 }

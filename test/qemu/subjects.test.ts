@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { debianInstaller, installerPatience } from '../support/debian-installer.ts';
+import { debianTree, treePatience } from '../support/debian-tree.ts';
+import { printed } from '../support/guest.ts';
+import { has } from '../support/has.ts';
+import { testHome } from '../support/home.ts';
+
+// Live systems are in iso.test.ts and cartridges.test.ts, a live root in live.test.ts.
+
+test.skipIf(!has('apt-get'))(
+  "Debian's installer gets to its first question on the serial line",
+  async () => {
+    const files = await debianInstaller();
+    await using home = testHome();
+    const append = 'DEBIAN_FRONTEND=text TERM=dumb';
+    const { name, how } = await home.engine.machine.run({ ...files, append, memory: '1G', network: 'none' });
+    expect(how).toBe('linux with initrd.gz');
+    await printed(home, name, /Prompt: '\?' for help/);
+    await home.engine.machine.remove({ name, force: true });
+  },
+  installerPatience + 120_000,
+);
+
+test.skipIf(!has('mmdebstrap'))(
+  'a tree of 300 MB is packed as an initramfs and runs a command, and an edit of it is seen at once',
+  async () => {
+    await using home = testHome('machines', 'own');
+    const tree = home.path('..', 'tree');
+    execFileSync('cp', ['-al', await debianTree(), tree]);
+    const bytes = randomBytes(2 ** 20);
+    for (let part = 0; part < 150; part++) writeFileSync(join(tree, 'srv', `part${part}`), bytes);
+    expect(Number(execFileSync('du', ['-sm', tree]).toString().split('\t')[0])).toBeGreaterThan(300);
+    const digest = execFileSync('sh', ['-c', 'cat "$1"/srv/part* | sha256sum', 'sh', tree]).toString();
+    const seen = async (command: string) => {
+      const { code, stdout, stderr } = await home.vm('run', '--initramfs', tree, '--', 'sh', '-c', command);
+      expect(code, stderr).toBe(0);
+      return stdout;
+    };
+    expect(await seen('cat /srv/part* | sha256sum')).toBe(digest);
+    rmSync(join(tree, 'etc/motd'));
+    writeFileSync(join(tree, 'etc/motd'), 'edited\n');
+    expect(await seen('cat /etc/motd; ls /srv | wc -l')).toBe('edited\n150\n');
+    expect(readdirSync(home.vmdir).filter((entry) => !entry.startsWith('.'))).toEqual([]);
+  },
+  treePatience + 240_000,
+);
