@@ -50,7 +50,11 @@ export async function* readInitramfs(scope: Scope, file: string): AsyncGenerator
       follows: false,
     };
     const part = unpacked(scope, { bytes, file, packing, start: at, fail, complete: () => complete });
-    yield* archives(scope, streamReader(part.chunks), place);
+    try {
+      yield* archives(scope, streamReader(part.chunks), place);
+    } finally {
+      await part.chunks.return(); // whoever has read enough leaves no tool behind
+    }
     at = part.end();
   }
 }

@@ -20,7 +20,8 @@ export interface PackedPart {
 
 /** A part of a file, as it is once it is unpacked. */
 export interface Unpacked {
-  chunks: AsyncIterable<Buffer>;
+  /** To be returned from where it is not read to its end. */
+  chunks: AsyncGenerator<Buffer, void>;
   /** Where in the file the frame that is being read begins; when all has been read, where the last one ends. */
   end(): number;
 }
@@ -33,7 +34,7 @@ export interface Unpacked {
 export function unpacked(scope: Scope, part: PackedPart): Unpacked {
   const { bytes, packing, complete } = part;
   let at = part.start;
-  async function* chunks(): AsyncGenerator<Buffer> {
+  async function* chunks(): AsyncGenerator<Buffer, void> {
     do {
       at = yield* packing === 'gzip' ? gunzipped(scope, part, at) : byTool(scope, part, packing, at);
     } while (!complete() && packingAt(bytes.at(at, magicLength)) === packing);
