@@ -43,7 +43,7 @@ name: ${JSON.stringify(name)}
 
 builder:
 ${builder === 'debian-live' ? live : `  ${builder}: ${value}\n`}
-# Where the ISO comes out; of several the newest counts.
+${builder === 'command' ? '# What the builder leaves behind, all of which vm eject removes.\nwork: work\n\n' : ''}# Where the ISO comes out; of several the newest counts.
 ${output === undefined ? '# output: out/*.iso' : `output: ${JSON.stringify(output)}`}
 
 # Files of the project that go into the system, ${injected} or with vm build --into ISO.

@@ -125,7 +125,14 @@ function splitVerbatim(
   parameters: [string, Parameter][],
   words: readonly string[],
 ): { ours: string[]; theirs: string[] } {
-  if (!parameters.some(([, { place }]) => place === 'verbatim')) return { ours: [...words], theirs: [] };
+  const verbatim = parameters.find(([, { place }]) => place === 'verbatim')?.[1];
+  if (!verbatim) return { ours: [...words], theirs: [] };
+  if (verbatim.separated) {
+    const end = words.indexOf('--');
+    return end < 0
+      ? { ours: [...words], theirs: [] }
+      : { ours: words.slice(0, end), theirs: words.slice(end + 1) };
+  }
   const options = optionsOf(parameters);
   let missing = parameters.filter(([, { place }]) => place === 'argument').length;
   for (let at = 0; at < words.length; at++) {

@@ -109,6 +109,6 @@ function fail(error: unknown, json: boolean): number {
 /** `vm list | head -1` ends in silence; nobody reads what is said to a terminal that was closed. */
 function leaveOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EIO') return;
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code !== 'EPIPE') note(`vm: standard output takes no more: ${error.message}`);
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
 }

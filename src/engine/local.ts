@@ -37,7 +37,7 @@ export function localEngine(env: NodeJS.ProcessEnv = process.env): Engine {
       try {
         return await implemented(home, checked, scope);
       } catch (error) {
-        throw asDiskFull(error, name) ?? error;
+        throw asDiskFull(error, home, name) ?? error;
       }
     };
   }
@@ -45,9 +45,9 @@ export function localEngine(env: NodeJS.ProcessEnv = process.env): Engine {
 }
 
 /** A host without space can fail any write; what had been begun has been taken back by then. */
-function asDiskFull(error: unknown, doing: string): VivariumError | undefined {
+function asDiskFull(error: unknown, home: Home, doing: string): VivariumError | undefined {
   if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') return undefined;
-  const path = (error as NodeJS.ErrnoException).path ?? '';
+  const path = (error as NodeJS.ErrnoException).path ?? home.directory; // a write to what is open names no path
   return new VivariumError('disk-full', { path, doing }, { cause: error });
 }
 

@@ -82,7 +82,8 @@ function readKey(file: string): string {
   throw new VivariumError('parameter-invalid', { operation: 'make', parameter: '--ssh-key', problem });
 }
 
-function checkDirectory(share: string): void {
+/** @throws `file-missing` where a share's directory is not there */
+export function checkDirectory(share: string): void {
   const { path } = parseShare(share);
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw new VivariumError('file-missing', { file: path, what: 'The directory to share' });

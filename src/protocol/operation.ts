@@ -16,6 +16,8 @@ export interface Parameter<Schema extends z.ZodMiniType = z.ZodMiniType> {
   placeholder: string;
   /** A one-letter flag. */
   short?: string;
+  /** Verbatim words come behind `--` alone: what stands before is a flag, or a mistake. */
+  separated?: true;
   /** A flag that may stand alone, and then has this value. */
   bare?: string;
   /** A list whose items hold no comma: the CLI splits what it is given at commas. */
@@ -139,11 +141,13 @@ export const verbatim = <S extends z.ZodMiniType>(
   schema: S,
   about: string,
   placeholder: string,
+  options: Pick<Parameter, 'separated'> = {},
 ): Parameter<S> => ({
   schema,
   about,
   place: 'verbatim',
   placeholder,
+  ...options,
 });
 
 /** The schema of all parameters of an operation together. */

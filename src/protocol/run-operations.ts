@@ -7,7 +7,7 @@ import type { Execution, RunView } from './views.ts';
 /** Longer than anybody waits; a timer can still keep it. */
 const endless = 2 ** 31 - 1;
 
-const setting = z.string().check(z.regex(/^[A-Za-z_]\w*=/, 'must be NAME=VALUE'));
+const setting = z.string().check(z.regex(/^[A-Za-z_]\w*=/, 'must be NAME=VALUE, as DEBUG=1'));
 
 export const runOperations = {
   'machine.run': operation<RunView>()(
@@ -94,6 +94,7 @@ export const runOperations = {
         z.optional(z.array(z.string())),
         'a command that is the only job of the guest, behind --',
         'COMMAND',
+        { separated: true },
       ),
     }),
     {

@@ -15,7 +15,9 @@ const diskText = z.pipe(
 /** How a system is booted to be tried: what a cartridge may say under `run`, and `vm run` by flags. */
 export const runSettings = {
   memory: z.optional(memorySize).check(about('Memory, as 512M or 2G.')),
-  cpus: z.optional(z.int().check(z.minimum(1), z.maximum(512))).check(about('Virtual CPUs.')),
+  cpus: z
+    .optional(z.int().check(z.minimum(1, 'must be 1 to 512'), z.maximum(512, 'must be 1 to 512')))
+    .check(about('Virtual CPUs.')),
   firmware: z.optional(z.enum(['bios', 'uefi'])).check(about('Boots it by its own boot loader.')),
   direct: z
     .optional(z.boolean())

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -161,11 +161,32 @@ test('disks: a new one, and a file, which is written to', async () => {
   await home.engine.machine.remove({ name: 'blank' });
 });
 
+test('whoever reads no further ends it', async () => {
+  const script = `"$0" "$1" run tiny --memory 192M -- cat /dev/zero | head -c 10 | wc -c`;
+  const said = execFileSync('sh', ['-c', script, process.execPath, builtVm], {
+    env: home.env,
+    encoding: 'utf8',
+  });
+  expect(said.trim()).toBe('10');
+  await eventually(() => left().length === 0, 'the machine to be gone');
+});
+
+test('several at once of the same thing get names of their own', async () => {
+  const runs = [1, 2, 3].map(() => home.vm('run', 'tiny', '--memory', '192M', '--', 'hostname'));
+  const said = (await Promise.all(runs)).map(({ code, stdout, stderr }) => [code, stdout, stderr]);
+  expect(said.toSorted()).toEqual(['tiny.run', 'tiny.run2', 'tiny.run3'].map((name) => [0, `${name}\n`, '']));
+  expect(left()).toEqual([]);
+});
+
 test('what cannot be run says why, and what to do instead', async () => {
   const absent = await home.vm('run', 'tinny');
   expect([absent.code, absent.stderr]).toEqual([3, expect.stringContaining('vm run tiny')]);
   const both = await home.vm('run', 'tiny', '--root', project);
   expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('WHAT and --root')]);
+  const mistyped = await home.vm('run', 'tiny', '--mem', '1G', '--', 'true');
+  expect([mistyped.code, mistyped.stderr]).toEqual([2, expect.stringContaining("'--mem'")]);
+  const text = await home.vm('run', '--kernel', join(project, 'sub', 'program'));
+  expect([text.code, text.stderr]).toEqual([2, expect.stringContaining('it is no kernel')]);
   const nothing = await home.vm('run', 'tiny', '--inject', '/absent:/in');
   expect([nothing.code, nothing.stderr]).toEqual([3, expect.stringContaining('/absent')]);
   expect(left()).toEqual([]);

@@ -9,7 +9,7 @@ import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
 import { kernelFile } from './kernel-file.ts';
 import { checkNothingAdded } from './nothing-added.ts';
-import { file as existing } from './subject.ts';
+import { file as existing, kernelAt } from './subject.ts';
 
 /** A disk, below an overlay unless the file itself is to be written to. */
 export async function bootDisk(
@@ -23,7 +23,7 @@ export async function bootDisk(
   if (parameters.kernel !== undefined) {
     const base = parameters.initrd === undefined ? undefined : existing(parameters.initrd);
     const { initrd, append } = await withAdditions(context, base, 'elsewhere');
-    const kernel = await kernelFile(context, existing(parameters.kernel));
+    const kernel = await kernelFile(context, kernelAt(parameters.kernel));
     const line = commandLine(toldBy(parameters), append);
     const how = `${basename(file)} with the kernel ${basename(parameters.kernel)}`;
     return { how, spec: { disks, kernel, initrd, append: line }, advice: [] };

@@ -8,7 +8,7 @@ import { withAdditions } from './initrd.ts';
 import { bootIso } from './iso-boot.ts';
 import { kernelFile } from './kernel-file.ts';
 import { checkNothingAdded } from './nothing-added.ts';
-import { file } from './subject.ts';
+import { kernelAt } from './subject.ts';
 
 /** An image of $VMDIR: its kernel directly where it has one, over a disk of its own. */
 export async function bootImage(context: Context, image: Image): Promise<Boot> {
@@ -36,7 +36,7 @@ async function directly(context: Context, image: Image, found: ImageKernel): Pro
   const { initrd, append } = await withAdditions(context, found.initrd, root);
   const own = firmware === 'uefi' ? found.bzImage : found.kernel;
   return {
-    kernel: parameters.kernel ? await kernelFile(context, file(parameters.kernel)) : own,
+    kernel: parameters.kernel ? await kernelFile(context, kernelAt(parameters.kernel)) : own,
     initrd,
     append: commandLine(found.append, `vivarium.name=${name}`, toldBy(parameters), append),
   };

@@ -21,7 +21,9 @@ import { statusOf } from '../status.ts';
 export async function followJob(scope: Scope, machine: Machine, input?: Input): Promise<Execution> {
   checkState(machine, 'machine.job', await statusOf(machine));
   const output = new PassThrough({ objectMode: true, highWaterMark: 16 });
-  const end = attend(scope, machine, input, output);
+  const left = new AbortController();
+  output.on('close', () => left.abort()); // who leaves early has no use for what is still running
+  const end = attend(scope, machine, { input, left: left.signal }, output);
   end.then(
     () => output.end(),
     (error) => output.destroy(error),
@@ -33,7 +35,7 @@ export async function followJob(scope: Scope, machine: Machine, input?: Input): 
 async function attend(
   scope: Scope,
   machine: Machine,
-  input: Input | undefined,
+  { input, left }: { input: Input | undefined; left: AbortSignal },
   output: PassThrough,
 ): Promise<CommandEnd> {
   const sockets = {
@@ -48,7 +50,7 @@ async function attend(
     input: given,
     output: marked('stdout', output),
     error: marked('stderr', output),
-    signal: scope.signal,
+    signal: AbortSignal.any([scope.signal, left]),
   };
   const check = () =>
     scope.check(() => ({
@@ -62,6 +64,7 @@ async function attend(
     throw new VivariumError('console-missing', { name: machine.name, what: 'job' }, { cause: error });
   });
   check();
+  if (left.aborted) throw new VivariumError('interrupted', {});
   if (code === undefined) {
     const panic = /Kernel panic - not syncing: ([^\r\n]*)/.exec(
       readLogTail(machine, 65_536).bytes.toString(),

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { kernelWithModules } from '../../boot/kernel-modules.ts';
+import { shellJob } from './additions.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
 import { withAdditions } from './initrd.ts';
@@ -13,7 +14,7 @@ export async function bootKernel(
 ): Promise<Boot> {
   const { parameters, additions } = context;
   const bare = initrd === undefined && (parameters.disk ?? []).length === 0;
-  const job = additions.job ?? (bare ? { terminal: true } : undefined);
+  const job = additions.job ?? (bare ? shellJob(parameters) : undefined);
   const added = { ...additions, ...(job && { job }) };
   const base = initrd && (await initrdBase(context, initrd));
   const made = await withAdditions(

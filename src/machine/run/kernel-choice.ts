@@ -3,7 +3,7 @@ import type { KernelFiles } from '../../boot/kernel-source.ts';
 import { kernelOfTree } from '../../boot/tree-kernel.ts';
 import { usualKernel } from '../../boot/usual-kernel.ts';
 import type { Context } from './context.ts';
-import { file } from './subject.ts';
+import { kernelAt } from './subject.ts';
 
 export interface KernelToBoot {
   bzImage: string;
@@ -14,7 +14,7 @@ export interface KernelToBoot {
 /** The kernel for a tree that is to be booted: the one that was asked for, its own, or the usual one. */
 export async function kernelFor({ scope, home, parameters }: Context, tree: string): Promise<KernelToBoot> {
   if (parameters.kernel !== undefined) {
-    const bzImage = file(parameters.kernel);
+    const bzImage = kernelAt(parameters.kernel);
     return { bzImage, found: kernelWithModules(bzImage, [tree]) };
   }
   const found = kernelOfTree(tree) ?? (await usualKernel(scope, home.cache));

@@ -2,7 +2,7 @@ import { readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { VivariumError } from '../../base/errors.ts';
-import type { Scope } from '../../base/scope.ts';
+import { Scope } from '../../base/scope.ts';
 import { exactSize } from '../../base/sizes.ts';
 import { Undo } from '../../base/undo.ts';
 import { identityOf, uptimeOf } from '../../host/process-identity.ts';
@@ -14,6 +14,7 @@ import { placeMachine } from '../draft.ts';
 import { machineFiles } from '../files.ts';
 import { ensureHome, type Home } from '../home.ts';
 import { findMachine } from '../machine.ts';
+import { checkDirectory } from '../make.ts';
 import { parseShare } from '../new-spec.ts';
 import { remove } from '../remove.ts';
 import { specText } from '../spec-text.ts';
@@ -39,6 +40,9 @@ const mostCpus = 4;
 
 /** Milliseconds that QEMU may take to answer. */
 const startTime = 60_000;
+
+/** Milliseconds to take back what was begun, however little was left for it. */
+const afterwards = 30_000;
 
 /**
  * Boots something as a machine of its own and returns when QEMU answers. Nothing is left of it where that fails.
@@ -70,7 +74,7 @@ export async function run(scope: Scope, home: Home, parameters: RunParameters): 
     for (const file of readdirSync(stage)) renameSync(join(stage, file), join(draft.directory, file));
     if (parameters.keep === undefined) await markEphemeral(draft);
   });
-  undo.push(() => remove(scope, machine, true));
+  undo.push(() => remove(new Scope({ timeout: afterwards }), machine, true));
   const started = await boot(scope.within(startTime), findMachine(home, name), []);
   undo.keep();
   rmSync(stage, { recursive: true, force: true });
@@ -83,7 +87,7 @@ export async function run(scope: Scope, home: Home, parameters: RunParameters): 
     started,
     prepared: performance.now() - began - age,
     age,
-    ...(job && { job: job.command && !job.terminal ? 'streams' : 'console' }),
+    ...(job && { job: job.terminal ? 'console' : 'streams' }),
     kept: parameters.keep !== undefined,
     advice: how.advice,
     sources: sourcesOf(subject, context),
@@ -131,7 +135,7 @@ async function specFor(context: Context, how: Boot): Promise<Omit<WrittenSpec, '
     disks: [...(spec.disks ?? []), ...(await moreDisks(context))],
     networks: parameters.network === 'none' ? undefined : [{ mode: 'user', forwards: parameters.forward }],
     display: parameters.display,
-    shares: [...(spec.shares ?? []), ...(parameters.share ?? []).map(parseShare)],
+    shares: [...(spec.shares ?? []), ...(parameters.share ?? []).map(shareOf)],
     restart: 'never',
     ...(job?.terminal && { append: commandLine(spec.append, terminalWords(parameters)) }),
     ...(job && {
@@ -140,6 +144,11 @@ async function specFor(context: Context, how: Boot): Promise<Omit<WrittenSpec, '
     }),
     cartridge: parameters.cartridge,
   };
+}
+
+function shareOf(text: string) {
+  checkDirectory(text);
+  return parseShare(text);
 }
 
 /** CPUs that are emulated wait for one another: with two, a boot takes half as long again. */

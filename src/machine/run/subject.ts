@@ -40,7 +40,8 @@ export function subjectOf(home: Home, asked: Asked): Subject {
     return { kind: 'initramfs', directory: directory(initramfs, 'The directory to pack') };
   }
   if (what !== undefined) return byContent(home, what, initrd);
-  if (kernel !== undefined) return { kind: 'kernel', kernel: file(kernel), initrd: initrd && file(initrd) };
+  if (kernel !== undefined)
+    return { kind: 'kernel', kernel: kernelAt(kernel), initrd: initrd && file(initrd) };
   throw new VivariumError('subject-unfit', {
     what: 'This directory',
     problem: 'it has no cartridge.yaml, and nothing else was named',
@@ -104,11 +105,26 @@ function directoryUnfit(what: string): VivariumError {
 }
 
 function directory(path: string, what: string): string {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return resolve(path);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return resolve(path);
+  if (found) {
+    const next = 'An ISO, a disk image and a kernel are named without a flag: vm run FILE';
+    throw new VivariumError('subject-unfit', { what: path, problem: 'it is no directory', next });
+  }
   throw new VivariumError('file-missing', { file: path, what });
 }
 
 export function file(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return resolve(path);
   throw new VivariumError('file-missing', { file: path, what: 'The file' });
+}
+
+/** The file of a kernel that is named by a flag. @throws `file-missing`, `subject-unfit` */
+export function kernelAt(path: string): string {
+  const found = file(path);
+  using bytes = openBytes(found);
+  if (isKernel(bytes.at(0, headLength))) return found;
+  const problem = 'it is no kernel: neither a bzImage nor an ELF file';
+  const next = 'A kernel that you have built is arch/x86/boot/bzImage in its tree.';
+  throw new VivariumError('subject-unfit', { what: path, problem, next });
 }
