@@ -40,9 +40,9 @@ async function run(name: CommandName, entry: Entry, args: Arguments): Promise<nu
   ]);
   const engine = localEngine();
   const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  process.on('SIGHUP', interrupt); // twice, where a terminal is closed with a shell in it
+  const interrupt = interruption(interrupted);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupt);
   const {
     values,
     extra,
@@ -63,8 +63,23 @@ async function run(name: CommandName, entry: Entry, args: Arguments): Promise<nu
     return many.length > 1 ? await callMany(many, json, call) : await call({}, printJson);
   } finally {
     endProgress();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
   }
+}
+
+/** Milliseconds in which a signal comes twice from one cause: timeout(1) sends it to its child and to the group. */
+const twice = 1000;
+
+/** What a signal does: the first one has the work taken back, one that somebody sends later ends it at once. */
+function interruption(work: AbortController): (signal: NodeJS.Signals) => void {
+  let first: number | undefined;
+  return (signal) => {
+    first ??= performance.now();
+    work.abort();
+    if (performance.now() - first < twice || signal === 'SIGHUP') return;
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  };
 }
 
 /** Does each machine, side by side; what is printed as JSON is one list, in the order of the names. */

@@ -4,9 +4,9 @@ import type { Scope } from '../../base/scope.ts';
 import { lock } from '../../host/lock.ts';
 import { fileOf } from '../files.ts';
 import type { Home } from '../home.ts';
+import { isLiving, readLife } from '../life.ts';
 import { listMachines, type Machine } from '../machine.ts';
 import { remove } from '../remove.ts';
-import { statusOf } from '../status.ts';
 
 /**
  * Marks a machine as one that is to be gone when it has stopped. Whoever marks it removes it; the mark is locked for
@@ -29,8 +29,7 @@ async function removeUnowned(scope: Scope, machine: Machine): Promise<void> {
   try {
     using unowned = await lock(fileOf(machine, 'ephemeral'), { wait: 0 });
     if (!unowned) return;
-    const { state } = await statusOf(machine);
-    if (state === 'stopped' || state === 'failed') await remove(scope, machine, false);
+    if (!isLiving(machine, readLife(machine))) await remove(scope, machine, true);
   } catch (error) {
     const gone = isVivariumError(error, 'machine-not-found') || isVivariumError(error, 'machine-state');
     if (!gone && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
