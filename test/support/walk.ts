@@ -31,14 +31,8 @@ export async function walk(
     const shown = output.filter((line) => !isMore(line) && line !== '…');
     const script = `cd '${directory}'; (exit ${status})\n${command}\nprintf '%s\\n' $? "$PWD" >'${after}'`;
     const replaced = instead[command];
-    const dialogue = shown.flatMap(
-      (line) => (typed.exec(line)?.slice(1, 3) as [string, string] | undefined) ?? [],
-    );
-    const said = replaced
-      ? await replaced()
-      : dialogue.length > 0
-        ? await talk(home, script, shown)
-        : await shell(home, script);
+    const isDialogue = shown.some((line) => typed.test(line));
+    const said = await (replaced?.() ?? (isDialogue ? talk(home, script, shown) : shell(home, script)));
     if (!replaced) [status = '', directory = ''] = readFileSync(after, 'utf8').split('\n');
     const lines = said.split('\n').map(essence);
     for (const line of shown.filter((line) => !typed.test(line))) {
@@ -51,9 +45,8 @@ export async function walk(
 async function talk(home: TestHome, script: string, shown: string[]): Promise<string> {
   const terminal = shellInTerminal(home, script);
   const text = () => printable(terminal.text());
-  const ended = terminal.ended.then(() => true);
   let isOver = false;
-  void ended.then(() => {
+  void terminal.ended.then(() => {
     isOver = true;
   });
   try {
