@@ -19,7 +19,7 @@ describe('every command', () => {
   test('is in the overview, once', async () => {
     await using home = testHome();
     const { stdout } = await home.vm();
-    for (const name of all) expect(stdout.match(new RegExp(`^  ${name} `, 'gm'))).toHaveLength(1);
+    for (const name of all) expect(stdout.match(new RegExp(`^  ${name}  `, 'gm'))).toHaveLength(1);
     expect(Object.keys(groups).every((title) => stdout.includes(title))).toBe(true);
   });
 });
