@@ -71,7 +71,7 @@ export const runOperations = {
       }),
       cpus: flag(
         runSettings.cpus,
-        "virtual CPUs; up to 4 of the host's if not said, one where they are emulated",
+        "virtual CPUs; up to 4 of the host's if not said, one or two where they are emulated",
         {
           placeholder: 'N',
           short: 'c',

@@ -12,7 +12,7 @@ describe.skipIf(!canBuildLive)('the live ISO of the built-in builder', () => {
       const iso = await debianLive();
       await using home = testHome();
       const name = 'live';
-      await home.engine.machine.make({ name, iso, firmware: 'uefi', memory: '1G', disk: 'none' });
+      await home.engine.machine.make({ name, iso, firmware: 'uefi', memory: '1G', cpus: 2, disk: 'none' });
       await printed(home, name, 'live login: ', 0, livePatience / 2);
       const terminal = await home.engine.machine.console({ name });
       await terminal.write(Buffer.from('user\n'));

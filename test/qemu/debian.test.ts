@@ -35,7 +35,7 @@ describe.skipIf(!canBuildDebian)('a machine of the Debian image', () => {
     const shared = home.path('..', 'shared');
     mkdirSync(shared);
     writeFileSync(`${shared}/note`, 'from the host\n');
-    await startDebian(home, 'box', { share: [shared], ...seed });
+    await startDebian(home, 'box', { share: [shared], cpus: 2, ...seed });
   }, debianPatience);
 
   afterAll(async () => await home?.[Symbol.asyncDispose]());

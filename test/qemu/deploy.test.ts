@@ -33,7 +33,7 @@ describe.skipIf(!canBuildDebian)('a USB stick', () => {
     const usb = ['-device', 'qemu-xhci', '-drive', `if=none,id=file,format=raw,file=${file('stick')}`];
     const stick = ['-device', 'usb-storage,id=stick,drive=file,removable=on,serial=STICK1'];
     const tools = ['-drive', `if=virtio,format=raw,file=${file('tools.img')}`];
-    await home.engine.machine.make({ name: 'box', image: 'debian', memory: '1G' });
+    await home.engine.machine.make({ name: 'box', image: 'debian', memory: '1G', cpus: 2 });
     await home.engine.machine.boot({ name: 'box', arguments: [...usb, ...stick, ...tools] });
     await run('udevadm trigger; mkdir /tools; mount /dev/disk/by-label/tools /tools');
     await eventually(async () => (await run('ls /sys/block')).includes('sda'), 'the stick to be there');

@@ -146,7 +146,7 @@ describe.skipIf(!canBuildLive)('a live system whose ISO something was injected i
       });
       expect(means).toBe('module');
       const name = 'live';
-      await home.engine.machine.make({ name, iso, memory: '1G', disk: 'none' });
+      await home.engine.machine.make({ name, iso, memory: '1G', cpus: 2, disk: 'none' });
       expect(await printed(home, name, 'live login: ', 0, livePatience / 2)).toContain(
         'this was brought, too',
       );

@@ -32,7 +32,7 @@ const bytes = (length: number) => Buffer.from(Array.from({ length }, (_, index) 
 describe.skipIf(!canBuildDebian)('a Debian guest', () => {
   beforeAll(async () => {
     home = testHome('with a blank');
-    await startDebian(home, name);
+    await startDebian(home, name, { cpus: 2 });
     await home.engine.machine.wait({ name, for: 'agent' });
     await home.engine.machine.wait({ name, for: 'ssh' });
   }, debianPatience);
