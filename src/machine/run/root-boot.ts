@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { KernelFiles } from '../../boot/kernel-source.ts';
+import type { Additions } from '../../boot/live/additions.ts';
 import { keptLiveInitrd } from '../../boot/live/kept-initrd.ts';
+import { packageFile } from '../../host/package-files.ts';
 import type { WrittenSpec } from '../../protocol/machine-spec.ts';
 import { commandLine, toldBy } from './command-line.ts';
 import type { Boot, Context } from './context.ts';
@@ -23,7 +25,7 @@ export async function bootRoot(context: Context, directory: string): Promise<Boo
   const lacksModules = found && !found.modules.startsWith(join(directory, '/'));
   const root = { kind: 'share', write: writable } as const;
   const append = await withLiveInitrd(
-    context,
+    { ...context, additions: withLogin(context) },
     await keptLiveInitrd(scope, home.cache, { key: keyOf(found), kernel: async () => found, root }),
   );
   const shares: WrittenSpec['shares'] = [
@@ -45,6 +47,13 @@ export async function bootRoot(context: Context, directory: string): Promise<Boo
     },
     advice: [],
   };
+}
+
+/** Its own init gives whoever boots it a root's login, which most trees have locked; never in the host's files. */
+function withLogin({ parameters, additions }: Context): Additions {
+  if (!parameters.boot || parameters.rootRw) return additions;
+  const login = { from: packageFile('guest/login'), to: '/' };
+  return { ...additions, inject: [login, ...additions.inject] };
 }
 
 function keyOf(kernel: KernelFiles | undefined): unknown {
