@@ -270,6 +270,12 @@ export const hidden = group({
     example: 'vm continue .',
     plain: true,
   },
+  reap: {
+    summary: 'Remove a machine that was to be gone when it has stopped',
+    usage: 'vm reap DIR',
+    example: 'vm reap .',
+    plain: true,
+  },
   complete: {
     summary: 'Print what could come next',
     usage: 'vm complete WORD…',

@@ -67,6 +67,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   version: () => import('./version.ts'),
   compile: () => import('./compile.ts'),
   continue: () => import('./continue.ts'),
+  reap: () => import('./reap.ts'),
   complete: () => import('./complete.ts'),
   vmdir: () => import('./vmdir.ts'),
 };

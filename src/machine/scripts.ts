@@ -86,6 +86,7 @@ export function argvLines(argv: readonly string[]): string {
 function finishScript(machine: Machine, { restart }: ServiceSettings): string {
   return (
     head(machine, 'decides what happens when QEMU has ended', {
+      ...compiler(),
       restart,
       remains: remains.filter((file) => file !== machineFiles.ladder).join(' '),
     }) + part('finish')

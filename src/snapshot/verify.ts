@@ -27,7 +27,8 @@ export async function verifySnapshot(scope: Scope, snapshot: Snapshot): Promise<
   let files = 0;
   const look = async (what: () => Promise<number>) => {
     try {
-      files += await what();
+      const seen = await what();
+      files += seen;
     } catch (error) {
       scope.check();
       if (!(error instanceof VivariumError)) throw error;
