@@ -164,6 +164,13 @@ export const errorTable = {
     message: ({ name, said }) => `The guest agent of ${name} failed: ${said.replace(/\.$/, '')}.`,
     hint: ({ name }) => `Look what the guest does: vm console ${name}`,
   }),
+  'share-mounted': entry<{ name: string; tag: string; path: string; reason: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, tag, path, reason }) =>
+      `QEMU cannot save ${name} while its guest has the share ${tag} mounted on ${path}: ${reason}.`,
+    hint: ({ name, path }) => `Unmount it in the guest: umount ${path}   Get there: vm console ${name}`,
+  }),
   'ssh-unreachable': entry<{ name: string; reason: string }>({
     exit: 4,
     http: 409,

@@ -33,6 +33,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'console-busy': [{ name: 'hello', what: 'console' }, 'console'],
   'agent-missing': [{ name: 'hello', reason: 'nothing in the guest listens' }, 'listens'],
   'agent-failed': [{ name: 'hello', said: 'it is out of step' }, 'out of step'],
+  'share-mounted': [{ name: 'hello', tag: 'src', path: '/mnt/src', reason: 'sh (pid 60) uses it' }, 'src'],
   'ssh-unreachable': [{ name: 'hello', reason: 'it has no user network' }, 'user network'],
   'copy-failed': [{ name: 'hello', said: ['tar: no space'] }, 'hello'],
   'machine-ended': [{ name: 'hello', reason: 'QEMU was killed', lines: ['oops'] }, 'QEMU was killed'],
