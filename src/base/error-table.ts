@@ -1,4 +1,5 @@
 import { roundDuration } from './durations.ts';
+import { quoteWord } from './quote-word.ts';
 import { roundSize } from './sizes.ts';
 
 interface Entry<Details> {
@@ -169,7 +170,8 @@ export const errorTable = {
     http: 409,
     message: ({ name, tag, path, reason }) =>
       `QEMU cannot save ${name} while its guest has the share ${tag} mounted on ${path}: ${reason}.`,
-    hint: ({ name, path }) => `Unmount it in the guest: umount ${path}   Get there: vm console ${name}`,
+    hint: ({ name, path }) =>
+      `Unmount it in the guest: umount ${quoteWord(path)}   Get there: vm console ${name}`,
   }),
   'ssh-unreachable': entry<{ name: string; reason: string }>({
     exit: 4,
