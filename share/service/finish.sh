@@ -15,6 +15,8 @@ fi
 # The supervisor of a machine that is down goes as well, but for one that runsvdir wants there.
 leave() {
   rm -f supervise/restarts
+  # One that is to be gone when it has stopped, and whose maker is not there to remove it.
+  if [ -e ephemeral ] && flock -n ephemeral true; then setsid "$node" "$vm" reap . & fi
   read -r stat <"/proc/$PPID/stat"
   set -- ${stat##*) }
   read -r parent <"/proc/$2/comm"

@@ -1,7 +1,7 @@
 exec 2>&1
 
 # Where something was edited by hand since, this script is written anew and started again.
-for source in machine.yaml templates templates/*; do
+for source in machine.yaml templates templates/* suspended pending; do
   if [ "$source" -nt run ] && [ -z "${VIVARIUM_COMPILED-}" ]; then
     if [ ! -e "$vm" ]; then
       echo "vivarium: $source is newer than this command line, but $vm is gone: it is used as it is"
@@ -20,6 +20,11 @@ if [ "$word" = running ] && alive "$pid" "$started" "$boot"; then
   echo "vivarium: supervising QEMU $pid again"
   while alive "$pid" "$started" "$boot"; do sleep 1; done
   exit 0
+fi
+
+# Started by nobody who could have it go on from its saved state: then this does.
+if [ -e suspended ] && [ "$word" != starting ]; then
+  setsid "$node" "$vm" continue . &
 fi
 
 if [ -e hooks ]; then

@@ -70,6 +70,72 @@ export const errorTable = {
     message: ({ name, state, verb }) => `${name} is ${state}: it cannot be ${verb} now.`,
     hint: ({ next }) => next,
   }),
+  'state-broken': entry<{ name: string; file: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ file, problem }) => `${file}: ${problem}.`,
+    hint: ({ name }) =>
+      `Boot ${name} without it: vm start --cold ${name}   Or see its snapshots: vm snapshot verify ${name}`,
+  }),
+  'state-unfit': entry<{ name: string; differs: string; next: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, differs }) => `${name} cannot go on from its saved state: ${differs}.`,
+    hint: ({ next }) => next,
+  }),
+  'save-unfit': entry<{ name: string; what: string; problem: string; next: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, what, problem }) => `The state of ${name} cannot be saved: ${what} ${problem}.`,
+    hint: ({ next }) => next,
+  }),
+  'share-mounted': entry<{ name: string; share: string; by: string | undefined }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, share, by }) =>
+      `The guest of ${name} has the share ${share} mounted${by === undefined ? '' : `, and ${by} uses it`}: QEMU cannot save its state so.`,
+    hint: ({ share }) => `Unmount it in the guest first: umount /mnt/${share}`,
+  }),
+  'save-failed': entry<{ name: string; said: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ name, said }) => `QEMU could not save the state of ${name}: ${said}.`,
+    hint: ({ name }) => `It goes on as it was. See what QEMU says: vm logs ${name}`,
+  }),
+  'resume-failed': entry<{ name: string; said: string; lines: string[] }>({
+    exit: 1,
+    http: 502,
+    message: ({ name, said }) => `QEMU could not take up the state of ${name}: ${said}.`,
+    hint: ({ name }) =>
+      `The state is kept. See what QEMU says: vm logs ${name}   Boot without it: vm start --cold ${name}`,
+  }),
+  'snapshot-not-found': entry<{ name: string; snapshot: string; available: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name, snapshot }) => `${name} has no snapshot ${snapshot}.`,
+    hint: ({ name, available }) =>
+      available.length > 0 ? `It has: ${available.join(', ')}` : `Take one: vm snapshot create ${name}`,
+  }),
+  'snapshot-exists': entry<{ name: string; snapshot: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, snapshot }) => `${name} has a snapshot ${snapshot} already.`,
+    hint: ({ name }) => `See them: vm snapshot list ${name}   Or choose another name.`,
+  }),
+  'snapshot-in-use': entry<{ name: string; snapshot: string; users: string[] }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, snapshot, users }) =>
+      `The snapshot ${name}@${snapshot} lies below the disks of ${users.join(', ')}.`,
+    hint: ({ name, snapshot }) =>
+      `Remove these first, or let them keep what they need of it: vm snapshot rm --force ${name} ${snapshot}`,
+  }),
+  'snapshot-broken': entry<{ name: string; snapshot: string; problem: string }>({
+    exit: 1,
+    http: 422,
+    message: ({ name, snapshot, problem }) => `The snapshot ${name}@${snapshot} is broken: ${problem}.`,
+    hint: ({ name, snapshot }) => `See what is wrong: vm snapshot verify ${name} ${snapshot}`,
+  }),
   'machine-busy': entry<{ name: string; by: string }>({
     exit: 4,
     http: 409,

@@ -84,12 +84,39 @@ export const groups = {
       example: 'vm pause hello',
       many: true,
     },
+    suspend: {
+      operation: 'machine.suspend',
+      example: 'vm suspend hello',
+      many: true,
+    },
     resume: {
       operation: 'machine.resume',
       example: 'vm resume hello',
       many: true,
     },
     sv: { operation: 'machine.sv', example: 'vm sv status hello', many: true },
+  }),
+  'Snapshots and forks': group({
+    fork: {
+      operation: 'machine.fork',
+      example: 'vm fork hello --count 3 --ephemeral',
+    },
+    restore: {
+      operation: 'snapshot.restore',
+      example: 'vm restore hello@s1',
+    },
+    'snapshot create': {
+      operation: 'snapshot.create',
+      example: 'vm snapshot create hello before-upgrade',
+    },
+    'snapshot list': { operation: 'snapshot.list', example: 'vm snapshot list' },
+    'snapshot show': { operation: 'snapshot.show', example: 'vm snapshot show hello@s1' },
+    'snapshot restore': {
+      operation: 'snapshot.restore',
+      example: 'vm snapshot restore hello before-upgrade',
+    },
+    'snapshot verify': { operation: 'snapshot.verify', example: 'vm snapshot verify' },
+    'snapshot rm': { operation: 'snapshot.remove', example: 'vm snapshot rm hello s1' },
   }),
   'At the machine': group({
     console: {
@@ -237,6 +264,18 @@ export const hidden = group({
     example: 'vm compile .',
     plain: true,
   },
+  continue: {
+    summary: 'Have a machine that was just started go on from its saved state',
+    usage: 'vm continue DIR',
+    example: 'vm continue .',
+    plain: true,
+  },
+  reap: {
+    summary: 'Remove a machine that was to be gone when it has stopped',
+    usage: 'vm reap DIR',
+    example: 'vm reap .',
+    plain: true,
+  },
   complete: {
     summary: 'Print what could come next',
     usage: 'vm complete WORD…',
@@ -255,6 +294,8 @@ export const aliases: Record<string, string> = {
   remove: 'rm',
   'disk ls': 'disk list',
   'disk remove': 'disk rm',
+  'snapshot ls': 'snapshot list',
+  'snapshot remove': 'snapshot rm',
   'image ls': 'image list',
   'image remove': 'image rm',
   'pack --list': 'pack list',

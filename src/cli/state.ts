@@ -7,6 +7,7 @@ export function paintState(state: string): string {
   if (state === 'running') return styled('green', state);
   if (state === 'failed' || state === 'broken') return styled('red', state);
   if (state === 'paused' || state === 'starting' || state === 'stopping') return styled('yellow', state);
+  if (state === 'suspended') return styled('cyan', state);
   return state;
 }
 

@@ -12,6 +12,7 @@ type Implemented = (home: Home, parameters: unknown, scope: Scope) => Promise<un
 const nouns: Record<string, () => Promise<unknown>> = {
   machine: async () => (await import('./machine.ts')).machineEngine,
   disk: async () => (await import('./disk.ts')).diskEngine,
+  snapshot: async () => (await import('./snapshot.ts')).snapshotEngine,
   image: async () => (await import('./image.ts')).imageEngine,
   cartridge: async () => (await import('./cartridge.ts')).cartridgeEngine,
   device: async () => (await import('./device.ts')).deviceEngine,

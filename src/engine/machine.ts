@@ -33,10 +33,14 @@ export const machineEngine: Implementation<'machine'> = {
   },
   'machine.job': async (home, { name, input }, scope) =>
     await (await import('../machine/run/job.ts')).followJob(scope, findMachine(home, name), input),
-  'machine.start': async (home, { name }, scope) =>
-    await (await import('../machine/start.ts')).start(scope, findMachine(home, name)),
+  'machine.start': async (home, { name, cold = false }, scope) =>
+    await (await import('../machine/start.ts')).start(scope, findMachine(home, name), { cold }),
   'machine.boot': async (home, { name, arguments: args }, scope) =>
     await (await import('../machine/start.ts')).boot(scope, findMachine(home, name), args),
+  'machine.fork': async (home, parameters, scope) =>
+    await (await import('../snapshot/fork.ts')).fork(scope, home, parameters),
+  'machine.suspend': async (home, { name }, scope) =>
+    await (await import('../snapshot/suspend.ts')).suspend(scope, findMachine(home, name)),
   'machine.stop': async (home, { name, now = false }, scope) =>
     await (await import('../machine/stop.ts')).stop(scope, findMachine(home, name), now),
   'machine.restart': async (home, { name, now = false }, scope) =>

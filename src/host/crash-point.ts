@@ -25,7 +25,33 @@ export const imageCrashPoints = [
   'image: placed',
 ] as const;
 
-export type CrashPoint = (typeof crashPoints | typeof imageCrashPoints)[number];
+/** The same of what saves states and goes on from them. */
+export const snapshotCrashPoints = [
+  'save: announced',
+  'save: begun',
+  'save: standing',
+  'save: copied',
+  'save: switched',
+  'save: completed',
+  'save: gone on',
+  'snapshot: filled',
+  'snapshot: placed',
+  'snapshot: removed',
+  'pending: filled',
+  'pending: announced',
+  'pending: moved',
+  'resume: loaded',
+  'resume: used',
+  'resume: gone on',
+  'suspend: filled',
+  'suspend: placed',
+  'suspend: quit',
+  'fork: drafted',
+  'fork: resumed',
+  'fork: placed',
+] as const;
+
+export type CrashPoint = (typeof crashPoints | typeof imageCrashPoints | typeof snapshotCrashPoints)[number];
 
 /** Names a step of a verb. The crash tests have this very process killed there. */
 export function crashPoint(name: CrashPoint): void {

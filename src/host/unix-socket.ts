@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 
 /**
@@ -16,5 +16,15 @@ export async function connectUnix(path: string): Promise<Socket> {
       socket.off('error', reject).on('error', () => {}); // 'close' follows
       resolve(socket);
     });
+  }).finally(() => closeSync(directory));
+}
+
+/** Listens at a path of any length, which must be free. */
+export async function listenUnix(path: string): Promise<Server> {
+  const directory = openSync(dirname(path), 'r');
+  return await new Promise<Server>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(`/proc/self/fd/${directory}/${basename(path)}`, () => resolve(server));
   }).finally(() => closeSync(directory));
 }

@@ -7,11 +7,13 @@ import { cdrom } from '../qemu/devices/cdrom.ts';
 import { disk } from '../qemu/devices/disk.ts';
 import { display } from '../qemu/devices/display.ts';
 import { uefi } from '../qemu/devices/firmware.ts';
+import { generation } from '../qemu/devices/generation.ts';
 import { graphics } from '../qemu/devices/graphics.ts';
 import { idePlace } from '../qemu/devices/ide.ts';
+import { incoming } from '../qemu/devices/incoming.ts';
 import { job } from '../qemu/devices/job.ts';
 import { type Kernel, kernel } from '../qemu/devices/kernel.ts';
-import { memory } from '../qemu/devices/memory.ts';
+import { memory, memoryFrom, openMemory } from '../qemu/devices/memory.ts';
 import { network } from '../qemu/devices/network.ts';
 import { accelerator, processor, processors } from '../qemu/devices/processor.ts';
 import { randomness } from '../qemu/devices/randomness.ts';
@@ -43,6 +45,8 @@ export interface Ingredients {
   uefi: { code: string } | undefined;
   /** It has a CD with what the guest is told at its first boot. */
   seeded: boolean;
+  /** The state that it goes on from, instead of booting. */
+  resumed?: { board: string; memory: { file: string; bytes: number } } | undefined;
 }
 
 /** QEMU's whole command line in parts, without the program. Pure. */
@@ -53,13 +57,15 @@ export function composeCommand(of: Ingredients): Part[] {
   }
   const said = new Set(own.flatMap(({ args }) => optionsIn(args)));
   const made = [...identity(of.name), ...(of.spec ? devices(of, of.spec) : []), ...connections(of.spec)];
-  return [...made.filter(({ unless = [] }) => !unless.some((option) => said.has(option))), ...own];
+  const kept = made.filter(({ unless = [] }) => !unless.some((option) => said.has(option)));
+  return [...kept, ...own, ...resumption(of.resumed)];
 }
 
-/** The options that somebody's own arguments have, as `unless` names them. */
+/** The options that somebody's own arguments have, and whether they bring memory, as `unless` names them. */
 function optionsIn(args: readonly string[]): string[] {
   const names = args.map((arg) => arg.replace(/^--/, '-'));
   return names.flatMap((name, index) => {
+    if (/^memory-backend-|\bmemory-backend=/.test(name)) return 'memory-backend';
     if (name !== '-machine' && name !== '-M') return name;
     // It may name no type, but properties alone (QEMU joins several -machine), and the accelerator among them.
     const properties = (args[index + 1] ?? '').split(',');
@@ -93,6 +99,7 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     from('cpu', processor(of.accelerator, spec.cpu), ['-cpu', ...(spec.cpu ? [] : ownAccelerator)]),
     from('cpus', processors(spec.cpus), ['-smp']),
     from('memory', memory(spec.memory), ['-m']),
+    ...(of.resumed ? [] : [from('memory', openMemory(spec.memory), ['-m', '-numa', 'memory-backend'])]),
     ...(of.uefi ? [from('firmware', uefi(of.uefi.code, machineFiles.uefiVariables), ['-bios'])] : []),
     ...(of.kernel ? [{ source: of.kernel.source, args: kernel(of.kernel), unless: ['-kernel'] }] : []),
     ...spec.disks.map((it, index) =>
@@ -107,8 +114,19 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     ...(spec.agent ? [from('agent', agent(machineFiles.agent))] : []),
     ...(spec.job ? [from('job', job(jobSockets))] : []),
     { source: 'vivarium', args: randomness() },
+    ...(hasAcpi(spec.machine) ? [{ source: 'vivarium', args: generation() }] : []),
   ];
 }
+
+/** Behind all others: of several boards the last one counts. */
+function resumption(resumed: Ingredients['resumed']): Part[] {
+  if (!resumed) return [];
+  const { board, memory } = resumed;
+  return [{ source: 'suspended', args: [...memoryFrom(memory.file, memory.bytes), ...incoming(board)] }];
+}
+
+/** The boards that tell their guests of devices in the way that a generation is told. */
+const hasAcpi = (board: string): boolean => /^(?:pc|q35)(?:-|$)/.test(board);
 
 const { jobIn, jobOut, jobErr, jobStatus } = machineFiles;
 const jobSockets = { in: jobIn, out: jobOut, err: jobErr, status: jobStatus };

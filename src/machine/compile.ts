@@ -1,5 +1,6 @@
 import type { Scope } from '../base/scope.ts';
 import type { Machine } from './machine.ts';
+import { settle } from './pending.ts';
 import { type Plan, planOf } from './plan.ts';
 import { prepareFiles } from './prepare-files.ts';
 import { serviceSettings, writeScripts } from './scripts.ts';
@@ -10,6 +11,7 @@ import { serviceSettings, writeScripts } from './scripts.ts';
  * @throws what planOf and prepareFiles throw; the scripts stay as they were
  */
 export async function compile(scope: Scope, machine: Machine): Promise<Plan> {
+  settle(machine);
   const plan = await planOf(scope, machine);
   await prepareFiles(scope, machine, plan);
   writeScripts(machine, serviceSettings(plan.spec), plan);

@@ -30,6 +30,7 @@ export interface Draft {
 /**
  * Makes a machine: whole, under a hidden name, and then into its place by one rename.
  * @param fill brings what else belongs into the directory, which is the draft's
+ * @param last is done with the whole machine before anybody sees it
  * @throws `spec-invalid`, `machine-exists`, `image-not-found`, `image-replaced`, what `fill` throws; nothing is left of it then
  */
 export async function placeMachine(
@@ -37,6 +38,7 @@ export async function placeMachine(
   machine: Machine,
   { text, autostart, image }: Draft,
   fill: (draft: Machine) => Promise<void>,
+  last: (draft: Machine) => Promise<void> = async () => {},
 ): Promise<void> {
   const spec = parseSpec(text, specName(machine));
   ensureHome(machine.home);
@@ -53,6 +55,7 @@ export async function placeMachine(
   writeScripts(draft, serviceSettings(spec));
   crashPoint('make: filled');
   scope.check();
+  await last(draft);
   putInPlace(draft, machine);
   crashPoint('make: placed');
   if (image) {

@@ -15,6 +15,12 @@ export const machineFiles = {
   hooks: 'hooks',
   /** Where it exists, the machine is to be gone when it has stopped (see run/). */
   ephemeral: 'ephemeral',
+  /** The state that the machine goes on from at its next start (see saved.ts). */
+  suspended: 'suspended',
+  /** States that were kept, each under its name (see ../snapshot). */
+  snapshots: 'snapshots',
+  /** Files that are to take the place of the machine's own, all of them, before it is next started (see pending.ts). */
+  pending: 'pending',
   /** The disk that `make` creates. */
   drive: 'drive.qcow2',
   /** The UEFI variables of this machine. */
@@ -49,6 +55,8 @@ export const machineFiles = {
   sshKnownHosts: 'ssh/known_hosts',
   /** What the guest is to be told at its first boot, as a CD (see seed.ts). */
   seed: 'seed.iso',
+  /** A state on its way out of QEMU or into it. */
+  passage: 'supervise/state',
   /** A screenshot on its way from QEMU. */
   picture: 'supervise/screen.ppm',
 } as const;
@@ -67,6 +75,7 @@ export const remains = [
   machineFiles.jobStatus,
   machineFiles.ladder,
   machineFiles.noLadder,
+  machineFiles.passage,
   machineFiles.picture,
 ];
 

@@ -1,4 +1,13 @@
-import { accessSync, constants, type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  type Dirent,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { errnoOf, isVivariumError } from '../base/errors.ts';
 import { namePattern } from '../base/names.ts';
@@ -74,8 +83,12 @@ function imageBelowDisk(disk: string, images: string, depth = 0): string | undef
   const backing = readQcow2(disk)?.backing;
   return backing === undefined
     ? undefined
-    : imageBelowDisk(resolve(dirname(disk), backing), images, depth + 1);
+    : imageBelowDisk(resolve(dirname(whereItIs(disk)), backing), images, depth + 1);
 }
+
+/** A snapshot's disks are links to where they lie. */
+const whereItIs = (disk: string): string =>
+  lstatSync(disk).isSymbolicLink() ? resolve(dirname(disk), readlinkSync(disk)) : disk;
 
 /** A FIFO would be waited for without end. What may not be read is no disk that we could run. */
 function isFile(path: string): boolean {

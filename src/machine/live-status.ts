@@ -33,6 +33,15 @@ export async function liveStatus(machine: Machine, life: Life, locked: boolean):
   };
 }
 
+/** The same of a machine with a saved state that it is to go on from. A QEMU is there only while that is being done. */
+export async function suspendedStatus(machine: Machine, status: Status, locked: boolean): Promise<Status> {
+  const { state, reason } = status;
+  if (state === 'stopped' || state === 'failed') return { state: 'suspended', ...(reason && { reason }) };
+  using free = locked ? undefined : await lock(machine.directory, { wait: 0 });
+  if (!locked && !free) return { ...status, state: 'starting' };
+  return { ...status, state: 'suspended', reason: 'its start was cut short' };
+}
+
 /** A runit-vm machine that its own `run` has started, under a runsvdir. */
 export function foreignStatus(machine: Machine): Status {
   const service = readServiceStatus(machine.directory);

@@ -71,11 +71,15 @@ const participles: Record<string, string> = {
   ssh: 'talked to',
   copy: 'copied to or from',
   wait: 'waited for',
+  fork: 'forked',
+  suspend: 'suspended',
+  'snapshot.create': 'saved',
   job: 'followed',
 };
 
 function nextStep(name: string, state: MachineState, verb: string): string {
   if (state === 'broken') return `See what is wrong: vm show ${name}`;
+  if (state === 'suspended') return `Have it go on: vm start ${name}`;
   if (state === 'paused') return `Let it go on: vm resume ${name}`;
   if (state === 'stopped' || state === 'failed') return `Start it: vm start ${name}`;
   if (verb === 'start' || verb === 'boot') return `Sit at its console: vm console ${name}`;

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { namespaceRoot } from '../host/user-namespace.ts';
@@ -10,8 +10,10 @@ import { qemuBinary } from '../qemu/binary.ts';
 import { uefiFiles } from '../qemu/firmware-files.ts';
 import { asksForKvm, withoutKvm } from '../qemu/without-kvm.ts';
 import { composeCommand, type Ingredients, type Part } from './command.ts';
-import { fileOf } from './files.ts';
+import { fileOf, machineFiles } from './files.ts';
 import type { Machine } from './machine.ts';
+import { isSuspended, readSaved, type Saved, savedFiles } from './saved.ts';
+import { unmetNeed } from './saved-needs.ts';
 import { isSeeded } from './seed.ts';
 import { readSpec } from './spec-file.ts';
 import { readTemplate, templatesOf } from './templates.ts';
@@ -28,14 +30,17 @@ export interface Plan {
   image: Image | undefined;
   /** templates/once has a part in it. */
   once: boolean;
+  /** What it would go on from, instead of booting. */
+  saved: Saved | undefined;
   accelerator: { name: string; reason: string };
 }
 
 /**
  * Reads all that makes a machine's command line.
- * @throws `spec-invalid`, `template-invalid`, `image-not-found`, `image-broken`, `tool-missing`
+ * @param cold it is to boot, be it suspended or not
+ * @throws `spec-invalid`, `template-invalid`, `image-not-found`, `image-broken`, `tool-missing`; `state-broken`, `state-unfit`
  */
-export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
+export async function planOf(scope: Scope, machine: Machine, { cold = false } = {}): Promise<Plan> {
   const binary = qemuBinary();
   const spec = readSpec(machine);
   const names = templatesOf(machine);
@@ -51,6 +56,7 @@ export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
   }
   const accelerator = chosenAccelerator(machine, spec, report);
   const image = spec?.image === undefined ? undefined : readImage(machine.home.directory, spec.image);
+  const saved = isSuspended(machine) && !cold ? readSaved(machine, fileOf(machine, 'suspended')) : undefined;
   const parts = composeCommand({
     name: machine.name,
     spec,
@@ -59,17 +65,30 @@ export async function planOf(scope: Scope, machine: Machine): Promise<Plan> {
     kernel: spec && kernelOf(machine, spec, image),
     uefi: spec?.firmware === 'uefi' ? uefiFiles(sizeOf(fileOf(machine, 'uefiVariables'))) : undefined,
     seeded: spec !== undefined && isSeeded(spec, image),
+    resumed: saved && { board: saved.board, memory: { file: savedMemory, bytes: saved.memory } },
   });
+  const argv = parts.flatMap(({ args }) => args);
+  const differs = saved && unmetNeed(saved, { accelerator: accelerator.name, argv });
+  if (differs) throw unfitState(machine, differs);
   return {
     wrapper: spec?.shares.some(({ ownership }) => ownership === 'host') ? namespaceRoot() : [],
     binary,
     parts,
-    argv: parts.flatMap(({ args }) => args),
+    argv,
     spec,
     image,
     once: names.includes('once'),
+    saved,
     accelerator,
   };
+}
+
+const savedMemory = join(machineFiles.suspended, savedFiles.memory);
+
+/** The machine cannot go on from the state that it was suspended in. */
+export function unfitState({ name }: Machine, differs: string): VivariumError {
+  const next = `Put that back, or boot it without that state: vm start --cold ${name}`;
+  return new VivariumError('state-unfit', { name, differs, next });
 }
 
 function chosenAccelerator(machine: Machine, spec: MachineSpec | undefined, report: AcceleratorReport) {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { DiskView } from '../protocol/views.ts';
 import { diskPath, findDisk, listDisks } from './disks.ts';
+import { freeingLayers } from './layers.ts';
 import { locked } from './locked.ts';
 import type { Machine } from './machine.ts';
 import { specText, writeLocked } from './set.ts';
@@ -31,7 +32,8 @@ export async function removeDisk(
     const key = last ? 'disks' : `disks.${found.number}`;
     writeLocked(machine, editSpec(specText(machine), specName(machine), key, undefined));
     const shared = listDisks(machine).some((other) => diskPath(machine, other) === path);
-    if (!keep && !shared && dirname(path) === machine.directory) rmSync(path, { force: true });
+    if (!keep && !shared && dirname(path) === machine.directory)
+      await freeingLayers(machine.home, async () => rmSync(path, { force: true }));
     return found;
   });
 }

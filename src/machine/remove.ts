@@ -5,6 +5,7 @@ import type { Scope } from '../base/scope.ts';
 import { syncDirectory, temporaryName } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import { control, findSupervisor, supervisorAlive } from '../runit/supervisor.ts';
+import { freeingLayers } from './layers.ts';
 import { locked } from './locked.ts';
 import type { Machine } from './machine.ts';
 import { killLocked } from './stop.ts';
@@ -15,7 +16,7 @@ import { killLocked } from './stop.ts';
  */
 export async function remove(scope: Scope, machine: Machine, force: boolean): Promise<void> {
   await locked(machine, 'machine.remove', async ({ state }) => {
-    const live = state !== 'stopped' && state !== 'failed' && state !== 'broken';
+    const live = !['stopped', 'failed', 'broken'].includes(state);
     if (live && !force) {
       throw new VivariumError('machine-state', {
         name: machine.name,
@@ -25,7 +26,7 @@ export async function remove(scope: Scope, machine: Machine, force: boolean): Pr
       });
     }
     if (live || findSupervisor(machine.directory)?.by === 'vm') await killLocked(scope, machine);
-    await discard(scope, machine.directory);
+    await freeingLayers(machine.home, () => discard(scope, machine.directory));
   });
 }
 

@@ -6,6 +6,7 @@ import { declaredEnd } from '../qemu/declared-size.ts';
 import { dataEnd, readHead, resizeDisk as resizeFile } from '../qemu/disk-image.ts';
 import { QmpRefusal } from '../qemu/qmp.ts';
 import { converse } from './ask.ts';
+import { nodeOnTop } from './disk-on-top.ts';
 import { diskPath, findDisk } from './disks.ts';
 import { locked } from './locked.ts';
 import type { Machine } from './machine.ts';
@@ -77,14 +78,9 @@ async function resizeOffline(scope: Scope, machine: Machine, disk: DiskView, byt
 /** QEMU grows the disk, and tells the guest. */
 async function resizeOnline(scope: Scope, machine: Machine, disk: DiskView, bytes: number): Promise<void> {
   await converse(scope, machine, 'engine', 'block_resize', async (qmp) => {
-    // The numbers are those of the last start; machine.yaml may have been edited since.
-    const nodes = await qmp.execute<{ 'node-name': string; file: string; drv: string }[]>(
-      'query-named-block-nodes',
-      { flat: true },
-    );
-    const node = nodes.find((it) => it.file === disk.file && it.drv === disk.format);
-    if (!node)
+    const node = await nodeOnTop(qmp, machine, disk.number, diskPath(machine, disk));
+    if (node === undefined)
       throw new QmpRefusal('DeviceNotFound', `it runs without the disk ${disk.file}; restart it first`);
-    await qmp.execute('block_resize', { 'node-name': node['node-name'], size: bytes });
+    await qmp.execute('block_resize', { 'node-name': node, size: bytes });
   });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
 import { quoteWord } from '../base/quote-word.ts';
@@ -17,17 +17,39 @@ import {
 } from '../runit/supervisor.ts';
 import { compile } from './compile.ts';
 import { fileOf } from './files.ts';
+import { goOn } from './go-on.ts';
 import { clearRemains, readLife, recordFailure, recordStarting } from './life.ts';
 import { checkState, locked } from './locked.ts';
 import { type LogPlace, logEnd, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
+import { isSuspended } from './saved.ts';
+import { killLocked } from './stop.ts';
 
-/** Starts a machine and returns when QEMU answers. @throws `machine-state`, `qemu-failed`, `timeout` */
-export function start(scope: Scope, machine: Machine): Promise<StartReport> {
-  return locked(machine, undefined, (status) => {
-    if (status.unsupervised) return superviseAgain(scope, machine);
+/**
+ * Starts a machine and returns when QEMU answers; one that is suspended goes on where it was.
+ * @param cold gives the suspended state up: it boots
+ * @throws `machine-state`, `qemu-failed`, `timeout`; `state-unfit`, `state-broken`, `resume-failed`, which keep the state
+ */
+export function start(scope: Scope, machine: Machine, { cold = false } = {}): Promise<StartReport> {
+  return locked(machine, undefined, async (status) => {
+    const { state, pid } = status;
+    if (state === 'suspended' && pid !== undefined) await killLocked(scope, machine);
+    else if (status.unsupervised) return superviseAgain(scope, machine);
     checkState(machine, 'machine.start', status);
-    return up(scope, machine, 'u');
+    if (cold) rmSync(fileOf(machine, 'suspended'), { recursive: true, force: true });
+    return await up(scope, machine, 'u');
+  });
+}
+
+/**
+ * For a machine that its supervisor has started by itself with a saved state: has it go on from that. Nothing is done
+ * where another command has done so, or is about to.
+ */
+export async function continueSuspended(scope: Scope, machine: Machine): Promise<void> {
+  const log = logEnd(machine);
+  await locked(machine, undefined, async () => {
+    if (!isSuspended(machine)) return;
+    if ((await answering(scope, machine, log)) !== undefined) await goOn(scope, machine, log);
   });
 }
 
@@ -58,6 +80,7 @@ export async function up(scope: Scope, machine: Machine, letter: 'u' | 'o'): Pro
   const pid = await answering(scope, machine, place);
   crashPoint('start: answered');
   if (pid !== undefined) {
+    if (plan.saved) await goOnOrEnd(scope, machine, place);
     return { name: machine.name, pid, accelerator: plan.accelerator, took: performance.now() - began };
   }
   const by = findSupervisor(machine.directory)?.by;
@@ -65,6 +88,16 @@ export async function up(scope: Scope, machine: Machine, letter: 'u' | 'o'): Pro
   const said = await lastWords(scope, machine, place);
   await giveUp(scope, machine, by, said);
   throw new VivariumError('qemu-failed', { name: machine.name, said, ...explainFailure(said, plan.parts) });
+}
+
+/** A QEMU that could not take up the state is of no use. */
+async function goOnOrEnd(scope: Scope, machine: Machine, place: LogPlace): Promise<void> {
+  try {
+    await goOn(scope, machine, place);
+  } catch (error) {
+    if (isSuspended(machine)) await killLocked(scope.within(10_000), machine).catch(() => {});
+    throw error;
+  }
 }
 
 /** A new supervisor for a QEMU whose old one was killed: its `run` finds QEMU and waits for it. */

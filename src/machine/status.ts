@@ -3,6 +3,7 @@ import { fileOf } from './files.ts';
 import { readLife } from './life.ts';
 import type { Status } from './live-status.ts';
 import { isRunitVm, type Machine } from './machine.ts';
+import { isSuspended } from './saved.ts';
 
 export type { Status };
 
@@ -13,9 +14,11 @@ export type { Status };
  */
 export async function statusOf(machine: Machine, { locked = false } = {}): Promise<Status> {
   const life = readLife(machine);
-  if (!life && !isRunitVm(machine)) return { state: 'stopped' };
-  const { foreignStatus, liveStatus } = await import('./live-status.ts');
-  return life ? await liveStatus(machine, life, locked) : foreignStatus(machine);
+  const suspended = isSuspended(machine);
+  if (!life && !isRunitVm(machine)) return { state: suspended ? 'suspended' : 'stopped' };
+  const { foreignStatus, liveStatus, suspendedStatus } = await import('./live-status.ts');
+  const status = life ? await liveStatus(machine, life, locked) : foreignStatus(machine);
+  return suspended ? await suspendedStatus(machine, status, locked) : status;
 }
 
 /** Whether vmd starts it: there is no file `down`. */

@@ -47,6 +47,12 @@ export async function killLocked(scope: Scope, machine: Machine): Promise<void> 
   await ending.done();
 }
 
+/** Under the machine's lock: has QEMU end, whatever its guest does. */
+export async function quitLocked(scope: Scope, machine: Machine): Promise<void> {
+  const ending = await begin(scope, machine, 'quit');
+  await ending.done();
+}
+
 /** Sets the machine on its way down. `done` resolves when no QEMU is left, and no supervisor but a runsvdir's. */
 async function begin(scope: Scope, machine: Machine, how: How): Promise<{ done(): Promise<StopReport> }> {
   const began = Date.now();

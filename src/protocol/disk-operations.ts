@@ -64,6 +64,7 @@ export const diskOperations = {
     }),
     {
       summary: 'Make a disk larger, or smaller as far as it is empty',
+      states: [...down, 'starting', 'running', 'paused', 'stopping'],
       errors: ['machine-state', 'disk-not-found', 'disk-holds-data', 'disk-unfit', 'disk-full', 'qmp-failed'],
       timeout: 600_000,
     },

@@ -32,11 +32,12 @@ import type {
 const machine = argument(name, 'the machine', 'NAME');
 
 const down: MachineState[] = ['stopped', 'failed'];
+const startable: MachineState[] = [...down, 'suspended'];
 const up: MachineState[] = ['starting', 'running', 'paused', 'stopping'];
 const live: MachineState[] = ['running', 'paused'];
 /** A guest that may run something for us. */
 const reachable: MachineState[] = ['starting', 'running', 'stopping'];
-const readable: MachineState[] = [...down, ...up];
+const readable: MachineState[] = [...startable, ...up];
 
 /** Longer than anybody waits; a timer can still keep it. */
 const endless = 2 ** 31 - 1;
@@ -208,11 +209,25 @@ export const machineOperations = {
       timeout: 3_600_000,
     },
   ),
-  'machine.start': operation<StartReport>()(() => ({ name: machine }), {
-    summary: 'Start a machine',
-    states: down,
-    errors: ['machine-state', 'qemu-failed', 'spec-invalid', 'timeout'],
-  }),
+  'machine.start': operation<StartReport>()(
+    () => ({
+      name: machine,
+      cold: flag(z.optional(z.boolean()), 'boot a suspended machine, and give up where it was'),
+    }),
+    {
+      summary: 'Start a machine, or have a suspended one go on',
+      states: startable,
+      errors: [
+        'machine-state',
+        'qemu-failed',
+        'spec-invalid',
+        'state-unfit',
+        'state-broken',
+        'resume-failed',
+        'timeout',
+      ],
+    },
+  ),
   'machine.boot': operation<StartReport>()(
     () => ({
       name: machine,
@@ -257,7 +272,7 @@ export const machineOperations = {
     () => ({ name: machine, to: argument(name, 'its new name', 'NEW') }),
     {
       summary: 'Give a machine another name',
-      states: down,
+      states: startable,
       errors: ['machine-state', 'machine-exists', 'name-invalid'],
     },
   ),

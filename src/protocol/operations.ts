@@ -6,11 +6,13 @@ import { imageOperations } from './image-operations.ts';
 import { initramfsOperations } from './initramfs-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 import { runOperations } from './run-operations.ts';
+import { snapshotOperations } from './snapshot-operations.ts';
 
 /** Everything that can be done, each entry once: engine, command line and reference are made from it. */
 export const operations = {
   ...machineOperations,
   ...runOperations,
+  ...snapshotOperations,
   ...diskOperations,
   ...imageOperations,
   ...initramfsOperations,

@@ -2,6 +2,7 @@ import type { Forward } from './forward.ts';
 import type { MachineSpec } from './machine-spec.ts';
 
 /**
+ * - suspended: no QEMU; its next start goes on where it was
  * - stopped: no QEMU; `reason` where it last ended badly
  * - starting: QEMU runs and does not answer yet, or waits for its next try after a crash
  * - stopping: on the ladder
@@ -10,6 +11,7 @@ import type { MachineSpec } from './machine-spec.ts';
  */
 export const machineStates = [
   'stopped',
+  'suspended',
   'starting',
   'running',
   'paused',
@@ -334,4 +336,80 @@ export interface RunView {
   advice: string[];
   /** Files and directories of the host that it was made of: when one has changed, it would boot otherwise. */
   sources: string[];
+}
+
+/** A kept state of a machine. Sizes in bytes. */
+export interface SnapshotView {
+  /** The machine's name, and the snapshot's. */
+  machine: string;
+  name: string;
+  state: 'ready' | 'broken';
+  /** Why it is broken. */
+  reason?: string;
+  /** When it was taken, as ISO 8601. */
+  made?: string;
+  /** What the guest has, and what it takes on disk; disks are counted where they are. */
+  memory?: number;
+  bytes: number;
+  disks: number;
+  /** Machines whose disks lie on it, its own left out. */
+  usedBy: string[];
+  /** Milliseconds that the guest stood still for it; told where it is taken. */
+  pause?: number;
+}
+
+/** What `vm snapshot show` tells. */
+export interface SnapshotDetail extends SnapshotView {
+  directory: string;
+  /** What it needs to be gone on from. */
+  needs?: { qemu: string; machine: string; accelerator: string; argv: string[] };
+  layers: SnapshotLayer[];
+}
+
+/** A disk of a snapshot. */
+export interface SnapshotLayer {
+  /** The disk's place in machine.yaml, and its file there. */
+  number: number;
+  file: string;
+  /** The frozen file, and those below it, the nearest first. */
+  path: string;
+  below: string[];
+  /** What the guest sees, and what the frozen file takes. */
+  size: number;
+  allocated: number;
+}
+
+export interface SnapshotVerification {
+  machine: string;
+  name: string;
+  state: 'whole' | 'damaged';
+  /** What is wrong, a sentence each. */
+  problems: string[];
+  /** Files that were looked at. */
+  files: number;
+}
+
+/** New machines that go on from one instant. Times in milliseconds. */
+export interface ForkReport {
+  from: string;
+  forks: Fork[];
+  /** How long the machine stood still; absent where a snapshot was forked. */
+  pause?: number;
+  took: number;
+}
+
+export interface Fork {
+  name: string;
+  pid: number;
+  forwards: Forward[];
+  /** From its beginning until its guest went on. */
+  took: number;
+}
+
+export interface SuspendReport {
+  name: string;
+  /** What the state takes on disk. */
+  bytes: number;
+  /** Milliseconds. */
+  took: number;
 }

@@ -45,6 +45,9 @@ export class Qmp implements Disposable {
   #text = '';
   #last = 0;
   #closed = false;
+  readonly #gone = Promise.withResolvers<void>();
+  /** Resolves when the connection has ended, from either side. */
+  readonly closed: Promise<void> = this.#gone.promise;
   /** Called with every event. */
   onEvent: (event: QmpEvent) => void = () => {};
   version = '';
@@ -127,6 +130,7 @@ export class Qmp implements Disposable {
     if (this.#closed) return;
     this.#closed = true;
     this.#socket.destroy();
+    this.#gone.resolve();
     this.#greeting.promise.catch(() => {});
     this.#greeting.reject(error);
     for (const { reject } of this.#waiting.values()) reject(error);

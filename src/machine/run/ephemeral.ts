@@ -25,7 +25,8 @@ export async function sweepEphemeral(scope: Scope, home: Home): Promise<void> {
   }
 }
 
-async function removeUnowned(scope: Scope, machine: Machine): Promise<void> {
+/** Removes a marked machine whose supervisor says that it has stopped, unless its maker is there to do so. */
+export async function removeUnowned(scope: Scope, machine: Machine): Promise<void> {
   try {
     using unowned = await lock(fileOf(machine, 'ephemeral'), { wait: 0 });
     if (!unowned) return;

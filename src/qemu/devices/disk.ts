@@ -26,6 +26,9 @@ export function disk(disk: Disk, index: number, place?: IdePlace): string[] {
   return ['-blockdev', blockdev, ...attached(disk.interface, node, index, place)];
 }
 
+/** QEMU's id of the device of disk number `index`. */
+export const diskDevice = (index: number): string => `disk${index}-device`;
+
 function attached(how: Disk['interface'], drive: string, index: number, place?: IdePlace): string[] {
   const common = { drive, id: `${drive}-device`, bootindex: index + 1 };
   switch (how) {

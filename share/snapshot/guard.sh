@@ -1,0 +1,18 @@
+# Stays behind a command that has a guest stand still. Where that command is killed, the guest goes on; or, where its
+# state was kept whole by then, QEMU ends as the command would have had it. Works in the machine's directory.
+read -r word
+[ "$word" != done ] || exit 0
+
+qmp() {
+  printf '{"execute":"%s"}\n' qmp_capabilities "$@" |
+    timeout 5 socat -t 1 - UNIX-CONNECT:supervise/engine >/dev/null 2>&1
+}
+
+if [ -e suspended ]; then
+  : >supervise/no-ladder
+  printf d >supervise/control
+  qmp quit
+else
+  qmp migrate_cancel
+  qmp cont
+fi

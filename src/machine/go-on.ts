@@ -1,0 +1,47 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { VivariumError } from '../base/errors.ts';
+import { lastLines } from '../base/printable.ts';
+import type { Scope } from '../base/scope.ts';
+import { temporaryName } from '../host/atomic-file.ts';
+import { crashPoint } from '../host/crash-point.ts';
+import { loadState, MigrationFailed } from '../qemu/migration.ts';
+import { converse } from './ask.ts';
+import { fileOf, machineFiles } from './files.ts';
+import { type LogPlace, readLogSince } from './log-file.ts';
+import type { Machine } from './machine.ts';
+import { unfitState } from './plan.ts';
+import { readSaved, savedFiles } from './saved.ts';
+import { unfitVersion } from './saved-needs.ts';
+
+/**
+ * Has a machine's QEMU, which waits for it, go on from the saved state. The state is used up with the guest's first
+ * step: from then on its disks are others.
+ * @param log where its QEMU began to speak
+ * @throws `state-unfit`, `resume-failed`; the state is kept then
+ */
+export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promise<void> {
+  const directory = fileOf(machine, 'suspended');
+  const saved = readSaved(machine, directory);
+  await converse(scope, machine, 'engine', 'migrate-incoming', async (qmp) => {
+    const differs = unfitVersion(saved, qmp.version);
+    if (differs) throw unfitState(machine, differs);
+    const passage = { seen: machineFiles.passage, path: fileOf(machine, 'passage') };
+    try {
+      await loadState(scope, qmp, passage, join(directory, savedFiles.state));
+    } catch (error) {
+      scope.check();
+      if (!(error instanceof MigrationFailed)) throw error;
+      const lines = lastLines(readLogSince(machine, log).bytes.toString(), 5);
+      const said = lines.findLast((line) => line.startsWith('qemu')) ?? error.message;
+      throw new VivariumError('resume-failed', { name: machine.name, said, lines }, { cause: error });
+    }
+    crashPoint('resume: loaded');
+    const used = temporaryName(directory);
+    renameSync(directory, used);
+    crashPoint('resume: used');
+    await qmp.execute('cont');
+    crashPoint('resume: gone on');
+    rmSync(used, { recursive: true, force: true });
+  });
+}

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { VivariumError } from '../base/errors.ts';
+import { writeFileAtomic } from '../host/atomic-file.ts';
+import { fileOf } from './files.ts';
+import type { Machine } from './machine.ts';
+
+/** What a directory with a saved state holds. */
+export const savedFiles = {
+  /** What the state is, and what it needs. */
+  about: 'saved.json',
+  /** Devices, screen and firmware: QEMU's migration stream without main memory. */
+  state: 'state',
+  /** Main memory, byte by byte, with holes in the place of zeroes. Never written to again. */
+  memory: 'memory',
+} as const;
+
+const saved = z.object({
+  version: z.literal(1),
+  /** When, as ISO 8601. */
+  made: z.string(),
+  /** Version of the QEMU that saved it. */
+  qemu: z.string(),
+  /** The machine type with its version: `pc-q35-7.2`. */
+  board: z.string(),
+  accelerator: z.string(),
+  /** Bytes of main memory. */
+  memory: z.int().check(z.minimum(1)),
+  /** QEMU's command line, without the program. */
+  argv: z.array(z.string()),
+  /** The disks of that instant; none where nobody but the machine itself goes on from it. */
+  disks: z._default(
+    z.array(
+      z.object({
+        /** Its place in machine.yaml, and its file there. */
+        number: z.int(),
+        file: z.string(),
+        /** The frozen file (see layers.ts), its format, and bytes that the guest sees. */
+        layer: z.string(),
+        format: z.enum(['qcow2', 'raw']),
+        size: z.int(),
+      }),
+    ),
+    [],
+  ),
+  /** By which it is known to be whole: of `state`, of what is no zero in `memory`, and of each layer. */
+  digests: z.optional(z.object({ state: z.string(), memory: z.string() })),
+});
+
+/** What a saved state is, and what it needs to be gone on from. */
+export type Saved = z.output<typeof saved>;
+
+/** @throws `state-broken` where it is not there, or no such thing */
+export function readSaved(machine: Machine, directory: string): Saved {
+  const file = join(directory, savedFiles.about);
+  const broken = (problem: string, cause?: unknown) =>
+    new VivariumError('state-broken', { name: machine.name, file, problem }, { cause });
+  try {
+    for (const needed of [savedFiles.state, savedFiles.memory])
+      if (!existsSync(join(directory, needed))) throw broken(`its file ${needed} is not there`);
+    const read = saved.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    if (read.success) return read.data;
+    throw broken('it is not as vivarium writes it');
+  } catch (error) {
+    if (error instanceof VivariumError) throw error;
+    throw broken('it cannot be read', error);
+  }
+}
+
+export function writeSaved(directory: string, about: Saved): void {
+  writeFileAtomic(join(directory, savedFiles.about), `${JSON.stringify(about, undefined, 2)}\n`);
+}
+
+/** Whether the machine's next start goes on from a saved state. */
+export function isSuspended(machine: Machine): boolean {
+  return existsSync(fileOf(machine, 'suspended'));
+}

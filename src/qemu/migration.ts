@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createReadStream, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import type { Scope } from '../base/scope.ts';
+import { SparsePages } from '../host/sparse-pages.ts';
+import { connectUnix, listenUnix } from '../host/unix-socket.ts';
+import { mainMemory } from './devices/memory.ts';
+import { takeOutRam } from './migration-stream.ts';
+import type { Qmp } from './qmp.ts';
+
+/** A socket for the state's way: QEMU's path of it, relative to where it works, and the host's. */
+export interface Passage {
+  seen: string;
+  path: string;
+}
+
+/** QEMU could not save its state, or take one up; the message is its own. */
+export class MigrationFailed extends Error {}
+
+/** Milliseconds that a guest may stand still for the last of what it changes meanwhile. */
+const downtime = 50;
+
+/** Milliseconds after which a guest that changes its memory faster than it is read is stopped to get to an end. */
+const patience = 4000;
+
+/**
+ * Saves the state of a QEMU but for its main memory and disks. The guest runs on until all but the last of it is
+ * there; then it stands still, `standing` is called, and it goes on standing still when this returns.
+ * @param into the file of the state, and the one for main memory where QEMU gives it out with its state: a fork's, and
+ * with QEMU 8.1 or newer any. Else that is for `standing` to copy (`memoryComes` is false).
+ * @throws MigrationFailed, QmpRefusal, QmpClosed; the guest may stand still then
+ */
+export async function saveState(
+  scope: Scope,
+  qmp: Qmp,
+  passage: Passage,
+  into: { state: string; memory: string; bytes: number },
+  standing: (memoryComes: boolean) => Promise<void>,
+): Promise<void> {
+  const events = migrationEvents(qmp);
+  await qmp.execute('migrate-set-capabilities', {
+    capabilities: capabilities('x-ignore-shared', 'pause-before-switchover', 'events'),
+  });
+  await qmp.execute('migrate-set-parameters', { 'max-bandwidth': 2 ** 40, 'downtime-limit': downtime });
+  const server = await listenUnix(passage.path);
+  try {
+    const connection = once(server, 'connection') as Promise<[Socket]>;
+    await qmp.execute('migrate', { uri: `unix:${passage.seen}` });
+    const [socket] = await connection;
+    const written = receive(socket, into);
+    written.catch(() => socket.destroy());
+    const slow = setTimeout(() => qmp.execute('stop').catch(() => {}), patience);
+    try {
+      await events.reached('pre-switchover', scope);
+    } finally {
+      clearTimeout(slow);
+    }
+    const { ram } = await qmp.execute<{ ram: { total: number } }>('query-migrate');
+    await standing(ram.total >= into.bytes);
+    await qmp.execute('migrate-continue', { state: 'pre-switchover' });
+    await Promise.all([events.reached('completed', scope), written]);
+  } catch (error) {
+    await qmp.execute('migrate_cancel').catch(() => {});
+    throw error;
+  } finally {
+    server.close();
+    rmSync(passage.path, { force: true });
+  }
+}
+
+/**
+ * Has a QEMU that was started with `-incoming defer` take up a state. Its guest stands still then.
+ * @throws MigrationFailed, QmpRefusal; QmpClosed where QEMU ended over it: its log says why
+ */
+export async function loadState(scope: Scope, qmp: Qmp, passage: Passage, file: string): Promise<void> {
+  const events = migrationEvents(qmp);
+  await qmp.execute('migrate-set-capabilities', { capabilities: capabilities('x-ignore-shared', 'events') });
+  rmSync(passage.path, { force: true });
+  await qmp.execute('migrate-incoming', { uri: `unix:${passage.seen}` });
+  const completed = events.reached('completed', scope);
+  completed.catch(() => {}); // awaited below
+  const socket = await connectUnix(passage.path);
+  rmSync(passage.path, { force: true });
+  // What QEMU does not want any more of, it says itself.
+  await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), socket).catch(() => {});
+  await completed;
+}
+
+const capabilities = (...names: string[]) => names.map((capability) => ({ capability, state: true }));
+
+async function receive(
+  socket: Socket,
+  { state, memory, bytes }: { state: string; memory: string; bytes: number },
+): Promise<void> {
+  await using file = await open(state, 'wx', 0o600);
+  using ram = new SparsePages(memory, bytes);
+  await takeOutRam(socket, mainMemory, ram, async (chunk) => {
+    await file.write(chunk);
+  });
+}
+
+/** What QEMU tells of a migration, so that nobody has to ask again and again. */
+function migrationEvents(qmp: Qmp) {
+  let last = '';
+  let look = () => {};
+  qmp.onEvent = ({ event, data }) => {
+    if (event !== 'MIGRATION') return;
+    last = String(data?.status);
+    look();
+  };
+  const reached = async (status: string, scope: Scope): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    look = () => {
+      if (last === status) resolve();
+      if (last === 'failed' || last === 'cancelled') reject(new MigrationFailed(last));
+    };
+    look();
+    const giveUp = () => reject(new MigrationFailed('given up'));
+    scope.signal.addEventListener('abort', giveUp);
+    qmp.closed.then(() => reject(new MigrationFailed('QEMU was gone')));
+    try {
+      await promise;
+    } catch (error) {
+      const { 'error-desc': said } = await qmp
+        .execute<{ 'error-desc'?: string }>('query-migrate')
+        .catch(() => ({ 'error-desc': undefined }));
+      throw said === undefined ? error : new MigrationFailed(said);
+    } finally {
+      scope.signal.removeEventListener('abort', giveUp);
+    }
+  };
+  return { reached };
+}

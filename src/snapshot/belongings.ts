@@ -1,0 +1,53 @@
+import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { errnoOf } from '../base/errors.ts';
+import { fileOf, type MachineFile, machineFiles } from '../machine/files.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { MachineSpec } from '../protocol/machine-spec.ts';
+
+/** What makes a machine beside its disks and its state: small files, of which each gets a copy. */
+const copied: MachineFile[] = ['spec', 'wait', 'hooks', 'seed'];
+const directories: (MachineFile | 'ssh')[] = ['templates', 'ssh'];
+
+/**
+ * Gives a directory what a machine is made of, but for its disks, state and logs. Large files that the spec names in
+ * the machine's own directory (a kernel, an ISO) become the very same files under another name.
+ */
+export function copyBelongings(machine: Machine, spec: MachineSpec, to: string): void {
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  for (const file of copied) copyIfThere(fileOf(machine, file), join(to, machineFiles[file as 'spec']));
+  for (const name of directories) {
+    const from = join(machine.directory, name);
+    if (existsSync(from)) cpSync(from, join(to, name), { recursive: true, preserveTimestamps: true });
+  }
+  for (const file of namedFiles(machine, spec)) linkOrCopy(join(machine.directory, file), join(to, file));
+}
+
+/** Brings the belongings that were kept into the directory of a new machine. */
+export function layOutBelongings(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true });
+}
+
+/** Files in the machine's own directory that QEMU only reads. */
+function namedFiles(machine: Machine, spec: MachineSpec): string[] {
+  const readonly = spec.disks.filter(({ readonly }) => readonly).map(({ file }) => file);
+  return [spec.kernel, spec.initrd, spec.cdrom, spec.seed?.userData, ...readonly].flatMap((file) => {
+    const own = file !== undefined && dirname(normalize(file)) === '.' ? basename(file) : undefined;
+    return own !== undefined && statSync(join(machine.directory, own), { throwIfNoEntry: false })?.isFile()
+      ? [own]
+      : [];
+  });
+}
+
+function copyIfThere(from: string, to: string): void {
+  if (existsSync(from)) copyFileSync(from, to);
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (!['EXDEV', 'EPERM', 'EMLINK'].includes(errnoOf(error) ?? '')) throw error;
+    copyFileSync(from, to);
+  }
+}

@@ -1,0 +1,202 @@
+import { copyFileSync, existsSync, linkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { VivariumError } from '../base/errors.ts';
+import { Scope } from '../base/scope.ts';
+import { Undo } from '../base/undo.ts';
+import { crashPoint } from '../host/crash-point.ts';
+import { ask, converse } from '../machine/ask.ts';
+import { nodeOnTop } from '../machine/disk-on-top.ts';
+import { diskPath, listDisks } from '../machine/disks.ts';
+import { fileOf, machineFiles } from '../machine/files.ts';
+import { asLayer, layerReference, layersOf, newLayer } from '../machine/layers.ts';
+import type { Machine } from '../machine/machine.ts';
+import { announce, settle, withdraw } from '../machine/pending.ts';
+import { isSuspended, type Saved, savedFiles } from '../machine/saved.ts';
+import type { Status } from '../machine/status.ts';
+import { type NewOverlay, putOverlays } from '../qemu/block-overlay.ts';
+import { diskDevice } from '../qemu/devices/disk.ts';
+import { createDisk } from '../qemu/disk-image.ts';
+import { MigrationFailed, saveState } from '../qemu/migration.ts';
+import { MigrationStreamFault } from '../qemu/migration-fault.ts';
+import type { Qmp } from '../qemu/qmp.ts';
+import { checkFitness } from './fitness.ts';
+import { guard } from './guard.ts';
+import { copyMemory, openMemoryOf } from './memory.ts';
+
+/** Where a state goes: files that are not there yet but for the memory, which may be an empty one. */
+export interface Into {
+  directory: string;
+  memory: string;
+}
+
+export interface Captured {
+  saved: Saved;
+  /** Milliseconds that the guest stood still; 0 where it did so before. */
+  pause: number;
+}
+
+/**
+ * Saves memory, devices and disks of a machine that runs, as they are at one instant, and has it go on: its disks are
+ * new overlays then. Under the machine's lock.
+ * @throws `save-unfit` before anything is done; `save-failed`, `disk-full`: the machine goes on as it was
+ */
+export async function capture(scope: Scope, machine: Machine, status: Status, into: Into): Promise<Captured> {
+  return await save(scope, machine, status, into, { disks: true });
+}
+
+/**
+ * The same for a machine that alone will go on from it: its disks stay as they are, and the guest stands still.
+ * @param keep is called then, while a guard looks after the guest
+ */
+export async function captureAndStand(
+  scope: Scope,
+  machine: Machine,
+  status: Status,
+  into: Into,
+  keep: (captured: Captured) => Promise<void>,
+): Promise<void> {
+  await save(scope, machine, status, into, { disks: false, keep });
+}
+
+interface How {
+  disks: boolean;
+  keep?: (captured: Captured) => Promise<void>;
+}
+
+async function save(
+  scope: Scope,
+  machine: Machine,
+  { state, pid = 0 }: Status,
+  into: Into,
+  { disks, keep }: How,
+): Promise<Captured> {
+  const fit = await checkFitness(scope, machine, pid);
+  const ran = state === 'running';
+  await using undo = new Undo();
+  using _ = guard(machine);
+  try {
+    const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
+      const overlays = disks ? await newOverlays(scope, machine, qmp, undo) : [];
+      crashPoint('save: begun');
+      const { memory, stood } = await saveInto(scope, machine, qmp, pid, into, async () => {
+        await putOverlays(qmp, overlays);
+        undo.keep(); // from here on the overlays are the machine's disks, whatever else fails
+        crashPoint('save: switched');
+        settle(machine);
+      });
+      crashPoint('save: completed');
+      const saved: Saved = {
+        version: 1,
+        made: new Date().toISOString(),
+        qemu: qmp.version,
+        board: await boardOf(qmp),
+        accelerator: fit.plan.accelerator.name,
+        memory,
+        argv: fit.argv,
+        disks: overlays.map(({ disk }) => disk),
+      };
+      if (ran && !keep) await qmp.execute('cont');
+      crashPoint('save: gone on');
+      return { saved, pause: ran ? performance.now() - stood : 0 };
+    });
+    await keep?.(captured);
+    return captured;
+  } catch (error) {
+    if (ran && !isSuspended(machine)) await ask(new Scope(), machine, 'cont').catch(() => {});
+    if (!(error instanceof MigrationFailed || error instanceof MigrationStreamFault)) throw error;
+    scope.check();
+    throw new VivariumError('save-failed', { name: machine.name, said: error.message }, { cause: error });
+  }
+}
+
+/** Has QEMU write its state, and copies what it leaves to us. @param last is done when all else stands still */
+async function saveInto(
+  scope: Scope,
+  machine: Machine,
+  qmp: Qmp,
+  pid: number,
+  into: Into,
+  last: () => Promise<void>,
+): Promise<{ memory: number; stood: number }> {
+  const bytes = await memorySize(qmp);
+  const passage = { seen: machineFiles.passage, path: fileOf(machine, 'passage') };
+  const files = { state: join(into.directory, savedFiles.state), memory: into.memory, bytes };
+  let stood = 0;
+  await saveState(scope, qmp, passage, files, async (memoryComes) => {
+    stood = performance.now();
+    crashPoint('save: standing');
+    const variables = fileOf(machine, 'uefiVariables');
+    if (existsSync(variables)) copyFileSync(variables, join(into.directory, machineFiles.uefiVariables));
+    if (!memoryComes) {
+      const memory = openMemoryOf(pid, bytes);
+      if (memory === undefined) throw new MigrationFailed('its memory is nowhere to be found');
+      await copyMemory(scope, memory, into.memory);
+    }
+    crashPoint('save: copied');
+    await last();
+  });
+  return { memory: bytes, stood };
+}
+
+/** The machine type that a name such as q35 stands for here: `pc-q35-7.2`. */
+async function boardOf(qmp: Qmp): Promise<string> {
+  const type = await qmp.execute<string>('qom-get', { path: '/machine', property: 'type' });
+  return type.replace(/-machine$/, '');
+}
+
+async function memorySize(qmp: Qmp): Promise<number> {
+  const sizes = await qmp.execute<{ 'base-memory': number }>('query-memory-size-summary');
+  return sizes['base-memory'];
+}
+
+type Overlay = NewOverlay & { disk: Saved['disks'][number] };
+
+/** Makes the overlays that a machine's disks are to have, and announces them as its disks. */
+async function newOverlays(scope: Scope, machine: Machine, qmp: Qmp, undo: Undo): Promise<Overlay[]> {
+  const { home, name } = machine;
+  if (existsSync(fileOf(machine, 'pending'))) await settleOrWithdraw(machine, qmp);
+  const overlays: Overlay[] = [];
+  for (const { number, file, format, readonly, size = 0 } of listDisks(machine)) {
+    if (readonly) continue;
+    const path = diskPath(machine, { file });
+    if (!(await nodeOnTop(qmp, machine, number, path))) {
+      const next = `Start it again: vm restart ${name}`;
+      throw new VivariumError('save-unfit', {
+        name,
+        what: file,
+        problem: 'is not the file that QEMU writes to',
+        next,
+      });
+    }
+    const layer = asLayer(home, path);
+    const overlay = newLayer('.qcow2');
+    const place = join(layersOf(home), overlay);
+    undo.push(() => rmSync(place, { force: true }));
+    await createDisk(scope, place, size, { file: layerReference(layer), format });
+    overlays.push({
+      device: diskDevice(number),
+      node: `disk${number}-${overlay.slice(0, 8)}`,
+      file: layerReference(overlay),
+      disk: { number, file, layer, format, size },
+    });
+  }
+  if (overlays.length > 0) {
+    undo.push(() => withdraw(machine));
+    await announce(machine, async (pending) => {
+      for (const { file, disk } of overlays)
+        linkSync(join(machine.directory, file), join(pending, disk.file));
+    });
+    crashPoint('save: announced');
+  }
+  return overlays;
+}
+
+/** A command was killed between announcing overlays and moving them: has QEMU begun to write to them? */
+async function settleOrWithdraw(machine: Machine, qmp: Qmp): Promise<void> {
+  for (const { number, file, readonly } of listDisks(machine)) {
+    const pending = join(fileOf(machine, 'pending'), file);
+    if (readonly || !existsSync(pending)) continue;
+    if (await nodeOnTop(qmp, machine, number, pending)) return settle(machine);
+  }
+  withdraw(machine);
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { VivariumError } from '../base/errors.ts';
+import type { Scope } from '../base/scope.ts';
+import { Undo } from '../base/undo.ts';
+import { isAbandoned, syncDirectory, temporaryName } from '../host/atomic-file.ts';
+import { crashPoint } from '../host/crash-point.ts';
+import { digestFile } from '../host/digest.ts';
+import { fileOf } from '../machine/files.ts';
+import { locked } from '../machine/locked.ts';
+import { exists, type Machine } from '../machine/machine.ts';
+import { type Saved, savedFiles, writeSaved } from '../machine/saved.ts';
+import { readSpec } from '../machine/spec-file.ts';
+import type { MachineSpec } from '../protocol/machine-spec.ts';
+import type { SnapshotView } from '../protocol/views.ts';
+import { copyBelongings } from './belongings.ts';
+import { capture } from './capture.ts';
+import { digestMemory } from './memory.ts';
+import { linkDisks, snapshotFiles, snapshotPlace, snapshotsOf, viewSnapshot } from './snapshot.ts';
+
+/**
+ * Keeps a machine as it is now; it goes on.
+ * @param name `s1`, `s2`, … if not given
+ * @throws what `capture` throws, `snapshot-exists`; nothing is left of it then
+ */
+export async function createSnapshot(
+  scope: Scope,
+  machine: Machine,
+  name: string | undefined,
+): Promise<SnapshotView> {
+  return await locked(machine, 'snapshot.create', async (status) => {
+    const snapshot = snapshotPlace(machine, name ?? freeName(machine));
+    if (exists(snapshot.directory))
+      throw new VivariumError('snapshot-exists', { name: machine.name, snapshot: snapshot.name });
+    await using undo = new Undo();
+    const draft = newDraft(machine, snapshot.directory);
+    undo.push(() => rmSync(draft, { recursive: true, force: true }));
+    scope.step(`Saving ${machine.name} as ${snapshot.name}`);
+    const into = { directory: draft, memory: join(draft, savedFiles.memory) };
+    copyBelongings(machine, readSpec(machine) as MachineSpec, join(draft, snapshotFiles.belongings));
+    const { saved, pause } = await capture(scope, machine, status, into);
+    linkDisks(draft, saved.disks);
+    scope.step('Writing it to disk');
+    await complete(scope, draft, saved);
+    crashPoint('snapshot: filled');
+    scope.check();
+    renameSync(draft, snapshot.directory);
+    syncDirectory(dirname(snapshot.directory));
+    crashPoint('snapshot: placed');
+    undo.keep();
+    return { ...viewSnapshot(snapshot), pause };
+  });
+}
+
+/** Has a state that was just saved survive a crash of the host, and be known again by its digests. */
+export async function complete(scope: Scope, directory: string, saved: Saved): Promise<void> {
+  const [state, memory] = [join(directory, savedFiles.state), join(directory, savedFiles.memory)];
+  const digests = {
+    state: (await digestFile(scope, state, 'sha256')).hex,
+    memory: await digestMemory(scope, memory),
+  };
+  for (const file of [state, memory]) {
+    await using handle = await open(file, 'r');
+    await handle.sync();
+  }
+  writeSaved(directory, { ...saved, digests });
+}
+
+/** A directory beside the snapshots; those that killed commands have left there go. */
+function newDraft(machine: Machine, directory: string): string {
+  const all = fileOf(machine, 'snapshots');
+  mkdirSync(all, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(all).filter(isAbandoned))
+    rmSync(join(all, name), { recursive: true, force: true });
+  const draft = temporaryName(directory);
+  mkdirSync(draft, { mode: 0o700 });
+  return draft;
+}
+
+function freeName(machine: Machine): string {
+  const taken = new Set(snapshotsOf(machine).map(({ name }) => name));
+  for (let number = 1; ; number++) if (!taken.has(`s${number}`)) return `s${number}`;
+}

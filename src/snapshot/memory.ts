@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Scope } from '../base/scope.ts';
+import { temporaryName } from '../host/atomic-file.ts';
+import { fileChunks } from '../host/file-chunks.ts';
+import { runTool } from '../host/run-tool.ts';
+
+/** The file in which a QEMU has its main memory (see ../qemu/devices/memory.ts), or undefined where it has none. */
+export function openMemoryOf(pid: number, bytes: number): string | undefined {
+  const directory = `/proc/${pid}/fd`;
+  return readdirSync(directory)
+    .map((descriptor) => join(directory, descriptor))
+    .find((path) => target(path).startsWith('/memfd:memory-backend') && statSync(path).size === bytes);
+}
+
+function target(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return ''; // closed meanwhile
+  }
+}
+
+/** Copies memory with holes in the place of zeroes. @throws `disk-full` */
+export async function copyMemory(scope: Scope, from: string, to: string): Promise<void> {
+  await runTool(scope, 'cp', ['--sparse=always', from, to], { doing: 'Copying the memory', writes: to });
+}
+
+/** A memory file that nobody has to remove: it is there by this process, and for as long as somebody maps it. */
+export interface PassingMemory extends Disposable {
+  path: string;
+}
+
+/** Bytes that are left free on a tmpfs for everybody else. */
+const spare = 2 ** 26;
+
+/** Linux's O_TMPFILE (open(2)); Node has no name for it. */
+const nameless = 0o20000000 | constants.O_DIRECTORY;
+
+/**
+ * Makes an empty file for memory: on a tmpfs where `bytes` fit, else beside the machines.
+ * @param directory of the machines
+ */
+export function passingMemory(directory: string, bytes: number): PassingMemory {
+  const place = fits('/dev/shm', bytes) ? '/dev/shm' : directory;
+  const descriptor = openNameless(place);
+  return {
+    path: `/proc/${process.pid}/fd/${descriptor}`,
+    [Symbol.dispose]: () => closeSync(descriptor),
+  };
+}
+
+function openNameless(directory: string): number {
+  try {
+    return openSync(directory, nameless | constants.O_RDWR, 0o600);
+  } catch {
+    // Not every file system has files without a name from the beginning.
+    const path = temporaryName(join(directory, 'memory'));
+    const descriptor = openSync(path, 'wx+', 0o600);
+    rmSync(path);
+    return descriptor;
+  }
+}
+
+function fits(directory: string, bytes: number): boolean {
+  try {
+    const { type, bavail, bsize } = statfsSync(directory);
+    return type === tmpfs && bavail * bsize > bytes + spare;
+  } catch {
+    return false;
+  }
+}
+
+/** TMPFS_MAGIC of statfs(2). */
+const tmpfs = 0x01021994;
+
+const zeroes = Buffer.alloc(2 ** 18);
+
+/** What tells a memory file from any other: the places and contents of its blocks that are not all zero. */
+export async function digestMemory(scope: Scope, file: string): Promise<string> {
+  const hash = createHash('sha256');
+  let at = 0;
+  for await (const chunk of fileChunks(scope, file)) {
+    if (chunk.compare(zeroes, 0, chunk.length) !== 0) hash.update(`${at}:`).update(chunk);
+    at += chunk.length;
+  }
+  return hash.update(String(at)).digest('hex');
+}
