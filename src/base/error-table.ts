@@ -89,12 +89,13 @@ export const errorTable = {
     message: ({ name, what, problem }) => `The state of ${name} cannot be saved: ${what} ${problem}.`,
     hint: ({ next }) => next,
   }),
-  'share-mounted': entry<{ name: string; share: string; by: string | undefined }>({
+  'share-mounted': entry<{ name: string; share: string; path: string; reason: string }>({
     exit: 4,
     http: 409,
-    message: ({ name, share, by }) =>
-      `The guest of ${name} has the share ${share} mounted${by === undefined ? '' : `, and ${by} uses it`}: QEMU cannot save its state so.`,
-    hint: ({ share }) => `Unmount it in the guest first: umount /mnt/${share}`,
+    message: ({ name, share, path, reason }) =>
+      `QEMU cannot save ${name} while its guest has the share ${share} mounted on ${path}: ${reason}.`,
+    hint: ({ name, path }) =>
+      `Unmount it in the guest: umount ${quoteWord(path)}   Get there: vm console ${name}`,
   }),
   'save-failed': entry<{ name: string; said: string }>({
     exit: 1,
@@ -230,14 +231,6 @@ export const errorTable = {
     http: 502,
     message: ({ name, said }) => `The guest agent of ${name} failed: ${said.replace(/\.$/, '')}.`,
     hint: ({ name }) => `Look what the guest does: vm console ${name}`,
-  }),
-  'share-mounted': entry<{ name: string; tag: string; path: string; reason: string }>({
-    exit: 4,
-    http: 409,
-    message: ({ name, tag, path, reason }) =>
-      `QEMU cannot save ${name} while its guest has the share ${tag} mounted on ${path}: ${reason}.`,
-    hint: ({ name, path }) =>
-      `Unmount it in the guest: umount ${quoteWord(path)}   Get there: vm console ${name}`,
   }),
   'ssh-unreachable': entry<{ name: string; reason: string }>({
     exit: 4,

@@ -16,8 +16,8 @@ import { shareHeld } from './share-held.ts';
 export async function releaseShares(scope: Scope, machine: Machine): Promise<boolean> {
   const tag = await heldShare(scope, machine);
   if (tag === undefined) return false;
-  const refuse = (tag: string, reason: string, path = `/mnt/${tag}`) =>
-    new VivariumError('share-mounted', { name: machine.name, tag, path, reason });
+  const refuse = (share: string, reason: string, path = `/mnt/${share}`) =>
+    new VivariumError('share-mounted', { name: machine.name, share, path, reason });
   if (!(await agentListens(scope, machine)))
     throw refuse(tag, 'its guest has no agent that could unmount it');
   const { code, lines, error } = await runGuestScript(scope, machine, 'shares', ['release']);

@@ -1,5 +1,6 @@
 # Makes assignments for a shell of a command in JSON, one line, split at its quotation marks: a key's string or number is
-# KEY='…'; an array of strings is quoted twice, for an `eval` that takes it apart again.
+# KEY='…'; an array of strings is quoted twice, for an `eval` that takes it apart again. The bytes 375 and 376, which
+# UTF-8 does not have, stand for a quotation mark and a backslash that belong to a string.
 
 function unescaped(text,    at, code) {
   gsub(/\\n/, "\n", text)
@@ -8,17 +9,13 @@ function unescaped(text,    at, code) {
   gsub(/\\b/, "\b", text)
   gsub(/\\f/, "\f", text)
   gsub(/\\\//, "/", text)
-  while (at = match(text, /\\u00[0-9a-fA-F][0-9a-fA-F]/)) {
-    code = 16 * digit(text, at + 4) + digit(text, at + 5)
+  while (at = match(text, /\\u00[01][0-9a-fA-F]/)) {
+    code = 16 * substr(text, at + 4, 1) + index("0123456789abcdef", tolower(substr(text, at + 5, 1))) - 1
     text = substr(text, 1, at - 1) sprintf("%c", code) substr(text, at + 6)
   }
-  gsub(/\002/, "\"", text)
-  gsub(/\001/, "\\", text)
+  gsub(/\375/, "\"", text)
+  gsub(/\376/, "\\", text)
   return text
-}
-
-function digit(text, at) {
-  return index("0123456789abcdef", tolower(substr(text, at, 1))) - 1
 }
 
 function quoted(text) {
@@ -32,8 +29,8 @@ function assign(value) {
 }
 
 {
-  gsub(/\\\\/, "\001")
-  gsub(/\\"/, "\002")
+  gsub(/\\\\/, "\376")
+  gsub(/\\"/, "\375")
   for (i = 1; i <= NF; i++) {
     if (i % 2 == 0) {
       if (in_array) array = array " " quoted(unescaped($i))
