@@ -6,6 +6,7 @@ import { type Disk, disk } from './disk.ts';
 import { display } from './display.ts';
 import { uefi } from './firmware.ts';
 import { floppy } from './floppy.ts';
+import { generation } from './generation.ts';
 import { graphics } from './graphics.ts';
 import { idePlace } from './ide.ts';
 import { job } from './job.ts';
@@ -171,6 +172,7 @@ test.each<[string, string[], string]>([
     ),
     '-netdev user,id=net0,hostfwd=tcp:127.0.0.1:0-:22 -device virtio-net-pci,netdev=net0',
   ],
+  ['the number of a fork', generation(), '-device vmgenid,guid=auto'],
   ['randomness', randomness(), '-device virtio-rng-pci'],
   [
     'QMP',
