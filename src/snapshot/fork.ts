@@ -120,8 +120,9 @@ async function makeForks(
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, machine] = next;
       scope.step(`Forking ${machine.name}`, { done: index, of: places.length });
-      made.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
       forks[index] = await makeFork(scope, instant, overlays, machine, parameters);
+      // Only now is it ours: what was in its place before, or came meanwhile, is somebody else's.
+      made.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
     }
   };
   const ended = await Promise.allSettled(
