@@ -4,6 +4,7 @@ import { VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { crashPoint } from '../host/crash-point.ts';
+import type { Lock } from '../host/lock.ts';
 import { ask, converse } from '../machine/ask.ts';
 import { nodeOnTop } from '../machine/disk-on-top.ts';
 import { diskPath, listDisks } from '../machine/disks.ts';
@@ -40,8 +41,14 @@ export interface Captured {
  * new overlays then. Under the machine's lock.
  * @throws `save-unfit` before anything is done; `save-failed`, `disk-full`: the machine goes on as it was
  */
-export async function capture(scope: Scope, machine: Machine, status: Status, into: Into): Promise<Captured> {
-  return await save(scope, machine, status, into, { disks: true });
+export async function capture(
+  scope: Scope,
+  machine: Machine,
+  status: Status,
+  held: Lock,
+  into: Into,
+): Promise<Captured> {
+  return await save(scope, machine, status, held, into, { disks: true });
 }
 
 /**
@@ -52,10 +59,11 @@ export async function captureAndStand(
   scope: Scope,
   machine: Machine,
   status: Status,
+  held: Lock,
   into: Into,
   keep: (captured: Captured) => Promise<void>,
 ): Promise<void> {
-  await save(scope, machine, status, into, { disks: false, keep });
+  await save(scope, machine, status, held, into, { disks: false, keep });
 }
 
 interface How {
@@ -67,13 +75,14 @@ async function save(
   scope: Scope,
   machine: Machine,
   { state, pid = 0 }: Status,
+  held: Lock,
   into: Into,
   { disks, keep }: How,
 ): Promise<Captured> {
   const fit = await checkFitness(scope, machine, pid);
   const ran = state === 'running';
   await using undo = new Undo();
-  using _ = guard(machine);
+  using _ = guard(machine, held, ran);
   try {
     const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
       const overlays = disks ? await newOverlays(scope, machine, qmp, undo) : [];

@@ -29,7 +29,7 @@ export async function createSnapshot(
   machine: Machine,
   name: string | undefined,
 ): Promise<SnapshotView> {
-  return await locked(machine, 'snapshot.create', async (status) => {
+  return await locked(machine, 'snapshot.create', async (status, held) => {
     const snapshot = snapshotPlace(machine, name ?? freeName(machine));
     if (exists(snapshot.directory))
       throw new VivariumError('snapshot-exists', { name: machine.name, snapshot: snapshot.name });
@@ -39,7 +39,7 @@ export async function createSnapshot(
     scope.step(`Saving ${machine.name} as ${snapshot.name}`);
     const into = { directory: draft, memory: join(draft, savedFiles.memory) };
     copyBelongings(machine, readSpec(machine) as MachineSpec, join(draft, snapshotFiles.belongings));
-    const { saved, pause } = await capture(scope, machine, status, into);
+    const { saved, pause } = await capture(scope, machine, status, held, into);
     linkDisks(draft, saved.disks);
     scope.step('Writing it to disk');
     await complete(scope, draft, saved);

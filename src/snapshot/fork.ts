@@ -92,7 +92,7 @@ async function fromSnapshot(home: Home, name: string, snapshot: string, make: Ma
 
 /** What is saved for it is nobody's but the forks', and gone when they have it. */
 async function fromNow(scope: Scope, source: Machine, make: Made) {
-  return await locked(source, 'machine.fork', async (status) => {
+  return await locked(source, 'machine.fork', async (status, held) => {
     await using undo = new Undo();
     const directory = temporaryName(source.directory);
     undo.push(() => rmSync(directory, { recursive: true, force: true }));
@@ -100,7 +100,7 @@ async function fromNow(scope: Scope, source: Machine, make: Made) {
     copyBelongings(source, readSpec(source) as MachineSpec, join(directory, snapshotFiles.belongings));
     using memory = passingMemory(source.home.directory, await memoryTaken(source, status.pid ?? 0));
     scope.step(`Saving ${source.name}`);
-    const { saved, pause } = await capture(scope, source, status, { directory, memory: memory.path });
+    const { saved, pause } = await capture(scope, source, status, held, { directory, memory: memory.path });
     return { forks: await make({ saved, directory, memory: memory.path }), pause };
   });
 }

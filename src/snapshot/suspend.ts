@@ -21,7 +21,7 @@ import { complete } from './create.ts';
  */
 export async function suspend(scope: Scope, machine: Machine): Promise<SuspendReport> {
   const began = performance.now();
-  return await locked(machine, 'machine.suspend', async (status) => {
+  return await locked(machine, 'machine.suspend', async (status, held) => {
     await using undo = new Undo();
     const place = fileOf(machine, 'suspended');
     const draft = temporaryName(place);
@@ -30,7 +30,7 @@ export async function suspend(scope: Scope, machine: Machine): Promise<SuspendRe
     scope.step(`Saving ${machine.name}`);
     const into = { directory: draft, memory: join(draft, savedFiles.memory) };
     let bytes = 0;
-    await captureAndStand(scope, machine, status, into, async ({ saved }) => {
+    await captureAndStand(scope, machine, status, held, into, async ({ saved }) => {
       await complete(scope, draft, saved);
       bytes = diskUsage(draft);
       crashPoint('suspend: filled');
