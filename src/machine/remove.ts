@@ -42,7 +42,7 @@ export async function discard(scope: Scope, directory: string): Promise<void> {
 }
 
 /** A runsvdir's supervisor goes with the directory that it was there for. */
-async function dismissSupervisor(scope: Scope, directory: string): Promise<void> {
+export async function dismissSupervisor(scope: Scope, directory: string): Promise<void> {
   if (!control(directory, 'x')) return;
   const gone = () => !supervisorAlive(directory) || undefined;
   await scope.until(gone, () => ({ awaited: 'the supervisor', lines: [], hint: '' }), {

@@ -1,10 +1,11 @@
 import { renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
-import { syncDirectory, temporaryName } from '../host/atomic-file.ts';
+import { syncDirectory } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import { diskUsage } from '../host/disk-usage.ts';
 import { lock } from '../host/lock.ts';
+import { hiddenPlace } from '../machine/hidden-place.ts';
 import { freeingLayers, layersOf } from '../machine/layers.ts';
 import { locked } from '../machine/locked.ts';
 import { type Snapshot, usersOf } from './snapshot.ts';
@@ -27,7 +28,7 @@ export async function removeSnapshot(snapshot: Snapshot, force: boolean): Promis
       const users = force ? [] : usersOf(snapshot);
       if (users.length > 0)
         throw new VivariumError('snapshot-in-use', { name: machine.name, snapshot: name, users });
-      const gone = temporaryName(directory);
+      const gone = hiddenPlace(machine, name);
       renameSync(directory, gone);
       syncDirectory(dirname(directory));
       crashPoint('snapshot: removed');
