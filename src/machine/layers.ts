@@ -157,7 +157,8 @@ function freeLayers(home: Home): void {
   for (const name of alone) if (!needed.has(name)) rmSync(join(directory, name), { force: true });
 }
 
-function entries(directory: string): string[] {
+/** The names in a directory; none where it is none, or not to be read. */
+export function entries(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch (error) {
@@ -166,8 +167,8 @@ function entries(directory: string): string[] {
   }
 }
 
-/** By their names: a machine has few files that could be a disk, and a FIFO must not be opened. */
-function filesIn(directory: string): string[] {
+/** What may be a disk in a directory. By their names: a machine has few files that could be a disk, and a FIFO must not be opened. */
+export function filesIn(directory: string): string[] {
   return entries(directory)
     .filter((name) => !notDisks.has(name))
     .map((name) => join(directory, name))
