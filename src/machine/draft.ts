@@ -44,7 +44,7 @@ export async function placeMachine(
 ): Promise<void> {
   const spec = parseSpec(text, specName(machine));
   ensureHome(machine.home);
-  sweep(machine.home);
+  await sweep(machine.home);
   await using undo = new Undo();
   const draft: Machine = { ...machine, directory: temporaryName(machine.directory) };
   undo.push(() => rmSync(draft.directory, { recursive: true, force: true }));

@@ -44,6 +44,7 @@ export async function saveState(
     capabilities: capabilities('x-ignore-shared', 'pause-before-switchover', 'events'),
   });
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': 2 ** 40, 'downtime-limit': downtime });
+  rmSync(passage.path, { force: true }); // a killed command's
   const server = await listenUnix(passage.path);
   try {
     const connection = once(server, 'connection') as Promise<[Socket]>;

@@ -98,7 +98,7 @@ async function fromSnapshot(home: Home, name: string, snapshot: string, make: Ma
 
 /** What is saved for it is nobody's but the forks', and gone when they have it. */
 async function fromNow(scope: Scope, source: Machine, make: Made) {
-  return await locked(source, 'machine.fork', async (status) => {
+  return await locked(source, 'machine.fork', async (status, held) => {
     await using undo = new Undo();
     const directory = temporaryName(source.directory);
     undo.push(() => rmSync(directory, { recursive: true, force: true }));
@@ -106,7 +106,7 @@ async function fromNow(scope: Scope, source: Machine, make: Made) {
     copyBelongings(source, readSpec(source) as MachineSpec, join(directory, snapshotFiles.belongings));
     using memory = passingMemory(source.home.directory, await memoryTaken(source, status.pid ?? 0));
     scope.step(`Saving ${source.name}`);
-    const { saved, pause } = await capture(scope, source, status, { directory, memory: memory.path });
+    const { saved, pause } = await capture(scope, source, status, held, { directory, memory: memory.path });
     const state = join(directory, savedFiles.state);
     return { forks: await make({ saved, directory, state, memory: memory.path }), pause };
   });
@@ -128,8 +128,9 @@ async function makeForks(
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, machine] = next;
       scope.step(`Forking ${machine.name}`, { done: index, of: places.length });
-      made.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
       forks[index] = await makeFork(scope, { ...instant, overlays, text }, machine, parameters);
+      // Only now is it ours: what was in its place before, or came meanwhile, is somebody else's.
+      made.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
     }
   };
   const ended = await Promise.allSettled(
