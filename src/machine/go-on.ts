@@ -13,6 +13,7 @@ import type { Machine } from './machine.ts';
 import { unfitState } from './plan.ts';
 import { readSaved, type Saved, savedFiles } from './saved.ts';
 import { unfitVersion } from './saved-needs.ts';
+import { outdateScripts } from './scripts.ts';
 
 /**
  * Has a machine's QEMU, which waits for it, go on from the saved state. The state is used up with the guest's first
@@ -37,6 +38,7 @@ export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promi
       throw new VivariumError('resume-failed', { name: machine.name, said, lines }, { cause: error });
     }
     crashPoint('resume: loaded');
+    outdateScripts(machine); // the next start is another one
     const used = hiddenPlace(machine, machineFiles.suspended);
     renameSync(directory, used);
     crashPoint('resume: used');
