@@ -5,8 +5,8 @@ const zeroes = Buffer.alloc(2 ** 20);
 
 /**
  * A new file that is written at any places, again and again; where nothing but zeroes was ever written it has holes
- * (those before the last byte that is not zero may be filled by zeroes that come after it). It is written at once,
- * which for thousands of small pieces takes a tenth of the time that handing each to another thread does.
+ * (those before the last byte that is not zero may be filled by zeroes that come after it). Writing blocks,
+ * as handing thousands of small pieces to another thread would take longer than they do.
  */
 export class SparsePages implements Disposable {
   readonly #file: string;
