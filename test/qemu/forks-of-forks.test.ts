@@ -46,7 +46,7 @@ test.each([1, 2, 3])('a fork of generation %s is saved from its stream as it is'
   await fork.says('nonce="$nonce"x; echo : $nonce', nonce(generation + 1));
   await fork.says('while :; do dd if=/dev/urandom of=/tmp/busy bs=16k count=9; done 2>&- &', /# /);
   const before = statSync(saved.memory).blocks * 512;
-  // While it runs, QEMU 7.2 without KVM now and then misses what the guest writes to a page just as it is sent.
+  // So that its RAM can be compared: of one that ran, the stream was seen to lack the last bytes of a page.
   await fork.qmp.execute('stop');
 
   const { taken, ...next } = await saveBare(fork, join(fast, `${generation}`));
