@@ -1,5 +1,6 @@
-# Stays behind a command that has a guest stand still. Where that command is killed, the guest goes on; or, where its
-# state was kept whole by then, QEMU ends as the command would have had it. Works in the machine's directory.
+# Stays behind a command that has a guest stand still. Where that command is killed, the guest goes on if it ran
+# before ($1 is "ran"); or, where its state was kept whole by then, QEMU ends as the command would have had it. Works in
+# the machine's directory, and has the machine's lock by descriptor 3.
 read -r word
 [ "$word" != done ] || exit 0
 
@@ -14,5 +15,5 @@ if [ -e suspended ]; then
   qmp quit
 else
   qmp migrate_cancel
-  qmp cont
+  [ "$1" != ran ] || qmp cont
 fi

@@ -131,6 +131,12 @@ export const errorTable = {
     hint: ({ name, snapshot }) =>
       `Remove these first, or let them keep what they need of it: vm snapshot rm --force ${name} ${snapshot}`,
   }),
+  'machine-in-use': entry<{ name: string; users: string[] }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, users }) => `The snapshots of ${name} lie below the disks of ${users.join(', ')}.`,
+    hint: ({ name }) => `Remove these first, or let them keep what they need of it: vm rm --force ${name}`,
+  }),
   'snapshot-broken': entry<{ name: string; snapshot: string; problem: string }>({
     exit: 1,
     http: 422,

@@ -24,6 +24,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'snapshot-not-found': [{ name: 'hello', snapshot: 's1', available: [] }, 's1'],
   'snapshot-exists': [{ name: 'hello', snapshot: 's1' }, 's1'],
   'snapshot-in-use': [{ name: 'hello', snapshot: 's1', users: ['hello-1'] }, 'hello-1'],
+  'machine-in-use': [{ name: 'hello', users: ['hello-1'] }, 'hello-1'],
   'snapshot-broken': [{ name: 'hello', snapshot: 's1', problem: 'it is empty' }, 'empty'],
   'machine-busy': [{ name: 'hello', by: 'another command' }, 'hello'],
   'spec-invalid': [{ file: 'a.yaml', line: 1, column: 2, problem: 'cpus is wrong' }, 'line 1, column 2'],

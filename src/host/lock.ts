@@ -5,6 +5,8 @@ import { errnoOf, VivariumError } from '../base/errors.ts';
 
 /** A lock that is held until it is disposed or this process ends, however it ends. */
 export interface Lock extends Disposable {
+  /** What has it: a child that inherits this holds the lock too, for as long as it lives. */
+  readonly descriptor: number;
   /** Whether it is held, and the path still names what was locked (which may have been renamed or removed). */
   current(): boolean;
 }
@@ -34,6 +36,7 @@ export async function lock(path: string, { wait, shared = false }: LockOptions):
     if (code === 0) {
       let held = true;
       return {
+        descriptor,
         current: () => held && sameFile(descriptor, path),
         [Symbol.dispose]: () => {
           if (held) closeSync(descriptor); // not twice: by then the number may be another file's

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
 import type { Scope } from '../base/scope.ts';
-import { temporaryName } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import { loadState, MigrationFailed } from '../qemu/migration.ts';
 import { converse } from './ask.ts';
 import { fileOf, machineFiles } from './files.ts';
+import { hiddenPlace } from './hidden-place.ts';
 import { type LogPlace, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
 import { unfitState } from './plan.ts';
@@ -37,7 +37,7 @@ export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promi
       throw new VivariumError('resume-failed', { name: machine.name, said, lines }, { cause: error });
     }
     crashPoint('resume: loaded');
-    const used = temporaryName(directory);
+    const used = hiddenPlace(machine, machineFiles.suspended);
     renameSync(directory, used);
     crashPoint('resume: used');
     await qmp.execute('cont');

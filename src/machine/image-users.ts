@@ -13,9 +13,9 @@ import { errnoOf, isVivariumError } from '../base/errors.ts';
 import { namePattern } from '../base/names.ts';
 import { imagesDirectory } from '../image/files.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
-import { readQcow2 } from '../qemu/qcow2.ts';
 import { fileOf, machineFiles } from './files.ts';
 import type { Home } from './home.ts';
+import { belowDisk } from './layers.ts';
 import { type Machine, machineNames, placeOf } from './machine.ts';
 import { readSpec } from './spec-file.ts';
 
@@ -44,9 +44,8 @@ function imagesOf(home: Home, name: string): Set<string> {
   const templates = files.filter((file) => dirname(file) === fileOf(machine, 'templates'));
   const spec = readOrNothing(machine);
   const elsewhere = spec?.disks.map(({ file }) => resolve(machine.directory, file)) ?? [];
-  const images = join(home.directory, imagesDirectory);
   return new Set([
-    ...[...files, ...elsewhere].flatMap((file) => imageBelowDisk(file, images) ?? []),
+    ...[...files, ...elsewhere].flatMap((file) => imageBelowDisk(home, file) ?? []),
     ...[fileOf(machine, 'spec'), ...templates].flatMap((file) => mentioned(file)),
     ...(spec?.image === undefined ? [] : [spec.image]),
   ]);
@@ -73,17 +72,16 @@ function entriesOf(directory: string): Dirent[] {
   }
 }
 
-/** Disks below disks, until it is nonsense. */
-const deepest = 32;
-
 /** The image at the bottom of a disk, by what the headers say. */
-function imageBelowDisk(disk: string, images: string, depth = 0): string | undefined {
-  if (disk.startsWith(images + sep)) return disk.slice(images.length + 1).split(sep)[0];
-  if (depth > deepest || !isFile(disk)) return undefined;
-  const backing = readQcow2(disk)?.backing;
-  return backing === undefined
-    ? undefined
-    : imageBelowDisk(resolve(dirname(whereItIs(disk)), backing), images, depth + 1);
+function imageBelowDisk(home: Home, disk: string): string | undefined {
+  const images = join(home.directory, imagesDirectory) + sep;
+  const seen = new Set<string>(); // a chain may be as long as it likes, but not a circle
+  for (let at: string | undefined = disk; at !== undefined && !seen.has(at); ) {
+    if (at.startsWith(images)) return at.slice(images.length).split(sep)[0];
+    seen.add(at);
+    at = isFile(at) ? belowDisk(home, whereItIs(at)) : undefined;
+  }
+  return undefined;
 }
 
 /** A snapshot's disks are links to where they lie. */

@@ -9,9 +9,11 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { errnoOf } from '../base/errors.ts';
+import { errnoOf, VivariumError } from '../base/errors.ts';
+import { temporaryName } from '../host/atomic-file.ts';
 import { lock } from '../host/lock.ts';
 import { isSameFile } from '../host/same-file.ts';
 import { readQcow2 } from '../qemu/qcow2.ts';
@@ -49,20 +51,26 @@ export function asLayer(home: Home, disk: string): string {
 /** The layers below a disk, the nearest first, by what the headers say. */
 export function layersBelow(home: Home, disk: string): string[] {
   const found: string[] = [];
-  for (let at: string | undefined = disk; at !== undefined; ) {
-    const name: string | undefined = backingLayer(home, at);
-    if (name === undefined || found.includes(name)) return found;
+  for (let at = disk; existsSync(at); ) {
+    const below = belowDisk(home, at);
+    if (below === undefined || dirname(below) !== layersOf(home)) return found;
+    const name = basename(below);
+    if (found.includes(name)) return found;
     found.push(name);
-    at = join(layersOf(home), name);
+    at = below;
   }
   return found;
 }
 
-function backingLayer(home: Home, disk: string): string | undefined {
+/**
+ * The file that a disk lies on, by what its header says. Layers are where they are, from wherever a disk is looked at:
+ * one that waits in `pending` names them as it will see them from its place.
+ */
+export function belowDisk(home: Home, disk: string): string | undefined {
   const backing = readQcow2(disk)?.backing;
   if (backing === undefined) return undefined;
   const path = resolve(dirname(disk), backing);
-  return dirname(path) === layersOf(home) ? basename(path) : undefined;
+  return basename(dirname(path)) === layersDirectory ? join(layersOf(home), basename(path)) : path;
 }
 
 /** A disk, or a snapshot's link to one, in a directory of the home: whose it is, and where it lies. */
@@ -113,14 +121,29 @@ export function linkedLayer(link: string): string | undefined {
 /**
  * Does something by which disks may lose those who need them, and removes the layers that nobody needs any more.
  * One at a time: what is needed is looked up in many places, of which none may be given up meanwhile.
+ * @throws `machine-busy` where another does not come to an end, and what `act` throws
  */
 export async function freeingLayers<T>(home: Home, act: () => Promise<T>): Promise<T> {
   const directory = layersOf(home);
   if (!existsSync(directory)) return await act();
-  using _ = await lock(directory, { wait: 60_000 });
+  using held = await lock(directory, { wait: 60_000 });
+  if (!held)
+    throw new VivariumError('machine-busy', { name: directory, by: 'another command that frees disks' });
+  using _ = mark(home);
   const result = await act();
   freeLayers(home);
   return result;
+}
+
+/** What tells others (see sweep.ts) that layers are left to be freed, should this process be killed before. */
+function mark(home: Home): Disposable {
+  const path = temporaryName(join(home.directory, 'freeing'));
+  try {
+    writeFileSync(path, '');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error; // room is about to be made
+  }
+  return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
 }
 
 function freeLayers(home: Home): void {
@@ -134,7 +157,8 @@ function freeLayers(home: Home): void {
   for (const name of alone) if (!needed.has(name)) rmSync(join(directory, name), { force: true });
 }
 
-function entries(directory: string): string[] {
+/** The names in a directory; none where it is none, or not to be read. */
+export function entries(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch (error) {
@@ -143,8 +167,8 @@ function entries(directory: string): string[] {
   }
 }
 
-/** By their names: a machine has few files that could be a disk, and a FIFO must not be opened. */
-function filesIn(directory: string): string[] {
+/** What may be a disk in a directory. By their names: a machine has few files that could be a disk, and a FIFO must not be opened. */
+export function filesIn(directory: string): string[] {
   return entries(directory)
     .filter((name) => !notDisks.has(name))
     .map((name) => join(directory, name))

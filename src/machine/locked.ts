@@ -1,5 +1,5 @@
 import { errnoOf, VivariumError } from '../base/errors.ts';
-import { lock } from '../host/lock.ts';
+import { type Lock, lock } from '../host/lock.ts';
 import { operations } from '../protocol/operations.ts';
 import type { MachineState } from '../protocol/views.ts';
 import { type Machine, notFound } from './machine.ts';
@@ -16,13 +16,13 @@ const patience = 10_000;
 export async function locked<T>(
   machine: Machine,
   operation: keyof typeof operations | undefined,
-  act: (status: Status) => Promise<T>,
+  act: (status: Status, held: Lock) => Promise<T>,
 ): Promise<T> {
   using held = await lockMachine(machine);
   if (!held.current()) throw notFound(machine);
   const status = await statusOf(machine, { locked: true });
   if (operation) checkState(machine, operation, status);
-  return await act(status);
+  return await act(status, held);
 }
 
 /** @throws `machine-state` */

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncDirectory, temporaryName } from '../host/atomic-file.ts';
+import { syncDirectory } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
-import { fileOf } from './files.ts';
+import { fileOf, machineFiles } from './files.ts';
+import { hiddenPlace } from './hidden-place.ts';
 import type { Machine } from './machine.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function announce(
   ready: () => Promise<void> = async () => {},
 ): Promise<void> {
   const pending = fileOf(machine, 'pending');
-  const draft = temporaryName(pending);
+  const draft = hiddenPlace(machine, machineFiles.pending);
   mkdirSync(draft, { mode: 0o700 });
   try {
     await fill(draft);

@@ -5,6 +5,7 @@ import type { Scope } from '../base/scope.ts';
 import { syncDirectory, temporaryName } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import { control, findSupervisor, supervisorAlive } from '../runit/supervisor.ts';
+import { keptLayers, lockKept, usersOfLayers } from './kept.ts';
 import { freeingLayers } from './layers.ts';
 import { locked } from './locked.ts';
 import type { Machine } from './machine.ts';
@@ -12,7 +13,8 @@ import { killLocked } from './stop.ts';
 
 /**
  * Removes a machine with its disks: out of sight at once by a rename, then from the disk.
- * @throws `machine-state` where it runs and `force` is not given
+ * @param force also where it runs, or others' disks lie on its snapshots: what they need stays
+ * @throws `machine-state`, `machine-in-use`; `machine-busy` while one of its snapshots is being forked
  */
 export async function remove(scope: Scope, machine: Machine, force: boolean): Promise<void> {
   await locked(machine, 'machine.remove', async ({ state }) => {
@@ -25,6 +27,9 @@ export async function remove(scope: Scope, machine: Machine, force: boolean): Pr
         next: `Stop it first: vm stop ${machine.name}   Or kill and remove it: vm rm --force ${machine.name}`,
       });
     }
+    const users = force ? [] : usersOfLayers(machine.home, keptLayers(machine), machine.name);
+    if (users.length > 0) throw new VivariumError('machine-in-use', { name: machine.name, users });
+    using _ = await lockKept(machine);
     if (live || findSupervisor(machine.directory)?.by === 'vm') await killLocked(scope, machine);
     await freeingLayers(machine.home, () => discard(scope, machine.directory));
   });
@@ -42,7 +47,7 @@ export async function discard(scope: Scope, directory: string): Promise<void> {
 }
 
 /** A runsvdir's supervisor goes with the directory that it was there for. */
-async function dismissSupervisor(scope: Scope, directory: string): Promise<void> {
+export async function dismissSupervisor(scope: Scope, directory: string): Promise<void> {
   if (!control(directory, 'x')) return;
   const gone = () => !supervisorAlive(directory) || undefined;
   await scope.until(gone, () => ({ awaited: 'the supervisor', lines: [], hint: '' }), {

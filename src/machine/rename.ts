@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import { syncDirectory } from '../host/atomic-file.ts';
+import { lockKept } from './kept.ts';
 import { locked } from './locked.ts';
 import { exists, type Machine, placeOf } from './machine.ts';
 import { outdateScripts } from './scripts.ts';
@@ -11,6 +12,7 @@ export async function rename(machine: Machine, to: string): Promise<Machine> {
   return await locked(machine, 'machine.rename', async () => {
     // rename(2) puts a directory in the place of an empty one only, so nothing can get lost in between.
     if (exists(place.directory)) throw new VivariumError('machine-exists', { name: to });
+    using _ = await lockKept(machine);
     try {
       renameSync(machine.directory, place.directory);
     } catch (error) {

@@ -8,11 +8,15 @@ import { isSuspended } from './saved.ts';
 export type { Status };
 
 /**
- * Computed from the life that the scripts write, the process and QMP. Never throws because of the machine. Most
- * machines of a long list are down: what only the others need is loaded when there is one.
+ * Computed from the life that the scripts write, the process and QMP. Most machines of a long list are down: what only
+ * the others need is loaded when there is one.
  * @param locked the caller holds the machine's lock
  */
 export async function statusOf(machine: Machine, { locked = false } = {}): Promise<Status> {
+  if (existsSync(fileOf(machine, 'pending'))) {
+    const { finishPending } = await import('./finish-pending.ts');
+    await finishPending(machine, locked);
+  }
   const life = readLife(machine);
   const suspended = isSuspended(machine);
   if (!life && !isRunitVm(machine)) return { state: suspended ? 'suspended' : 'stopped' };

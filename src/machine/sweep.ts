@@ -1,11 +1,11 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { isAbandoned } from '../host/atomic-file.ts';
 import type { Home } from './home.ts';
+import { machineNames } from './machine.ts';
 
-/** Takes away what a `make` or `rm` that was killed has left: hidden names of processes that are gone. */
-export function sweep({ directory }: Home, names: readonly string[] = readdirSync(directory)): void {
-  for (const name of names) {
-    if (isAbandoned(name)) rmSync(join(directory, name), { recursive: true, force: true });
-  }
+/** Takes away what commands that were killed have left: hidden names of processes that are gone. */
+export async function sweep(home: Home): Promise<void> {
+  const abandoned = machineNames(home).filter((name) => isAbandoned(name));
+  if (abandoned.length === 0) return;
+  const { removeAbandoned } = await import('./abandoned.ts');
+  await removeAbandoned(home, abandoned);
 }

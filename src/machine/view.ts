@@ -1,7 +1,7 @@
 import type { Forward } from '../protocol/forward.ts';
 import type { MachineView } from '../protocol/views.ts';
 import type { Home } from './home.ts';
-import { isRunitVm, listMachines, type Machine, machineNames } from './machine.ts';
+import { isRunitVm, listMachines, type Machine } from './machine.ts';
 import { isAutostarted, statusOf } from './status.ts';
 import type { Summary } from './summary.ts';
 import { SummaryIndex } from './summary-index.ts';
@@ -9,7 +9,7 @@ import { sweep } from './sweep.ts';
 
 /** All machines of a home. One that is broken is listed as that, with the reason. */
 export async function list(home: Home): Promise<MachineView[]> {
-  sweep(home, machineNames(home));
+  await sweep(home);
   const index = new SummaryIndex(home);
   const views = await Promise.all(listMachines(home).map((machine) => viewWith(machine, index)));
   index.save();

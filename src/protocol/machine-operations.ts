@@ -264,9 +264,13 @@ export const machineOperations = {
   'machine.remove': operation<{ name: string }>()(
     () => ({
       name: machine,
-      force: flag(z.optional(z.boolean()), 'also when it runs: kill it first', { short: 'f' }),
+      force: flag(
+        z.optional(z.boolean()),
+        'also when it runs, or forks lie on its snapshots: kill it first',
+        { short: 'f' },
+      ),
     }),
-    { summary: 'Remove a machine and its disks', errors: ['machine-state'] },
+    { summary: 'Remove a machine and its disks', errors: ['machine-state', 'machine-in-use'] },
   ),
   'machine.rename': operation<MachineView>()(
     () => ({ name: machine, to: argument(name, 'its new name', 'NEW') }),

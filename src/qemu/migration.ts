@@ -44,6 +44,7 @@ export async function saveState(
     capabilities: capabilities('x-ignore-shared', 'pause-before-switchover', 'events'),
   });
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': 2 ** 40, 'downtime-limit': downtime });
+  rmSync(passage.path, { force: true }); // a killed command's
   const server = await listenUnix(passage.path);
   try {
     const connection = once(server, 'connection') as Promise<[Socket]>;
@@ -84,7 +85,7 @@ export async function loadState(scope: Scope, qmp: Qmp, passage: Passage, file: 
   const socket = await connectUnix(passage.path);
   rmSync(passage.path, { force: true });
   // What QEMU does not want any more of, it says itself.
-  await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), socket).catch(() => {});
+  await pipeline(createReadStream(file, { highWaterMark: 2 ** 22 }), socket).catch(() => {});
   await completed;
 }
 

@@ -4,6 +4,7 @@ import { VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { crashPoint } from '../host/crash-point.ts';
+import type { Lock } from '../host/lock.ts';
 import { ask, converse } from '../machine/ask.ts';
 import { nodeOnTop } from '../machine/disk-on-top.ts';
 import { diskPath, listDisks } from '../machine/disks.ts';
@@ -40,8 +41,14 @@ export interface Captured {
  * new overlays then. Under the machine's lock.
  * @throws `save-unfit` before anything is done; `save-failed`, `disk-full`: the machine goes on as it was
  */
-export async function capture(scope: Scope, machine: Machine, status: Status, into: Into): Promise<Captured> {
-  return await save(scope, machine, status, into, { disks: true });
+export async function capture(
+  scope: Scope,
+  machine: Machine,
+  status: Status,
+  held: Lock,
+  into: Into,
+): Promise<Captured> {
+  return await save(scope, machine, status, held, into, { disks: true });
 }
 
 /**
@@ -52,10 +59,11 @@ export async function captureAndStand(
   scope: Scope,
   machine: Machine,
   status: Status,
+  held: Lock,
   into: Into,
   keep: (captured: Captured) => Promise<void>,
 ): Promise<void> {
-  await save(scope, machine, status, into, { disks: false, keep });
+  await save(scope, machine, status, held, into, { disks: false, keep });
 }
 
 interface How {
@@ -67,13 +75,14 @@ async function save(
   scope: Scope,
   machine: Machine,
   { state, pid = 0 }: Status,
+  held: Lock,
   into: Into,
   { disks, keep }: How,
 ): Promise<Captured> {
   const fit = await checkFitness(scope, machine, pid);
   const ran = state === 'running';
   await using undo = new Undo();
-  using _ = guard(machine);
+  using _ = guard(machine, held, ran);
   try {
     const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
       const overlays = disks ? await newOverlays(scope, machine, qmp, undo) : [];
@@ -149,12 +158,16 @@ async function memorySize(qmp: Qmp): Promise<number> {
   return sizes['base-memory'];
 }
 
-type Overlay = NewOverlay & { disk: Saved['disks'][number] };
+interface Overlay extends NewOverlay {
+  /** The name that it has among the layers. */
+  layer: string;
+  /** What lies below it, and is kept. */
+  disk: Saved['disks'][number];
+}
 
 /** Makes the overlays that a machine's disks are to have, and announces them as its disks. */
 async function newOverlays(scope: Scope, machine: Machine, qmp: Qmp, undo: Undo): Promise<Overlay[]> {
   const { home, name } = machine;
-  if (existsSync(fileOf(machine, 'pending'))) await settleOrWithdraw(machine, qmp);
   const overlays: Overlay[] = [];
   for (const { number, file, format, readonly, size = 0 } of listDisks(machine)) {
     if (readonly) continue;
@@ -168,35 +181,28 @@ async function newOverlays(scope: Scope, machine: Machine, qmp: Qmp, undo: Undo)
         next,
       });
     }
-    const layer = asLayer(home, path);
-    const overlay = newLayer('.qcow2');
-    const place = join(layersOf(home), overlay);
-    undo.push(() => rmSync(place, { force: true }));
-    await createDisk(scope, place, size, { file: layerReference(layer), format });
+    const [layer, overlay] = [asLayer(home, path), newLayer('.qcow2')];
     overlays.push({
       device: diskDevice(number),
       node: `disk${number}-${overlay.slice(0, 8)}`,
       file: layerReference(overlay),
+      layer: overlay,
       disk: { number, file, layer, format, size },
     });
   }
-  if (overlays.length > 0) {
-    undo.push(() => withdraw(machine));
-    await announce(machine, async (pending) => {
-      for (const { file, disk } of overlays)
-        linkSync(join(machine.directory, file), join(pending, disk.file));
-    });
-    crashPoint('save: announced');
-  }
+  if (overlays.length === 0) return [];
+  undo.push(() => {
+    withdraw(machine);
+    for (const { layer } of overlays) rmSync(join(layersOf(home), layer), { force: true });
+  });
+  await announce(machine, async (pending) => {
+    for (const { layer, disk } of overlays) {
+      const { file, format, size } = disk;
+      await createDisk(scope, join(pending, file), size, { file: layerReference(disk.layer), format });
+      // A layer only now: one that had no other name would be taken for one that nobody needs.
+      linkSync(join(pending, file), join(layersOf(home), layer));
+    }
+  });
+  crashPoint('save: announced');
   return overlays;
-}
-
-/** A command was killed between announcing overlays and moving them: has QEMU begun to write to them? */
-async function settleOrWithdraw(machine: Machine, qmp: Qmp): Promise<void> {
-  for (const { number, file, readonly } of listDisks(machine)) {
-    const pending = join(fileOf(machine, 'pending'), file);
-    if (readonly || !existsSync(pending)) continue;
-    if (await nodeOnTop(qmp, machine, number, pending)) return settle(machine);
-  }
-  withdraw(machine);
 }

@@ -1,13 +1,14 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
-import { isAbandoned, syncDirectory, temporaryName } from '../host/atomic-file.ts';
+import { syncDirectory } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import { digestFile } from '../host/digest.ts';
 import { fileOf } from '../machine/files.ts';
+import { hiddenPlace } from '../machine/hidden-place.ts';
 import { locked } from '../machine/locked.ts';
 import { exists, type Machine } from '../machine/machine.ts';
 import { type Saved, savedFiles, writeSaved } from '../machine/saved.ts';
@@ -29,17 +30,19 @@ export async function createSnapshot(
   machine: Machine,
   name: string | undefined,
 ): Promise<SnapshotView> {
-  return await locked(machine, 'snapshot.create', async (status) => {
+  return await locked(machine, 'snapshot.create', async (status, held) => {
     const snapshot = snapshotPlace(machine, name ?? freeName(machine));
     if (exists(snapshot.directory))
       throw new VivariumError('snapshot-exists', { name: machine.name, snapshot: snapshot.name });
     await using undo = new Undo();
-    const draft = newDraft(machine, snapshot.directory);
+    const draft = hiddenPlace(machine, snapshot.name);
     undo.push(() => rmSync(draft, { recursive: true, force: true }));
+    mkdirSync(draft, { mode: 0o700 });
+    mkdirSync(fileOf(machine, 'snapshots'), { recursive: true, mode: 0o700 });
     scope.step(`Saving ${machine.name} as ${snapshot.name}`);
     const into = { directory: draft, memory: join(draft, savedFiles.memory) };
     copyBelongings(machine, readSpec(machine) as MachineSpec, join(draft, snapshotFiles.belongings));
-    const { saved, pause } = await capture(scope, machine, status, into);
+    const { saved, pause } = await capture(scope, machine, status, held, into);
     linkDisks(draft, saved.disks);
     scope.step('Writing it to disk');
     await complete(scope, draft, saved);
@@ -65,17 +68,6 @@ export async function complete(scope: Scope, directory: string, saved: Saved): P
     await handle.sync();
   }
   writeSaved(directory, { ...saved, digests });
-}
-
-/** A directory beside the snapshots; those that killed commands have left there go. */
-function newDraft(machine: Machine, directory: string): string {
-  const all = fileOf(machine, 'snapshots');
-  mkdirSync(all, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(all).filter(isAbandoned))
-    rmSync(join(all, name), { recursive: true, force: true });
-  const draft = temporaryName(directory);
-  mkdirSync(draft, { mode: 0o700 });
-  return draft;
 }
 
 function freeName(machine: Machine): string {

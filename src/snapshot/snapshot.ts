@@ -5,7 +5,7 @@ import { checkName, namePattern } from '../base/names.ts';
 import { diskUsage } from '../host/disk-usage.ts';
 import { fileOf } from '../machine/files.ts';
 import type { Home } from '../machine/home.ts';
-import { disksIn, layersNeeded } from '../machine/layers.ts';
+import { keptLayersIn, usersOfLayers } from '../machine/kept.ts';
 import { findMachine, listMachines, type Machine } from '../machine/machine.ts';
 import { readSaved, type Saved } from '../machine/saved.ts';
 import type { SnapshotView } from '../protocol/views.ts';
@@ -98,24 +98,8 @@ export function linkDisks(directory: string, disks: Saved['disks']): void {
 }
 
 /** Whose disks lie on a snapshot's: machines, but for its own, and what is being made. */
-export function usersOf(snapshot: Snapshot): string[] {
-  const { home, name } = snapshot.machine;
-  const frozen = new Set(layersOfSnapshot(snapshot));
-  if (frozen.size === 0) return [];
-  const users = disksIn(home)
-    .filter(({ owner }) => owner !== name)
-    .filter((disk) => layersNeeded(home, disk).some((layer) => frozen.has(layer)))
-    .map(({ owner, snapshot: kept }) => (kept === undefined ? owner : `${owner}@${kept}`));
-  return [...new Set(users)].sort();
-}
-
-function layersOfSnapshot(snapshot: Snapshot): string[] {
-  try {
-    return readSnapshot(snapshot).disks.map(({ layer }) => layer);
-  } catch (error) {
-    if (!(error instanceof VivariumError)) throw error;
-    return []; // nothing can be forked from it
-  }
+export function usersOf({ machine, directory }: Snapshot): string[] {
+  return usersOfLayers(machine.home, keptLayersIn(directory), machine.name);
 }
 
 /** A snapshot as the list shows it. Never throws because of the snapshot. */

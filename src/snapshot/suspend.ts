@@ -2,10 +2,11 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
-import { syncDirectory, temporaryName } from '../host/atomic-file.ts';
+import { syncDirectory } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import { diskUsage } from '../host/disk-usage.ts';
-import { fileOf } from '../machine/files.ts';
+import { fileOf, machineFiles } from '../machine/files.ts';
+import { hiddenPlace } from '../machine/hidden-place.ts';
 import { locked } from '../machine/locked.ts';
 import type { Machine } from '../machine/machine.ts';
 import { savedFiles } from '../machine/saved.ts';
@@ -21,16 +22,16 @@ import { complete } from './create.ts';
  */
 export async function suspend(scope: Scope, machine: Machine): Promise<SuspendReport> {
   const began = performance.now();
-  return await locked(machine, 'machine.suspend', async (status) => {
+  return await locked(machine, 'machine.suspend', async (status, held) => {
     await using undo = new Undo();
     const place = fileOf(machine, 'suspended');
-    const draft = temporaryName(place);
+    const draft = hiddenPlace(machine, machineFiles.suspended);
     undo.push(() => rmSync(draft, { recursive: true, force: true }));
     mkdirSync(draft, { mode: 0o700 });
     scope.step(`Saving ${machine.name}`);
     const into = { directory: draft, memory: join(draft, savedFiles.memory) };
     let bytes = 0;
-    await captureAndStand(scope, machine, status, into, async ({ saved }) => {
+    await captureAndStand(scope, machine, status, held, into, async ({ saved }) => {
       await complete(scope, draft, saved);
       bytes = diskUsage(draft);
       crashPoint('suspend: filled');

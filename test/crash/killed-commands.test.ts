@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type CrashPoint, crashPoints } from '../../src/host/crash-point.ts';
+import { crashPoints } from '../../src/host/crash-point.ts';
 import { eventually } from '../support/eventually.ts';
-import { builtVm, type TestHome, testHome } from '../support/home.ts';
+import { type TestHome, testHome } from '../support/home.ts';
+import { killAt } from '../support/kill-at.ts';
 import { processesIn } from '../support/processes.ts';
 
 const machine = ['m', '--disk', '16M', '--memory', '64M', '--network', 'none', '--wait', '1s'];
@@ -45,16 +44,6 @@ const scenes: Record<string, { prepare?: (home: TestHome) => void; before: strin
     killed: ['rm', '--force', 'm'],
   },
 };
-
-async function killAt(home: TestHome, point: CrashPoint, args: string[]): Promise<void> {
-  const child = spawn(process.execPath, [builtVm, ...args], {
-    cwd: home.vmdir,
-    env: { ...home.env, VIVARIUM_CRASH_AT: point },
-    stdio: 'ignore',
-  });
-  const [, signal] = await once(child, 'exit');
-  expect(signal, `vm ${args.join(' ')} has to pass ${point}`).toBe('SIGKILL');
-}
 
 test.each(crashPoints)(
   'vm killed after %s: the next commands are right, and nothing is left',

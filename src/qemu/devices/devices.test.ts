@@ -36,7 +36,7 @@ test.each<[string, string[], string]>([
   ['the machine type', board('q35'), '-machine q35'],
   ['the accelerator', accelerator('kvm'), '-accel kvm'],
   ["the host's CPU under KVM", processor('kvm', undefined), '-cpu host'],
-  ['all that TCG can do', processor('tcg', undefined), '-cpu max'],
+  ['what TCG does best', processor('tcg', undefined), '-cpu max,-erms'],
   ['a CPU model that is asked for', processor('kvm', 'EPYC,-avx'), '-cpu EPYC,-avx'],
   ['CPUs', processors(4), '-smp 4'],
   ['memory', memory(1536 * 2 ** 20), '-m 1536M'],

@@ -1,0 +1,47 @@
+import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isAbandoned } from '../../src/host/atomic-file.ts';
+import { readQcow2 } from '../../src/qemu/qcow2.ts';
+import type { TestHome } from './home.ts';
+import { processesIn } from './processes.ts';
+
+/** What lies or runs in a home that no machine and no snapshot accounts for. */
+export function orphansIn(home: TestHome): string[] {
+  const machines = namesIn(home.vmdir).filter((name) => !name.startsWith('.'));
+  const directories = machines.flatMap((name) => [home.path(name), home.path(name, 'snapshots')]);
+  return [
+    ...namesIn(home.vmdir).filter((name) => /^\.(?!images$|layers$|index\.json$)/.test(name)),
+    ...directories.flatMap((it) =>
+      namesIn(it)
+        .filter((name) => name.startsWith('.') || name === 'pending')
+        .map((name) => join(it, name)),
+    ),
+    ...processesIn(home.vmdir)
+      .filter(({ command }) => !command.includes(' compile ')) // of a supervisor that starts again
+      .filter(
+        ({ pid }) => !machines.some((name) => processesIn(home.path(name)).some((it) => it.pid === pid)),
+      )
+      .map(({ command }) => command),
+    ...layersForNobody(home, directories),
+    ...namesIn('/dev/shm').filter(isAbandoned),
+  ];
+}
+
+function layersForNobody(home: TestHome, directories: string[]): string[] {
+  const layers = home.path('.layers');
+  const snapshots = directories.flatMap((it) => namesIn(it).map((name) => join(it, name)));
+  const disks = [...directories, ...snapshots].flatMap((it) => namesIn(it).map((name) => join(it, name)));
+  const needed = new Set<string>();
+  for (const disk of disks.filter((it) => it.endsWith('.qcow2') && existsSync(it))) {
+    for (let at: string | undefined = realpathSync(disk); at !== undefined && existsSync(at); ) {
+      needed.add(basename(at));
+      const backing: string | undefined = readQcow2(at)?.backing;
+      at = backing && resolve(dirname(at), backing);
+    }
+  }
+  return namesIn(layers).filter((name) => !needed.has(name) && lstatSync(join(layers, name)).nlink === 1);
+}
+
+function namesIn(directory: string): string[] {
+  return existsSync(directory) && lstatSync(directory).isDirectory() ? readdirSync(directory) : [];
+}
