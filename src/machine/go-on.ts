@@ -11,7 +11,7 @@ import { hiddenPlace } from './hidden-place.ts';
 import { type LogPlace, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
 import { unfitState } from './plan.ts';
-import { readSaved, savedFiles } from './saved.ts';
+import { readSaved, type Saved, savedFiles } from './saved.ts';
 import { unfitVersion } from './saved-needs.ts';
 
 /**
@@ -20,7 +20,7 @@ import { unfitVersion } from './saved-needs.ts';
  * @param log where its QEMU began to speak
  * @throws `state-unfit`, `resume-failed`; the state is kept then
  */
-export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promise<void> {
+export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promise<Saved> {
   const directory = fileOf(machine, 'suspended');
   const saved = readSaved(machine, directory);
   await converse(scope, machine, 'engine', 'migrate-incoming', async (qmp) => {
@@ -44,4 +44,5 @@ export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promi
     crashPoint('resume: gone on');
     rmSync(used, { recursive: true, force: true });
   });
+  return saved;
 }

@@ -13,6 +13,7 @@ import { asLayer, layerReference, layersOf, newLayer } from '../machine/layers.t
 import type { Machine } from '../machine/machine.ts';
 import { announce, settle, withdraw } from '../machine/pending.ts';
 import { isSuspended, type Saved, savedFiles } from '../machine/saved.ts';
+import { releaseShares, takeShares } from '../machine/shares.ts';
 import type { Status } from '../machine/status.ts';
 import { type NewOverlay, putOverlays } from '../qemu/block-overlay.ts';
 import { diskDevice } from '../qemu/devices/disk.ts';
@@ -20,7 +21,7 @@ import { createDisk } from '../qemu/disk-image.ts';
 import { MigrationFailed, saveState } from '../qemu/migration.ts';
 import { MigrationStreamFault } from '../qemu/migration-fault.ts';
 import type { Qmp } from '../qemu/qmp.ts';
-import { checkFitness } from './fitness.ts';
+import { checkBlocked, checkFitness } from './fitness.ts';
 import { guard } from './guard.ts';
 import { copyMemory, openMemoryOf } from './memory.ts';
 
@@ -81,9 +82,11 @@ async function save(
 ): Promise<Captured> {
   const fit = await checkFitness(scope, machine, pid);
   const ran = state === 'running';
+  const shares = (fit.plan.spec?.shares.length ?? 0) > 0 && (await releaseShares(scope, machine));
   await using undo = new Undo();
   using _ = guard(machine, held, ran);
   try {
+    await checkBlocked(scope, machine);
     const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
       const overlays = disks ? await newOverlays(scope, machine, qmp, undo) : [];
       crashPoint('save: begun');
@@ -103,6 +106,7 @@ async function save(
         memory,
         argv: fit.argv,
         disks: overlays.map(({ disk }) => disk),
+        shares,
       };
       if (ran && !keep) await qmp.execute('cont');
       crashPoint('save: gone on');
@@ -115,6 +119,8 @@ async function save(
     if (!(error instanceof MigrationFailed || error instanceof MigrationStreamFault)) throw error;
     scope.check();
     throw new VivariumError('save-failed', { name: machine.name, said: error.message }, { cause: error });
+  } finally {
+    if (shares && !isSuspended(machine)) await takeShares(scope, machine);
   }
 }
 

@@ -1,10 +1,10 @@
 import { isVivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { agentListens, withAgent } from '../machine/agent.ts';
-import { fileOf } from '../machine/files.ts';
-import { runShell } from '../machine/guest-run.ts';
-import { exists, type Machine } from '../machine/machine.ts';
 import { AgentRefusal, type GuestAgent } from '../qemu/guest-agent.ts';
+import { agentListens, withAgent } from './agent.ts';
+import { fileOf } from './files.ts';
+import { runShell } from './guest-run.ts';
+import { exists, type Machine } from './machine.ts';
 
 /** Milliseconds that a guest which has just gone on may take, among many others that have. */
 const patience = 10_000;

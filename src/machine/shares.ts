@@ -1,9 +1,9 @@
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { agentListens } from '../machine/agent.ts';
-import { ask } from '../machine/ask.ts';
-import type { Machine } from '../machine/machine.ts';
+import { agentListens } from './agent.ts';
+import { ask } from './ask.ts';
 import { runGuestScript } from './guest-script.ts';
+import type { Machine } from './machine.ts';
 import { shareHeld } from './share-held.ts';
 
 /**
