@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Scope } from '../../src/index.ts';
 import { openHome } from '../../src/machine/home.ts';
 import { findMachine } from '../../src/machine/machine.ts';
-import { releaseShares, takeShares } from '../../src/snapshot/shares.ts';
+import { releaseShares, takeShares } from '../../src/machine/shares.ts';
 import { canBuildDebian, debianPatience, guestRuns, startDebian } from '../support/debian.ts';
 import { printed } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
