@@ -11,10 +11,10 @@ release() {
   : >>$kept
   busy=0
   # The last that was mounted goes first: it may lie in another one.
-  grep '^[^ ]* [^ ]* 9p ' /proc/mounts | sed '1!G;h;$!d' >$kept.all
+  grep '^[^ ]* [^ ]* 9p .*trans=virtio' /proc/mounts | sed '1!G;h;$!d' >$kept.all
   while read -r tag path _ options _; do
     if error=$(umount "$(plain "$path")" 2>&1); then
-      { echo "$tag $path $(mountable "$options")" && cat $kept; } >$kept.new
+      { printf '%s\n' "$tag $path $(mountable "$options")" && cat $kept; } >$kept.new
       mv $kept.new $kept
     else
       printf '%s\t%s\t%s\n' "$(plain "$tag")" "$(plain "$path")" "$(user_of "$(plain "$path")" || echo "$error")"
@@ -41,7 +41,7 @@ take() {
 # A share that is bound to a second place, or only a part of it: that could not be mounted again by what is known of it.
 refuse_binds() {
   seen=
-  grep -e ' - 9p ' /proc/self/mountinfo | while read -r _ _ device root path rest; do
+  grep -e ' - 9p .*trans=virtio' /proc/self/mountinfo | while read -r _ _ device root path rest; do
     case $root:$seen in
       /:*" $device "*) ;;
       /:*)
@@ -55,9 +55,9 @@ refuse_binds() {
   done
 }
 
-# What /proc/mounts writes as \040, as it is.
+# What /proc/mounts writes as \040, as it is. No `echo`: some read such signs.
 plain() {
-  printf %b "$(echo "$1" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"
+  printf %b "$(printf '%s\n' "$1" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"
 }
 
 # What /proc/mounts says of a mount, as mount takes it: 9p2000.L is what it does not mention.

@@ -6,15 +6,15 @@ import { fileOf } from './files.ts';
 import { runShell } from './guest-run.ts';
 import { exists, type Machine } from './machine.ts';
 
-/** Milliseconds that a guest which has just gone on may take. */
-const patience = 3000;
+/** Milliseconds that a guest which has just gone on may take, among many others that have. */
+const patience = 10_000;
 
 /** Not every `date` knows parts of a second. */
 const setDate = 'date -u -s "@$1.$2" || date -u -s "@$1"';
 
 /**
  * Tells a guest that has gone on from a snapshot the time: its clock stood still meanwhile. Never fails. Where no
- * agent listens it is over at once, and where one does not answer, with a warning, soon.
+ * agent listens it is over at once, and where one does not answer, with a warning after `patience`.
  */
 export async function setClock(scope: Scope, machine: Machine): Promise<void> {
   if (!exists(fileOf(machine, 'agent'))) return;
