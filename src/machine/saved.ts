@@ -62,7 +62,11 @@ export function readSaved(machine: Machine, directory: string): Saved {
       if (!it?.isFile()) throw broken(`its file ${needed} is ${it ? 'no file' : 'not there'}`);
       return it.size;
     });
-    const { success, data } = saved.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const about: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const version = typeof about === 'object' && about !== null && 'version' in about && about.version;
+    if (typeof version === 'number' && version > 1)
+      throw broken(`it is of version ${version}, and 1 is known here`);
+    const { success, data } = saved.safeParse(about);
     if (!success) throw broken('it is not as vivarium writes it');
     if (memory !== data.memory) throw broken(`its file memory has ${memory} bytes, not ${data.memory}`);
     return data;

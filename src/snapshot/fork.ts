@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { VivariumError } from '../base/errors.ts';
+import { isVivariumError, VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { temporaryName } from '../host/atomic-file.ts';
@@ -38,6 +38,7 @@ import { capture } from './capture.ts';
 import { namesFor } from './fork-names.ts';
 import { openMemoryOf, passingMemory } from './memory.ts';
 import { findSnapshot, readSnapshot, snapshotFiles, splitName } from './snapshot.ts';
+import { broken, checkDisks } from './whole.ts';
 
 export type ForkParameters = CheckedParametersOf<Operations['machine.fork']>;
 
@@ -87,7 +88,11 @@ async function fromSnapshot(home: Home, name: string, snapshot: string, make: Ma
     throw new VivariumError('machine-busy', { name, by: 'somebody who removes its snapshot' });
   const { directory } = found;
   const instant = { saved: readSnapshot(found), directory, memory: join(directory, savedFiles.memory) };
-  return { forks: await make(instant), pause: undefined };
+  checkDisks(found, instant.saved);
+  const forks = await make(instant).catch((error: unknown) => {
+    throw isVivariumError(error, 'resume-failed') ? broken(found, error.details.said) : error;
+  });
+  return { forks, pause: undefined };
 }
 
 /** What is saved for it is nobody's but the forks', and gone when they have it. */
