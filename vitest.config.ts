@@ -1,29 +1,32 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { DearestFirst } from './test/dearest-first.ts';
 
 process.env.VIVARIUM_TEST_ROOT ??= join(tmpdir(), `vivarium-test-${process.pid}`);
 
 /** @param workers files at once; a guest takes most of a CPU */
-const layer = (name: string, include: string, timeout: number, workers?: number) => ({
+const layer = (name: string, include: string, timeout: number, workers = 2) => ({
   test: {
     name,
     include: [include],
     testTimeout: timeout,
     hookTimeout: timeout,
-    ...(workers && { maxWorkers: workers, fileParallelism: workers > 1 }),
+    maxWorkers: workers,
+    fileParallelism: workers > 1,
     globalSetup: name === 'unit' ? [] : ['test/nothing-left.ts'],
   },
 });
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: DearestFirst },
     projects: [
       layer('unit', 'src/**/*.test.ts', 10_000),
       layer('process', 'test/process/**/*.test.ts', 60_000),
-      layer('qemu', 'test/qemu/**/*.test.ts', 180_000, 2),
-      layer('cli', 'test/cli/**/*.test.ts', 180_000, 2),
-      layer('crash', 'test/crash/**/*.test.ts', 300_000, 1),
+      layer('qemu', 'test/qemu/**/*.test.ts', 180_000),
+      layer('cli', 'test/cli/**/*.test.ts', 180_000),
+      layer('crash', 'test/crash/**/*.test.ts', 300_000),
       // Builds what the other layers run: not beside them.
       layer('bootstrap', 'test/bootstrap/**/*.test.ts', 300_000, 1),
     ],

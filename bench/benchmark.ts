@@ -9,7 +9,7 @@ export interface Benchmark {
   measure(bench: Bench): Promise<Finding[]>;
 }
 
-export type Finding = Ratio | Duration | Memory | Unmeasured;
+export type Finding = Ratio | Duration | Memory | Size | Unmeasured;
 
 /** What we take over what somebody else takes, pair by pair. */
 export interface Ratio {
@@ -39,6 +39,14 @@ export interface Memory {
   rss: number;
   pss: number;
   machines: number;
+  bar: number;
+}
+
+/** Bytes of something, of several of its kind. */
+export interface Size {
+  kind: 'size';
+  what: string;
+  bytes: Spread;
   bar: number;
 }
 

@@ -3,6 +3,10 @@ import { buildDebian } from './build-debian.ts';
 import { buildInto } from './build-into.ts';
 import { copy } from './copy.ts';
 import { exec } from './exec.ts';
+import { forkBoot } from './fork-boot.ts';
+import { forkEngine } from './fork-engine.ts';
+import { forkMany } from './fork-many.ts';
+import { forkMemory } from './fork-memory.ts';
 import { help } from './help.ts';
 import { list } from './list.ts';
 import { listVirsh } from './list-virsh.ts';
@@ -13,6 +17,7 @@ import { makeImage } from './make-image.ts';
 import { memory } from './memory.ts';
 import { pack, packIncremental } from './pack.ts';
 import { runOverhead } from './run-overhead.ts';
+import { snapshotPause } from './snapshot-pause.ts';
 import { start } from './start.ts';
 import { startStockKernel } from './start-stock-kernel.ts';
 
@@ -32,6 +37,11 @@ export const benchmarks: readonly Benchmark[] = [
   liveRootIso,
   liveIso,
   buildInto,
+  forkBoot,
+  forkEngine,
+  forkMany,
+  forkMemory,
+  snapshotPause,
   list,
   memory,
   listVirsh,

@@ -42,7 +42,7 @@ export function bootByQemu(bench: Bench, name: string, argv: readonly string[]):
 }
 
 /** The next start is a cold one. */
-async function supervisorGone(directory: string): Promise<void> {
+export async function supervisorGone(directory: string): Promise<void> {
   for (const end = performance.now() + 10_000; supervisorAlive(directory); ) {
     if (performance.now() > end) throw new Error(`the supervisor of ${directory} does not go`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,4 +1,4 @@
-import type { Duration, Finding, Memory, Ratio, Unmeasured } from './benchmark.ts';
+import type { Duration, Finding, Memory, Ratio, Size, Unmeasured } from './benchmark.ts';
 import { table } from './table.ts';
 
 /** The tables of what was found: of times over others', of times alone, of memory; the empty ones are left out. */
@@ -8,6 +8,7 @@ export function tables(findings: readonly Finding[]): string {
   );
   const durations = findings.filter((it): it is Duration => it.kind === 'duration');
   const memory = findings.filter((it): it is Memory => it.kind === 'memory');
+  const sizes = findings.filter((it): it is Size => it.kind === 'size');
   const headings = ['what', 'over', 'ours', 'theirs', 'ratio', 'p10 to p90', 'pairs', 'bar', 'reached'];
   return [
     times.length > 0 ? table(headings, times.map(timeRow)) : '',
@@ -16,6 +17,9 @@ export function tables(findings: readonly Finding[]): string {
       : '',
     memory.length > 0
       ? table(['for each running machine', 'RSS', 'PSS', 'machines', 'bar', 'reached'], memory.map(memoryRow))
+      : '',
+    sizes.length > 0
+      ? table(['what', 'bytes', 'p10 to p90', 'of', 'bar', 'reached'], sizes.map(sizeRow))
       : '',
   ]
     .filter((text) => text !== '')
@@ -49,6 +53,12 @@ function durationRow({ what, took: { median, p10, p90, n }, bar }: Duration): st
 function memoryRow({ what, rss, pss, machines, bar }: Memory): string[] {
   const reached = rss <= bar ? 'yes' : pss <= bar ? 'by PSS; **not** by RSS' : '**no**';
   return [what, megabytes(rss), megabytes(pss), String(machines), `≤ ${megabytes(bar)}`, reached];
+}
+
+function sizeRow({ what, bytes: { median, p10, p90, n }, bar }: Size): string[] {
+  const spread = `${megabytes(p10)} to ${megabytes(p90)}`;
+  const reached = median <= bar ? 'yes' : '**no**';
+  return [what, megabytes(median), spread, String(n), `≤ ${megabytes(bar)}`, reached];
 }
 
 const milliseconds = (ms: number) => `${ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { Scope } from '../src/index.ts';
+import { awaitPrompt, logOf } from './await-prompt.ts';
 import { awaitQuiet } from './await-quiet.ts';
-import { awaitText } from './await-text.ts';
 import type { Bench } from './bench.ts';
-import { followFile } from './follow-file.ts';
 import { buildTinyImage } from './tiny-machine.ts';
 
 /** How many machines there are, and how many of them run. */
@@ -12,9 +10,6 @@ export const fleetRunning = 20;
 
 /** MiB of memory of each. */
 export const fleetMemory = 128;
-
-/** What the tiny guest prints when there is nothing left for it to do. */
-export const prompt = 'root@';
 
 export interface Fleet {
   /** The machines that run: name, and QEMU's pid. */
@@ -45,7 +40,7 @@ async function raise(bench: Bench): Promise<Fleet> {
     const scope = new Scope({ timeout: 120_000, signal: bench.signal });
     const { pid } = await bench.engine.machine.start({ name }, scope);
     running.push({ name, pid });
-    await awaitPrompt(bench, name);
+    await awaitPrompt(bench, logOf(bench, name));
   }
   await awaitQuiet(
     running.map(({ pid }) => pid),
@@ -57,9 +52,4 @@ async function raise(bench: Bench): Promise<Fleet> {
     throw new Error(`the fleet is not as it should be: ${listed.length} machines, ${up} running`);
   }
   return { running };
-}
-
-async function awaitPrompt(bench: Bench, name: string): Promise<void> {
-  using log = followFile(join(bench.vmdir, name, 'log/current'), 'beginning');
-  await awaitText(prompt, log.news, () => true, bench.signal);
 }

@@ -1,11 +1,11 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { awaitPrompt } from './await-prompt.ts';
 import { awaitQuiet } from './await-quiet.ts';
-import { awaitText } from './await-text.ts';
 import type { Bench } from './bench.ts';
-import { fleetMemory, fleetRunning, fleetSize, prompt } from './fleet.ts';
-import { followFile } from './follow-file.ts';
+import { fleetMemory, fleetRunning, fleetSize } from './fleet.ts';
 import type { Libvirt } from './libvirt.ts';
+import { domain } from './libvirt-domain.ts';
 import { kernelOf } from './tiny-machine.ts';
 
 /**
@@ -34,8 +34,7 @@ export async function raiseDomains(
       };
     }
     const { directory } = libvirt;
-    using log = followFile(join(directory, `home/${name}.log`), 'beginning');
-    await awaitText(prompt, log.news, () => true, bench.signal);
+    await awaitPrompt(bench, join(directory, `home/${name}.log`));
     pids.push(Number(readFileSync(join(directory, `run/libvirt/qemu/run/${name}.pid`), 'utf8')));
   }
   await awaitQuiet(pids, bench.signal);
@@ -49,36 +48,16 @@ function define(bench: Bench, libvirt: Libvirt): string[] {
   for (const role of ['kernel', 'initrd'] as const) copyFileSync(tiny[role], place(role));
   bench.say(`defining ${fleetSize} domains of libvirt`);
   const names = Array.from({ length: fleetSize }, (_, index) => `domain-${String(index).padStart(4, '0')}`);
-  for (const name of names) writeFileSync(place(`${name}.xml`), domain(libvirt, name, tiny.append));
+  for (const name of names) {
+    const serial = `<serial type="file"><source path="${place(`home/${name}.log`)}"/></serial>`;
+    const append = `${tiny.append} vivarium.name=${name}`;
+    writeFileSync(
+      place(`${name}.xml`),
+      domain({ name, directory: libvirt.directory, append, memory: fleetMemory, serial }),
+    );
+  }
   libvirt.virsh(names.map((name) => `define ${place(`${name}.xml`)}`));
   return names;
 }
 
 const isName = (word: string) => /^domain-\d+$/.test(word);
-
-/** A domain as near to a machine of ours as libvirt has it (https://libvirt.org/formatdomain.html). */
-function domain(libvirt: Libvirt, name: string, append: string): string {
-  const place = (file: string) => join(libvirt.directory, file);
-  return `<domain type="qemu">
-  <name>${name}</name>
-  <memory unit="MiB">${fleetMemory}</memory>
-  <vcpu>1</vcpu>
-  <os>
-    <type arch="x86_64" machine="q35">hvm</type>
-    <kernel>${place('kernel')}</kernel>
-    <initrd>${place('initrd')}</initrd>
-    <cmdline>${append} vivarium.name=${name}</cmdline>
-  </os>
-  <features><acpi/></features>
-  <cpu mode="maximum"/>
-  <devices>
-    <interface type="user"><model type="virtio"/></interface>
-    <serial type="file"><source path="${place(`home/${name}.log`)}"/></serial>
-    <video><model type="vga"/></video>
-    <rng model="virtio"><backend model="random">/dev/urandom</backend></rng>
-    <memballoon model="none"/>
-    <controller type="usb" model="none"/>
-  </devices>
-</domain>
-`;
-}

@@ -1,4 +1,5 @@
 import { roundDuration } from './durations.ts';
+import { quoteWord } from './quote-word.ts';
 import { roundSize } from './sizes.ts';
 
 interface Entry<Details> {
@@ -88,12 +89,13 @@ export const errorTable = {
     message: ({ name, what, problem }) => `The state of ${name} cannot be saved: ${what} ${problem}.`,
     hint: ({ next }) => next,
   }),
-  'share-mounted': entry<{ name: string; share: string; by: string | undefined }>({
+  'share-mounted': entry<{ name: string; share: string; path: string; reason: string }>({
     exit: 4,
     http: 409,
-    message: ({ name, share, by }) =>
-      `The guest of ${name} has the share ${share} mounted${by === undefined ? '' : `, and ${by} uses it`}: QEMU cannot save its state so.`,
-    hint: ({ share }) => `Unmount it in the guest first: umount /mnt/${share}`,
+    message: ({ name, share, path, reason }) =>
+      `QEMU cannot save ${name} while its guest has the share ${share} mounted on ${path}: ${reason}.`,
+    hint: ({ name, path }) =>
+      `Unmount it in the guest: umount ${quoteWord(path)}   Get there: vm console ${name}`,
   }),
   'save-failed': entry<{ name: string; said: string }>({
     exit: 1,

@@ -15,7 +15,10 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'state-broken': [{ name: 'hello', file: 'a/saved.json', problem: 'it is empty' }, 'a/saved.json'],
   'state-unfit': [{ name: 'hello', differs: 'QEMU is older', next: 'vm start --cold hello' }, 'older'],
   'save-unfit': [{ name: 'hello', what: 'disks.0', problem: 'is NVMe', next: 'vm edit hello' }, 'disks.0'],
-  'share-mounted': [{ name: 'hello', share: 'src', by: undefined }, 'src'],
+  'share-mounted': [
+    { name: 'hello', share: 'src', path: '/mnt/src', reason: 'sh (pid 60) uses it' },
+    'sh (pid 60)',
+  ],
   'save-failed': [{ name: 'hello', said: 'no' }, 'no'],
   'resume-failed': [{ name: 'hello', said: 'no', lines: [] }, 'no'],
   'snapshot-not-found': [{ name: 'hello', snapshot: 's1', available: [] }, 's1'],

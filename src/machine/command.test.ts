@@ -36,7 +36,7 @@ test('an empty spec makes a machine with all that any has', () => {
     'vivarium: -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
     'machine.yaml: machine: -machine q35',
     'machine.yaml: accelerator: -accel tcg',
-    'machine.yaml: cpu: -cpu max',
+    'machine.yaml: cpu: -cpu max,-erms',
     'machine.yaml: cpus: -smp 1',
     'machine.yaml: memory: -m 1024M',
     'machine.yaml: vga: -vga std',

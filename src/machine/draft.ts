@@ -25,6 +25,8 @@ export interface Draft {
   autostart: boolean;
   /** What it is made from. */
   image?: Image | undefined;
+  /** It need not survive a crash of the host, and is not waited for to be on the disk. */
+  fleeting?: true;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface Draft {
 export async function placeMachine(
   scope: Scope,
   machine: Machine,
-  { text, autostart, image }: Draft,
+  { text, autostart, image, fleeting }: Draft,
   fill: (draft: Machine) => Promise<void>,
   last: (draft: Machine) => Promise<void> = async () => {},
 ): Promise<void> {
@@ -51,12 +53,13 @@ export async function placeMachine(
   crashPoint('make: drafted');
   if (!autostart) writeFileSync(fileOf(draft, 'down'), '');
   await fill(draft);
-  writeFileAtomic(fileOf(draft, 'spec'), text);
+  writeFileAtomic(fileOf(draft, 'spec'), text, { durable: !fleeting });
   writeScripts(draft, serviceSettings(spec));
   crashPoint('make: filled');
   scope.check();
   await last(draft);
   putInPlace(draft, machine);
+  if (!fleeting) syncDirectory(machine.home.directory);
   crashPoint('make: placed');
   if (image) {
     // From here on it is in use. One that was removed or replaced until now would leave a disk with nothing below it.
@@ -74,5 +77,4 @@ function putInPlace(draft: Machine, machine: Machine): void {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
     throw new VivariumError('machine-exists', { name: machine.name }, { cause: error });
   }
-  syncDirectory(machine.home.directory);
 }

@@ -110,7 +110,9 @@ async function openOutputs(agent: GuestAgent): Promise<Written[]> {
 /** Without a shell: a Windows guest, or an agent that is allowed little. */
 async function startCaptured(agent: GuestAgent, { command, user, env, cwd }: Program): Promise<Run> {
   if (user !== undefined || env !== undefined || cwd !== undefined) {
-    throw new AgentRefusal('a user, a directory or an environment needs a guest with /bin/sh and /run');
+    throw new AgentRefusal(
+      'a user, a directory or an environment needs a guest with /bin/sh, and an agent that opens files',
+    );
   }
   const [path = '', ...arg] = command;
   const pid = await startProgram(agent, { path, arg, capture: true });

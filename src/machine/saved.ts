@@ -76,8 +76,9 @@ export function readSaved(machine: Machine, directory: string): Saved {
   }
 }
 
-export function writeSaved(directory: string, about: Saved): void {
-  writeFileAtomic(join(directory, savedFiles.about), `${JSON.stringify(about, undefined, 2)}\n`);
+/** @param durable it is to survive a crash of the host */
+export function writeSaved(directory: string, about: Saved, { durable = true } = {}): void {
+  writeFileAtomic(join(directory, savedFiles.about), `${JSON.stringify(about, undefined, 2)}\n`, { durable });
 }
 
 /** Whether the machine's next start goes on from a saved state. */

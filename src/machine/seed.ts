@@ -8,6 +8,7 @@ import { runTool } from '../host/run-tool.ts';
 import type { Image } from '../image/store.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 import { fileOf } from './files.ts';
+import { hostNameOf } from './host-name.ts';
 import type { Machine } from './machine.ts';
 import { type SeedSettings, seedFiles } from './seed-files.ts';
 import { ensureKey } from './ssh-key.ts';
@@ -59,7 +60,7 @@ async function settingsOf(
   const key = await ensureKey(scope, machine);
   const disk = image?.kind === 'disk' ? image : undefined;
   return {
-    hostname: seed?.hostname ?? disk?.hostname ?? machine.name.replaceAll(/[^A-Za-z0-9.-]/g, '-'),
+    hostname: seed?.hostname ?? disk?.hostname ?? hostNameOf(machine),
     user: seed?.user,
     usualUser: disk?.user ?? 'root',
     password: seed?.password,

@@ -12,6 +12,7 @@ import {
   control,
   endSupervisor,
   findSupervisor,
+  spawnSupervisor,
   startSupervisor,
   supervisorAlive,
 } from '../runit/supervisor.ts';
@@ -64,8 +65,12 @@ export function boot(scope: Scope, machine: Machine, args: readonly string[]): P
   });
 }
 
-/** Under the machine's lock: from stopped to a QEMU that answers. */
-export async function up(scope: Scope, machine: Machine, letter: 'u' | 'o'): Promise<StartReport> {
+/**
+ * Under the machine's lock: from stopped to a QEMU that answers, and goes on where it was if it is suspended.
+ * @param how to have it run: again and again, once; or `at once`, for a machine that nobody has seen yet and that has
+ * no file `down`, whose supervisor needs not be told
+ */
+export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at once'): Promise<StartReport> {
   const began = performance.now();
   const plan = await compile(scope, machine);
   crashPoint('start: compiled');
@@ -73,9 +78,13 @@ export async function up(scope: Scope, machine: Machine, letter: 'u' | 'o'): Pro
   recordStarting(machine);
   crashPoint('start: marked');
   const place = logEnd(machine);
-  await superviseAnew(scope, machine);
-  crashPoint('start: supervised');
-  control(machine.directory, letter);
+  if (how === 'at once') {
+    await spawnSupervisor(machine.directory, machine.home.env);
+  } else {
+    await superviseAnew(scope, machine);
+    crashPoint('start: supervised');
+    control(machine.directory, how);
+  }
   crashPoint('start: told');
   const pid = await answering(scope, machine, place);
   crashPoint('start: answered');

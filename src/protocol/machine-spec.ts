@@ -89,7 +89,7 @@ export const machineSpec = z.strictObject({
     .check(about("QEMU's machine type: q35, pc, microvm.")),
   cpu: z
     .optional(z.string().check(z.regex(/^[A-Za-z0-9._,=+-]+$/, 'must be a CPU model such as max or host')))
-    .check(about("QEMU's CPU model; the host's own with KVM, else all that software emulation has.")),
+    .check(about("QEMU's CPU model; the host's own with KVM, else what software emulation does best.")),
   firmware: z
     ._default(z.enum(['bios', 'uefi']), 'bios')
     .check(about("bios or uefi; uefi keeps its variables in the machine's uefi-vars.fd.")),

@@ -38,6 +38,7 @@ export class GuestAgent implements Disposable {
   #chunks: Buffer[] = [];
   #length = 0;
   #lost: AgentLost | undefined;
+  #asked = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -91,6 +92,7 @@ export class GuestAgent implements Disposable {
     const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
     this.#waiting.push({ ...expected, resolve, reject });
     const timer = setTimeout(() => this.#end('it does not answer'), patience);
+    this.#asked = true;
     this.#socket.write(bytes);
     return promise.finally(() => clearTimeout(timer));
   }
@@ -98,6 +100,7 @@ export class GuestAgent implements Disposable {
   #read(bytes: Buffer): void {
     for (let rest = bytes; rest.length > 0; ) {
       const [waiting] = this.#waiting;
+      if (!waiting && !this.#asked) return; // the end of what an earlier client was told
       if (!waiting) return void this.#end('it speaks without being asked');
       if (waiting.sync !== undefined) {
         const at = rest.lastIndexOf(fresh);

@@ -85,7 +85,7 @@ export async function loadState(scope: Scope, qmp: Qmp, passage: Passage, file: 
   const socket = await connectUnix(passage.path);
   rmSync(passage.path, { force: true });
   // What QEMU does not want any more of, it says itself.
-  await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), socket).catch(() => {});
+  await pipeline(createReadStream(file, { highWaterMark: 2 ** 22 }), socket).catch(() => {});
   await completed;
 }
 

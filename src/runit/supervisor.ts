@@ -39,6 +39,16 @@ export async function startSupervisor(
   directory: string,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
+  await spawnSupervisor(directory, env);
+  await scope.until(
+    () => supervisorAlive(directory) || undefined,
+    () => ({ awaited: `runsv to watch ${directory}`, lines: [], hint: 'See what the host lacks: vm doctor' }),
+    { every: 1, within: 5000 },
+  );
+}
+
+/** The same without waiting for it to take commands. */
+export async function spawnSupervisor(directory: string, env: NodeJS.ProcessEnv): Promise<void> {
   const child = spawn('runsv', [directory], { cwd: '/', detached: true, stdio: 'ignore', env });
   child.unref();
   try {
@@ -50,11 +60,6 @@ export async function startSupervisor(
       purpose: 'to supervise machines (package runit)',
     });
   }
-  await scope.until(
-    () => supervisorAlive(directory) || undefined,
-    () => ({ awaited: `runsv to watch ${directory}`, lines: [], hint: 'See what the host lacks: vm doctor' }),
-    { every: 1, within: 5000 },
-  );
 }
 
 /**

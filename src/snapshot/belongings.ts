@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, statSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { fileOf, type MachineFile, machineFiles } from '../machine/files.ts';
@@ -23,9 +23,14 @@ export function copyBelongings(machine: Machine, spec: MachineSpec, to: string):
   for (const file of namedFiles(machine, spec)) linkOrCopy(join(machine.directory, file), join(to, file));
 }
 
-/** Brings the belongings that were kept into the directory of a new machine. */
+/** Brings the belongings that were kept into the directory of a new machine; what was one file before is so again. */
 export function layOutBelongings(from: string, to: string): void {
-  cpSync(from, to, { recursive: true, preserveTimestamps: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [path, place] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) cpSync(path, place, { recursive: true, preserveTimestamps: true });
+    else if (statSync(path).nlink > 1) linkOrCopy(path, place);
+    else copyFileSync(path, place);
+  }
 }
 
 /** Files in the machine's own directory that QEMU only reads. */

@@ -21,12 +21,12 @@ import type { Home } from '../machine/home.ts';
 import { layerReference } from '../machine/layers.ts';
 import { locked } from '../machine/locked.ts';
 import { findMachine, type Machine } from '../machine/machine.ts';
+import { withOpenPorts } from '../machine/open-ports.ts';
 import { remove } from '../machine/remove.ts';
 import { type Saved, savedFiles, writeSaved } from '../machine/saved.ts';
-import { editSpec, parseSpec, readSpec, specName } from '../machine/spec-file.ts';
+import { editSpec, parseSpec, readSpec } from '../machine/spec-file.ts';
 import { up } from '../machine/start.ts';
 import { killLocked } from '../machine/stop.ts';
-import { view } from '../machine/view.ts';
 import { formatForward } from '../protocol/forward.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 import type { CheckedParametersOf } from '../protocol/operation.ts';
@@ -36,7 +36,7 @@ import { createDisk } from '../qemu/disk-image.ts';
 import { copyBelongings, layOutBelongings } from './belongings.ts';
 import { capture } from './capture.ts';
 import { namesFor } from './fork-names.ts';
-import { openMemoryOf, passingMemory } from './memory.ts';
+import { openFile, openMemoryOf, passingMemory } from './memory.ts';
 import { findSnapshot, readSnapshot, snapshotFiles, splitName } from './snapshot.ts';
 import { broken, checkDisks } from './whole.ts';
 
@@ -45,8 +45,9 @@ export type ForkParameters = CheckedParametersOf<Operations['machine.fork']>;
 /** One instant of a machine, as forks are made of it. */
 interface Instant {
   saved: Saved;
-  /** A directory with the state, the UEFI variables, and what the machine is made of. */
+  /** A directory with the UEFI variables, and what the machine is made of. */
   directory: string;
+  state: string;
   memory: string;
 }
 
@@ -80,15 +81,18 @@ export async function fork(scope: Scope, home: Home, parameters: ForkParameters)
 
 type Made = (instant: Instant) => Promise<Fork[]>;
 
-/** The snapshot cannot be removed meanwhile. */
+/** The snapshot may be removed meanwhile: its memory and state are open, and its disks are held where it has some. */
 async function fromSnapshot(home: Home, name: string, snapshot: string, make: Made) {
   const found = findSnapshot(home, name, snapshot);
-  using held = await lock(found.directory, { wait: 0, shared: true });
-  if (!held?.current())
-    throw new VivariumError('machine-busy', { name, by: 'somebody who removes its snapshot' });
   const { directory } = found;
-  const instant = { saved: readSnapshot(found), directory, memory: join(directory, savedFiles.memory) };
-  checkDisks(found, instant.saved);
+  const saved = readSnapshot(found);
+  using held = saved.disks.length > 0 ? await lock(directory, { wait: 0, shared: true }) : undefined;
+  if (saved.disks.length > 0 && !held?.current())
+    throw new VivariumError('machine-busy', { name, by: 'somebody who removes its snapshot' });
+  checkDisks(found, saved);
+  using state = openFile(join(directory, savedFiles.state));
+  using memory = openFile(join(directory, savedFiles.memory));
+  const instant = { saved, directory, state: state.path, memory: memory.path };
   const forks = await make(instant).catch((error: unknown) => {
     throw isVivariumError(error, 'resume-failed') ? broken(found, error.details.said) : error;
   });
@@ -106,7 +110,8 @@ async function fromNow(scope: Scope, source: Machine, make: Made) {
     using memory = passingMemory(source.home.directory, await memoryTaken(source, status.pid ?? 0));
     scope.step(`Saving ${source.name}`);
     const { saved, pause } = await capture(scope, source, status, held, { directory, memory: memory.path });
-    return { forks: await make({ saved, directory, memory: memory.path }), pause };
+    const state = join(directory, savedFiles.state);
+    return { forks: await make({ saved, directory, state, memory: memory.path }), pause };
   });
 }
 
@@ -118,6 +123,7 @@ async function makeForks(
 ): Promise<Fork[]> {
   await using undo = new Undo();
   const overlays = await newOverlays(scope, instant, undo);
+  const text = forkSpec(instant, parameters.from);
   await using made = new Undo();
   const forks: Fork[] = [];
   const waiting = [...places.entries()];
@@ -125,7 +131,7 @@ async function makeForks(
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, machine] = next;
       scope.step(`Forking ${machine.name}`, { done: index, of: places.length });
-      forks[index] = await makeFork(scope, instant, overlays, machine, parameters);
+      forks[index] = await makeFork(scope, { ...instant, overlays, text }, machine, parameters);
       // Only now is it ours: what was in its place before, or came meanwhile, is somebody else's.
       made.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
     }
@@ -152,54 +158,54 @@ async function newOverlays(scope: Scope, { saved, directory }: Instant, undo: Un
 /** The fork comes together and goes on under a hidden name, and is seen when it runs. */
 async function makeFork(
   scope: Scope,
-  { saved, directory, memory }: Instant,
-  overlays: string,
+  { overlays, text, ...instant }: Instant & { overlays: string; text: string },
   machine: Machine,
   { ephemeral = false }: ForkParameters,
 ): Promise<Fork> {
   const began = performance.now();
-  const belongings = join(directory, snapshotFiles.belongings);
-  const text = forkSpec(machine, belongings);
   let pid = 0;
   await using undo = new Undo();
-  await placeMachine(
-    scope,
-    machine,
-    { text, autostart: false },
-    async (draft) => {
-      layOutBelongings(belongings, draft.directory);
-      for (const { file } of saved.disks) copyFileSync(join(overlays, file), join(draft.directory, file));
-      layOutState(draft, saved, directory, memory);
-      if (ephemeral) writeFileSync(fileOf(draft, 'ephemeral'), '');
-      crashPoint('fork: drafted');
-    },
-    async (draft) => {
-      undo.push(() => killLocked(new Scope({ timeout: afterwards }), draft));
-      ({ pid } = await up(scope, draft, 'u'));
-      crashPoint('fork: resumed');
-    },
-  );
+  const fill = async (draft: Machine) => {
+    layOutBelongings(join(instant.directory, snapshotFiles.belongings), draft.directory);
+    for (const { file } of instant.saved.disks)
+      copyFileSync(join(overlays, file), join(draft.directory, file));
+    layOutState(draft, instant);
+    if (ephemeral) writeFileSync(fileOf(draft, 'ephemeral'), '');
+    crashPoint('fork: drafted');
+  };
+  const goOn = async (draft: Machine) => {
+    undo.push(() => killLocked(new Scope({ timeout: afterwards }), draft));
+    ({ pid } = await up(scope, draft, 'at once'));
+    writeFileSync(fileOf(draft, 'down'), '');
+    crashPoint('fork: resumed');
+  };
+  await placeMachine(scope, machine, { text, autostart: true, fleeting: true }, fill, goOn);
   undo.keep();
   crashPoint('fork: placed');
-  const { forwards } = await view(machine);
-  return { name: machine.name, pid, forwards, took: performance.now() - began };
+  const forwards = readSpec(machine)?.networks.flatMap((network) => network.forwards) ?? [];
+  return {
+    name: machine.name,
+    pid,
+    forwards: forwards.length === 0 ? [] : await withOpenPorts(machine, forwards),
+    took: performance.now() - began,
+  };
 }
 
 /** The saved state as the machine's own, of which nothing is copied. */
-function layOutState(draft: Machine, saved: Saved, directory: string, memory: string): void {
+function layOutState(draft: Machine, { saved, directory, state, memory }: Instant): void {
   const suspended = fileOf(draft, 'suspended');
   mkdirSync(suspended, { mode: 0o700 });
-  writeSaved(suspended, { ...saved, disks: [] });
-  symlinkSync(join(directory, savedFiles.state), join(suspended, savedFiles.state));
+  writeSaved(suspended, { ...saved, disks: [] }, { durable: false });
+  symlinkSync(state, join(suspended, savedFiles.state));
   symlinkSync(memory, join(suspended, savedFiles.memory));
   const variables = join(directory, machineFiles.uefiVariables);
   if (existsSync(variables)) copyFileSync(variables, fileOf(draft, 'uefiVariables'));
 }
 
 /** machine.yaml of a fork: its ports are free ones of its own. */
-function forkSpec(machine: Machine, belongings: string): string {
-  const file = specName(machine);
-  let text = readFileSync(join(belongings, machineFiles.spec), 'utf8');
+function forkSpec({ directory }: Instant, from: string): string {
+  const file = `${from}/machine.yaml`;
+  let text = readFileSync(join(directory, snapshotFiles.belongings, machineFiles.spec), 'utf8');
   for (const [index, { forwards }] of parseSpec(text, file).networks.entries()) {
     if (forwards.length === 0) continue;
     const free = forwards.map((it) => formatForward({ ...it, host: 'auto' }));

@@ -36,9 +36,18 @@ export async function copyMemory(scope: Scope, from: string, to: string): Promis
   await runTool(scope, 'cp', ['--sparse=always', from, to], { doing: 'Copying the memory', writes: to });
 }
 
-/** A memory file that nobody has to remove: it is there by this process, and for as long as somebody maps it. */
-export interface PassingMemory extends Disposable {
+/** A file that this process holds open, and by which others can open it, whatever becomes of its name. */
+export interface OpenFile extends Disposable {
   path: string;
+}
+
+export const openFile = (path: string): OpenFile => held(openSync(path, 'r'));
+
+function held(descriptor: number): OpenFile {
+  return {
+    path: `/proc/${process.pid}/fd/${descriptor}`,
+    [Symbol.dispose]: () => closeSync(descriptor),
+  };
 }
 
 /** Bytes that are left free on a tmpfs for everybody else. */
@@ -48,16 +57,12 @@ const spare = 2 ** 26;
 const nameless = 0o20000000 | constants.O_DIRECTORY;
 
 /**
- * Makes an empty file for memory: on a tmpfs where `bytes` fit, else beside the machines.
+ * Makes an empty file for memory that nobody has to remove: it is there by this process, and for as long as somebody
+ * maps it. On a tmpfs where `bytes` fit, else beside the machines.
  * @param directory of the machines
  */
-export function passingMemory(directory: string, bytes: number): PassingMemory {
-  const place = fits('/dev/shm', bytes) ? '/dev/shm' : directory;
-  const descriptor = openNameless(place);
-  return {
-    path: `/proc/${process.pid}/fd/${descriptor}`,
-    [Symbol.dispose]: () => closeSync(descriptor),
-  };
+export function passingMemory(directory: string, bytes: number): OpenFile {
+  return held(openNameless(fits('/dev/shm', bytes) ? '/dev/shm' : directory));
 }
 
 function openNameless(directory: string): number {

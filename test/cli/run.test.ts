@@ -82,7 +82,7 @@ test('a guest that dies before its command has ended is a failure, and its last 
 });
 
 test('what takes too long is ended, and gone', async () => {
-  const { code, stderr } = await home.vm('run', 'tiny', '--timeout', '15s', '--', 'sleep', '1000');
+  const { code, stderr } = await home.vm('run', 'tiny', '--timeout', '6s', '--', 'sleep', '1000');
   expect(code).toBe(5);
   expect(stderr).toContain('--timeout');
   expect(left()).toEqual([]);

@@ -14,10 +14,7 @@ import { takeFromIso } from '../../src/boot/iso/take.ts';
 import { kernelIn, readImage } from '../../src/image/store.ts';
 import { Scope } from '../../src/index.ts';
 import { findUefi } from '../../src/qemu/firmware-files.ts';
-import { canBuildLive, debianLive, livePatience } from '../support/debian-live.ts';
-import { printed } from '../support/guest.ts';
 import { has } from '../support/has.ts';
-import { testHome } from '../support/home.ts';
 import { workDirectory } from '../support/iso.ts';
 import { sharedHome } from '../support/place.ts';
 
@@ -118,43 +115,4 @@ describe.skipIf(!canBuild)('an ISO with no serial console of its own', () => {
     const said = await boot('-machine', 'q35', ...flash, ...variables, '-cdrom', to);
     expect(said).toContain('the guest has: what was injected.');
   });
-});
-
-describe.skipIf(!canBuildLive)('a live system whose ISO something was injected into', () => {
-  test(
-    'has it at its place, by its own boot loader from BIOS and booted directly',
-    async () => {
-      const built = await debianLive();
-      await using home = testHome();
-      const [iso, issue, tree] = ['live.iso', 'issue', 'tree'].map((name) => home.path('..', name)) as [
-        string,
-        string,
-        string,
-      ];
-      mkdirSync(tree);
-      writeFileSync(join(tree, 'program'), '#!/bin/sh\necho "$WHO was brought"\n', { mode: 0o755 });
-      writeFileSync(issue, 'this was brought, too\n');
-      const inject = [
-        { from: tree, to: '/bin' },
-        { from: issue, to: '/etc/issue' },
-      ];
-      const { means } = await injectIntoIso(scope(), {
-        iso: built,
-        to: iso,
-        inject,
-        env: { WHO: 'a program' },
-      });
-      expect(means).toBe('module');
-      const name = 'live';
-      await home.engine.machine.make({ name, iso, memory: '1G', cpus: 2, disk: 'none' });
-      expect(await printed(home, name, 'live login: ', 0, livePatience / 2)).toContain(
-        'this was brought, too',
-      );
-      await home.engine.machine.kill({ name });
-      const script = 'program; stat -c %a /root /tmp; test -L /bin && ls /bin/sh';
-      const { code, stdout } = await home.vm('run', iso, '--memory', '1G', '--', 'sh', '-lc', script);
-      expect([code, stdout]).toEqual([0, 'a program was brought\n700\n1777\n/bin/sh\n']);
-    },
-    livePatience,
-  );
 });

@@ -17,6 +17,7 @@ import { copyOut } from '../../src/machine/copy-out.ts';
 import { openHome } from '../../src/machine/home.ts';
 import { findMachine } from '../../src/machine/machine.ts';
 import { ensureKey } from '../../src/machine/ssh-key.ts';
+import { awaken } from '../../src/snapshot/awaken.ts';
 import { canBuildDebian, debianPatience, startDebian } from '../support/debian.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtVm, type TestHome, testHome } from '../support/home.ts';
@@ -163,6 +164,22 @@ describe.skipIf(!canBuildDebian)('a Debian guest', () => {
       writeFileSync(knownHosts, known);
     });
 
+    test('knows a guest that was given an identity of its own', async () => {
+      const look = 'hostname; cat /etc/machine-id /etc/ssh/*.pub';
+      const before = (await sh(look)).stdout.split('\n');
+      await sh('hostname another');
+      await awaken(new Scope(), machine(), { identity: true });
+      const [host, id, key] = (await sh(look)).stdout.split('\n');
+      expect(host).toBe(name);
+      expect(id).toMatch(/^[0-9a-f]{32}$/);
+      expect([id === before[1], key === before[2]]).toEqual([false, false]);
+      expect(await home.vm('ssh', name, 'journalctl -q -n 1 -o cat _COMM=sshd')).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('sshd'),
+      });
+      expect((await sh('systemctl is-system-running')).stdout).toBe('running\n');
+    });
+
     test('gives up where nothing listens', async () => {
       const ran = home.engine.machine.ssh({ name, port: 2222 }, new Scope({ timeout: 1000 }));
       await expect(ran).rejects.toMatchObject({ code: 'timeout' });
@@ -283,8 +300,9 @@ describe.skipIf(!canBuildDebian)('a Debian guest', () => {
 test('a guest without an agent says so at once, and one without ssh in time', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name, image: 'tiny', memory: '192M', network: 'none' });
+  await home.engine.machine.set({ name, changes: ['append=console=ttyS0 rdinit=/bin/sh'] });
   await home.engine.machine.start({ name });
-  expect(await home.engine.machine.wait({ name })).toMatchObject({ seen: 'vivarium: ready' });
+  await home.engine.machine.wait({ name });
   const ran = home.engine.machine.exec({ name, command: ['true'] }, new Scope({ timeout: 5000 }));
   await expect(ran).rejects.toMatchObject({ code: 'agent-missing' });
   await expect(home.engine.machine.ssh({ name })).rejects.toMatchObject({ code: 'ssh-unreachable' });

@@ -9,7 +9,7 @@ import { printed } from '../support/guest.ts';
 import { has } from '../support/has.ts';
 import { testHome } from '../support/home.ts';
 
-// Live systems are in iso.test.ts and cartridges.test.ts, a live root in live.test.ts.
+// Live systems are in live-iso.test.ts, a live root in live.test.ts.
 
 test.skipIf(!has('apt-get'))(
   "Debian's installer gets to its first question on the serial line",

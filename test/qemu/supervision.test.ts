@@ -21,9 +21,9 @@ test('nothing but runsv and its log service stays beside QEMU, and nothing at al
 
 test('a guest that powers off stays off, one whose QEMU is killed comes back', async () => {
   await using home = testHome();
-  await bootTiny(home, 'm');
-  const { pid } = await stateOf(home, 'm');
-  process.kill(pid as number, 'SIGKILL');
+  await home.engine.machine.make({ name: 'm', image: 'tiny', memory: '192M' });
+  const { pid } = await home.engine.machine.start({ name: 'm' });
+  process.kill(pid, 'SIGKILL');
   await printed(home, 'm', /killed by signal 9[\s\S]*root@m:~#/);
   const again = await stateOf(home, 'm');
   expect(again.state).toBe('running');
@@ -43,25 +43,6 @@ test('restart: never leaves a crashed machine failed, with the reason', async ()
   process.kill(pid, 'SIGKILL');
   await eventually(async () => (await stateOf(home, 'm')).state === 'failed', 'the machine to be failed');
   expect((await stateOf(home, 'm')).reason).toContain('killed by signal 9');
-});
-
-test('a machine that crashes again and again is given up after ten restarts, and says so', async () => {
-  await using home = testHome();
-  await home.engine.machine.make({
-    name: 'm',
-    image: 'tiny',
-    memory: '64M',
-    restart: 'always',
-    network: 'none',
-  });
-  await home.engine.machine.start({ name: 'm' });
-  // From now on `run` fails at once, as if QEMU had become unusable.
-  writeFileSync(home.path('m', 'hooks'), 'pre_qemu() { echo no luck today; return 1; }\n');
-  process.kill((await stateOf(home, 'm')).pid as number, 'SIGKILL');
-  await eventually(async () => (await stateOf(home, 'm')).state === 'failed', 'it to be given up', 90_000);
-  expect((await stateOf(home, 'm')).reason).toContain('10 times within a minute');
-  const log = await printed(home, 'm', /(no luck today[\s\S]*){10}/);
-  expect(log.match(/no luck today/g)?.length).toBe(10);
 });
 
 test('hooks run before QEMU, when it is up, and when it has ended', async () => {
@@ -92,23 +73,6 @@ test('boot takes arguments for one time, and does not come back', async () => {
   expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('123456789abc');
 });
 
-test('a crash after boot is told, and a stop in the midst of a restart is a stop', async () => {
-  await using home = testHome();
-  await home.engine.machine.make({ name: 'm', image: 'tiny', memory: '128M', restart: 'always' });
-  const { pid } = await home.engine.machine.boot({ name: 'm', arguments: [] });
-  process.kill(pid, 'SIGKILL');
-  await eventually(async () => (await stateOf(home, 'm')).state === 'failed', 'the crash to be seen');
-  expect((await stateOf(home, 'm')).reason).toContain('killed by signal 9');
-  writeFileSync(home.path('m', 'hooks'), 'pre_qemu() { [ ! -e broken ]; }\n');
-  const again = await home.engine.machine.start({ name: 'm' });
-  writeFileSync(home.path('m', 'broken'), '');
-  process.kill(again.pid, 'SIGKILL');
-  await printed(home, 'm', 'restart 4 in');
-  await home.engine.machine.stop({ name: 'm' });
-  expect((await stateOf(home, 'm')).state).toBe('stopped');
-  expect(existsSync(home.path('m', 'supervise', 'life'))).toBe(false);
-});
-
 test('once survives a start that failed before QEMU ran', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', image: 'tiny', memory: '128M' });
@@ -122,10 +86,11 @@ test('once survives a start that failed before QEMU ran', async () => {
 
 test('an edit by hand counts at the next start by any supervisor', async () => {
   await using home = testHome();
-  await bootTiny(home, 'm');
+  await home.engine.machine.make({ name: 'm', image: 'tiny', memory: '192M' });
+  const { pid } = await home.engine.machine.start({ name: 'm' });
   const spec = home.path('m', 'machine.yaml');
   writeFileSync(spec, readFileSync(spec, 'utf8').replace('192M', '160M'));
-  process.kill((await stateOf(home, 'm')).pid as number, 'SIGKILL');
+  process.kill(pid, 'SIGKILL');
   await printed(home, 'm', /killed by signal 9[\s\S]*root@m:~#/);
   expect(readFileSync(`/proc/${(await stateOf(home, 'm')).pid}/cmdline`, 'utf8')).toContain('160M');
 });
@@ -180,7 +145,45 @@ test('a long VMDIR works, sockets and console included', async () => {
   ]);
 });
 
-test('the ladder goes on to quit where a guest does not listen', async () => {
+// What follows waits for most of its time: for the next restart, and for the next rung.
+
+test.concurrent('a machine that crashes again and again is given up after ten restarts, and says so', async () => {
+  await using home = testHome();
+  await home.engine.machine.make({
+    name: 'm',
+    image: 'tiny',
+    memory: '64M',
+    restart: 'always',
+    network: 'none',
+  });
+  await home.engine.machine.start({ name: 'm' });
+  // From now on `run` fails at once, as if QEMU had become unusable.
+  writeFileSync(home.path('m', 'hooks'), 'pre_qemu() { echo no luck today; return 1; }\n');
+  process.kill((await stateOf(home, 'm')).pid as number, 'SIGKILL');
+  await eventually(async () => (await stateOf(home, 'm')).state === 'failed', 'it to be given up', 90_000);
+  expect((await stateOf(home, 'm')).reason).toContain('10 times within a minute');
+  const log = await printed(home, 'm', /(no luck today[\s\S]*){10}/);
+  expect(log.match(/no luck today/g)?.length).toBe(10);
+});
+
+test.concurrent('a crash after boot is told, and a stop in the midst of a restart is a stop', async () => {
+  await using home = testHome();
+  await home.engine.machine.make({ name: 'm', image: 'tiny', memory: '128M', restart: 'always' });
+  const { pid } = await home.engine.machine.boot({ name: 'm', arguments: [] });
+  process.kill(pid, 'SIGKILL');
+  await eventually(async () => (await stateOf(home, 'm')).state === 'failed', 'the crash to be seen');
+  expect((await stateOf(home, 'm')).reason).toContain('killed by signal 9');
+  writeFileSync(home.path('m', 'hooks'), 'pre_qemu() { [ ! -e broken ]; }\n');
+  const again = await home.engine.machine.start({ name: 'm' });
+  writeFileSync(home.path('m', 'broken'), '');
+  process.kill(again.pid, 'SIGKILL');
+  await printed(home, 'm', 'restart 4 in');
+  await home.engine.machine.stop({ name: 'm' });
+  expect((await stateOf(home, 'm')).state).toBe('stopped');
+  expect(existsSync(home.path('m', 'supervise', 'life'))).toBe(false);
+});
+
+test.concurrent('the ladder goes on to quit where a guest does not listen', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', disk: '64M', memory: '64M', network: 'none', wait: '1s' });
   await home.engine.machine.start({ name: 'm' });
@@ -188,7 +191,7 @@ test('the ladder goes on to quit where a guest does not listen', async () => {
   expect(steps.map(({ step }) => step)).toEqual(['powerdown', 'quit']);
 });
 
-test('the ladder ends with a kill where QEMU itself hangs', async () => {
+test.concurrent('the ladder ends with a kill where QEMU itself hangs', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', disk: '64M', memory: '64M', network: 'none', wait: '1s' });
   await home.engine.machine.start({ name: 'm' });

@@ -6,6 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { job } from '../../src/qemu/devices/job.ts';
+import { processor } from '../../src/qemu/devices/processor.ts';
 import { attendJob } from '../../src/qemu/job-channel.ts';
 import { Qmp } from '../../src/qemu/qmp.ts';
 import { eventually } from './eventually.ts';
@@ -53,7 +54,8 @@ export async function startLive(
     'qemu-system-x86_64',
     [
       ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-machine', 'q35'],
-      ...['-accel', 'tcg', '-cpu', 'max', '-m', memory, '-kernel', kernel, '-initrd', initrd],
+      ...['-accel', 'tcg', ...processor('tcg', undefined), '-m', memory],
+      ...['-kernel', kernel, '-initrd', initrd],
       ...['-append', line, '-nic', 'user,model=virtio-net-pci', '-serial', 'stdio'],
       ...['-qmp', 'unix:qmp,server=on,wait=off', ...job(sockets), ...args],
     ],

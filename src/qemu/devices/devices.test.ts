@@ -6,6 +6,7 @@ import { type Disk, disk } from './disk.ts';
 import { display } from './display.ts';
 import { uefi } from './firmware.ts';
 import { floppy } from './floppy.ts';
+import { generation } from './generation.ts';
 import { graphics } from './graphics.ts';
 import { idePlace } from './ide.ts';
 import { job } from './job.ts';
@@ -35,7 +36,7 @@ test.each<[string, string[], string]>([
   ['the machine type', board('q35'), '-machine q35'],
   ['the accelerator', accelerator('kvm'), '-accel kvm'],
   ["the host's CPU under KVM", processor('kvm', undefined), '-cpu host'],
-  ['all that TCG can do', processor('tcg', undefined), '-cpu max'],
+  ['what TCG does best', processor('tcg', undefined), '-cpu max,-erms'],
   ['a CPU model that is asked for', processor('kvm', 'EPYC,-avx'), '-cpu EPYC,-avx'],
   ['CPUs', processors(4), '-smp 4'],
   ['memory', memory(1536 * 2 ** 20), '-m 1536M'],
@@ -171,6 +172,7 @@ test.each<[string, string[], string]>([
     ),
     '-netdev user,id=net0,hostfwd=tcp:127.0.0.1:0-:22 -device virtio-net-pci,netdev=net0',
   ],
+  ['the number of a fork', generation(), '-device vmgenid,guid=auto'],
   ['randomness', randomness(), '-device virtio-rng-pci'],
   [
     'QMP',
