@@ -11,8 +11,14 @@ qmp() {
 
 if [ -e suspended ]; then
   : >supervise/no-ladder
-  printf d >supervise/control
+  timeout 1 sh -c 'printf d >supervise/control' && supervised=yes || supervised=no
   qmp quit
+  # Whoever starts it next must not meet the end of this run, which takes its life away.
+  tenths=100
+  while [ $supervised = yes ] && [ -e supervise/life ] && [ $tenths -gt 0 ]; do
+    tenths=$((tenths - 1))
+    sleep 0.1
+  done
 else
   qmp migrate_cancel
   [ "$1" != ran ] || qmp cont

@@ -4,8 +4,11 @@ import { isVivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import { tryClaim } from '../host/claim.ts';
 import { removeDirectory } from '../host/remove-directory.ts';
+import { supervisorAlive } from '../runit/supervisor.ts';
 import type { Home } from './home.ts';
 import { freeingLayers } from './layers.ts';
+import { readLife } from './life.ts';
+import type { Machine } from './machine.ts';
 import { dismissSupervisor } from './remove.ts';
 import { killLocked } from './stop.ts';
 
@@ -28,13 +31,24 @@ async function removeOne(home: Home, name: string): Promise<void> {
   if (!isDirectory) return await removeDirectory(directory);
   using held = await tryClaim(directory);
   if (!held) return; // somebody else is at it, or has done it
+  const machine = { name, directory, home };
   const scope = new Scope({ timeout: patience });
   try {
-    await killLocked(scope, { name, directory, home });
+    await supervisorShown(scope, machine);
+    await killLocked(scope, machine);
     await dismissSupervisor(scope, directory);
   } catch (error) {
     if (!isVivariumError(error, 'timeout')) throw error;
     return; // what does not go, as on a host that is all too busy, is left for the next time
   }
   await removeDirectory(directory);
+}
+
+/** One that was only just spawned is not to be seen yet, and would start QEMU in what is being removed. */
+async function supervisorShown(scope: Scope, machine: Machine): Promise<void> {
+  if (readLife(machine)?.word !== 'starting') return;
+  const shown = () => supervisorAlive(machine.directory) || undefined;
+  await scope
+    .until(shown, () => ({ awaited: 'the supervisor', lines: [], hint: '' }), { every: 5, within: 1000 })
+    .catch(() => {}); // the command was killed before it spawned one
 }

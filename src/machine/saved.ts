@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { VivariumError } from '../base/errors.ts';
@@ -53,17 +53,25 @@ const saved = z.object({
 /** What a saved state is, and what it needs to be gone on from. */
 export type Saved = z.output<typeof saved>;
 
-/** @throws `state-broken` where it is not there, or no such thing */
+/** @throws `state-broken` where it is not there, or no such thing. Only `state` has to be read to know more. */
 export function readSaved(machine: Machine, directory: string): Saved {
   const file = join(directory, savedFiles.about);
   const broken = (problem: string, cause?: unknown) =>
     new VivariumError('state-broken', { name: machine.name, file, problem }, { cause });
   try {
-    for (const needed of [savedFiles.state, savedFiles.memory])
-      if (!existsSync(join(directory, needed))) throw broken(`its file ${needed} is not there`);
-    const read = saved.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (read.success) return read.data;
-    throw broken('it is not as vivarium writes it');
+    const [, , memory = 0] = Object.values(savedFiles).map((needed) => {
+      const it = statSync(join(directory, needed), { throwIfNoEntry: false });
+      if (!it?.isFile()) throw broken(`its file ${needed} is ${it ? 'no file' : 'not there'}`);
+      return it.size;
+    });
+    const about: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const version = typeof about === 'object' && about !== null && 'version' in about && about.version;
+    if (typeof version === 'number' && version > 1)
+      throw broken(`it is of version ${version}, and 1 is known here`);
+    const { success, data } = saved.safeParse(about);
+    if (!success) throw broken('it is not as vivarium writes it');
+    if (memory !== data.memory) throw broken(`its file memory has ${memory} bytes, not ${data.memory}`);
+    return data;
   } catch (error) {
     if (error instanceof VivariumError) throw error;
     throw broken('it cannot be read', error);

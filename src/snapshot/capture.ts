@@ -88,6 +88,7 @@ async function save(
   try {
     await checkBlocked(scope, machine);
     const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
+      await leavePostmigrate(qmp);
       const overlays = disks ? await newOverlays(scope, machine, qmp, undo) : [];
       crashPoint('save: begun');
       const { memory, stood } = await saveInto(scope, machine, qmp, pid, into, async () => {
@@ -122,6 +123,15 @@ async function save(
   } finally {
     if (shares && !isSuspended(machine)) await takeShares(scope, machine);
   }
+}
+
+/**
+ * A machine that was paused and was saved so already has to go on before QEMU saves it again: for no longer than it
+ * takes QEMU to read the next command.
+ */
+async function leavePostmigrate(qmp: Qmp): Promise<void> {
+  const { status } = await qmp.execute<{ status: string }>('query-status');
+  if (status === 'postmigrate') await Promise.all([qmp.execute('cont'), qmp.execute('stop')]);
 }
 
 /** Has QEMU write its state, and copies what it leaves to us. @param last is done when all else stands still */

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { VivariumError } from '../base/errors.ts';
+import { isVivariumError, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { temporaryName } from '../host/atomic-file.ts';
@@ -15,6 +15,7 @@ import { copyBelongings } from './belongings.ts';
 import { capture } from './capture.ts';
 import { openFile, openMemoryOf, passingMemory } from './memory.ts';
 import { findSnapshot, readSnapshot, snapshotFiles } from './snapshot.ts';
+import { broken, checkDisks } from './whole.ts';
 
 /** One instant of a machine, as forks are made of it. */
 export interface Instant {
@@ -40,9 +41,12 @@ export async function withSnapshot<T>(
   using held = saved.disks.length > 0 ? await lock(directory, { wait: 0, shared: true }) : undefined;
   if (saved.disks.length > 0 && !held?.current())
     throw new VivariumError('machine-busy', { name, by: 'somebody who removes its snapshot' });
+  checkDisks(found, saved);
   using state = openFile(join(directory, savedFiles.state));
   using memory = openFile(join(directory, savedFiles.memory));
-  return await make({ saved, directory, state: state.path, memory: memory.path });
+  return await make({ saved, directory, state: state.path, memory: memory.path }).catch((error: unknown) => {
+    throw isVivariumError(error, 'resume-failed') ? broken(found, error.details.said) : error;
+  });
 }
 
 /** What is saved for it is nobody's but the forks', and gone when they have it. */

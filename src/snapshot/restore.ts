@@ -14,6 +14,7 @@ import { killLocked } from '../machine/stop.ts';
 import type { StartReport } from '../protocol/views.ts';
 import { createDisk } from '../qemu/disk-image.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { checkDisks, checkState } from './whole.ts';
 
 /**
  * Puts a machine back to one of its snapshots, and has it go on from there. What its disks hold since is lost.
@@ -34,6 +35,8 @@ export async function restoreSnapshot(
     }
     const saved = readSnapshot(snapshot);
     await checkNeeds(scope, snapshot, saved);
+    checkDisks(snapshot, saved);
+    await checkState(scope, snapshot, saved.digests);
     const giveUp = async () => {
       if (pid !== undefined) await killLocked(scope, machine);
     };

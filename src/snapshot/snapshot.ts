@@ -47,7 +47,10 @@ export function snapshotPlace(machine: Machine, name: string): Snapshot {
 export function snapshotsOf(machine: Machine): Snapshot[] {
   return namesIn(fileOf(machine, 'snapshots'))
     .map((name) => snapshotPlace(machine, name))
-    .map((snapshot) => ({ snapshot, at: statSync(snapshot.directory).mtimeMs }))
+    .flatMap((snapshot) => {
+      const it = statSync(snapshot.directory, { throwIfNoEntry: false });
+      return it?.isDirectory() ? [{ snapshot, at: it.mtimeMs }] : [];
+    })
     .sort((a, b) => a.at - b.at || a.snapshot.name.localeCompare(b.snapshot.name, 'en', { numeric: true }))
     .map(({ snapshot }) => snapshot);
 }

@@ -1,10 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isVivariumError, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { digestFile } from '../host/digest.ts';
 import { machineFiles } from '../machine/files.ts';
-import { layersOf } from '../machine/layers.ts';
 import { type Saved, savedFiles } from '../machine/saved.ts';
 import { parseSpec } from '../machine/spec-file.ts';
 import type { SnapshotVerification } from '../protocol/views.ts';
@@ -12,9 +10,7 @@ import { checkDisk } from '../qemu/disk-image.ts';
 import { readQcow2 } from '../qemu/qcow2.ts';
 import { digestMemory } from './memory.ts';
 import { readSnapshot, type Snapshot, snapshotFiles } from './snapshot.ts';
-
-/** Disks below disks, until it is nonsense. */
-const deepest = 1000;
+import { broken, chainOf, checkState } from './whole.ts';
 
 /**
  * Reads all of a snapshot: its state and memory are what they were, and each disk of its chains is there, fits the
@@ -49,18 +45,9 @@ export async function verifySnapshot(scope: Scope, snapshot: Snapshot): Promise<
 
 const saidBy = (error: VivariumError) => (isVivariumError(error, 'command-failed') ? error.details.said : []);
 
-function broken({ machine, name }: Snapshot, problem: string): VivariumError {
-  return new VivariumError('snapshot-broken', { name: machine.name, snapshot: name, problem });
-}
-
-async function verifyState(scope: Scope, snapshot: Snapshot, { digests, memory }: Saved): Promise<number> {
-  const [state, ram] = [savedFiles.state, savedFiles.memory].map((file) =>
-    join(snapshot.directory, file),
-  ) as [string, string];
-  if (statSync(ram).size !== memory)
-    throw broken(snapshot, `its memory has ${statSync(ram).size} bytes, not ${memory}`);
-  if (digests && (await digestFile(scope, state, 'sha256')).hex !== digests.state)
-    throw broken(snapshot, 'its file state is not what was saved');
+async function verifyState(scope: Scope, snapshot: Snapshot, { digests }: Saved): Promise<number> {
+  await checkState(scope, snapshot, digests);
+  const ram = join(snapshot.directory, savedFiles.memory);
   if (digests && (await digestMemory(scope, ram)) !== digests.memory)
     throw broken(snapshot, 'its file memory is not what was saved');
   return 2;
@@ -68,16 +55,11 @@ async function verifyState(scope: Scope, snapshot: Snapshot, { digests, memory }
 
 /** From the frozen disk down to what has nothing below it. @returns how many files that are */
 async function verifyChain(scope: Scope, snapshot: Snapshot, layer: string, disk: string): Promise<number> {
-  let path = join(layersOf(snapshot.machine.home), layer);
-  for (let depth = 1; depth < deepest; depth++) {
-    if (!existsSync(path)) throw broken(snapshot, `of its disk ${disk} the part ${path} is not there`);
-    const header = readQcow2(path);
-    const named = path.endsWith('.qcow2');
-    if (named && !header) throw broken(snapshot, `of its disk ${disk} the part ${path} is no qcow2 any more`);
-    if (!header) return depth;
-    await checkDisk(scope, { file: path, format: 'qcow2' });
-    if (header.backing === undefined) return depth;
-    path = resolve(dirname(path), header.backing);
+  const chain = chainOf(snapshot, layer, disk);
+  for (const path of chain) {
+    if (readQcow2(path)) await checkDisk(scope, { file: path, format: 'qcow2' });
+    else if (path.endsWith('.qcow2'))
+      throw broken(snapshot, `of its disk ${disk} the part ${path} is no qcow2 any more`);
   }
-  throw broken(snapshot, `its disk ${disk} lies on more than ${deepest} others`);
+  return chain.length;
 }

@@ -7,6 +7,7 @@ import type { Home } from '../home.ts';
 import { isLiving, readLife } from '../life.ts';
 import { listMachines, type Machine } from '../machine.ts';
 import { remove } from '../remove.ts';
+import { isSuspended } from '../saved.ts';
 
 /**
  * Marks a machine as one that is to be gone when it has stopped. Whoever marks it removes it; the mark is locked for
@@ -25,12 +26,12 @@ export async function sweepEphemeral(scope: Scope, home: Home): Promise<void> {
   }
 }
 
-/** Removes a marked machine whose supervisor says that it has stopped, unless its maker is there to do so. */
+/** Removes a marked machine whose supervisor says that it has stopped for good, unless its maker is there to do so. */
 export async function removeUnowned(scope: Scope, machine: Machine): Promise<void> {
   try {
     using unowned = await lock(fileOf(machine, 'ephemeral'), { wait: 0 });
     if (!unowned) return;
-    if (!isLiving(machine, readLife(machine))) await remove(scope, machine, true);
+    if (!isLiving(machine, readLife(machine)) && !isSuspended(machine)) await remove(scope, machine, true);
   } catch (error) {
     const gone = isVivariumError(error, 'machine-not-found') || isVivariumError(error, 'machine-state');
     if (!gone && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
