@@ -31,7 +31,7 @@ test('what is written last counts, zeroes too', () => {
   expect(readFileSync(room('file')).equals(Buffer.concat(content))).toBe(true);
 });
 
-test('a file that is there already keeps no more than its size', () => {
+test('an empty file that is there is taken', () => {
   writeFileSync(room('file'), '');
   using pages = new SparsePages(room('file'), 2 * page);
   pages.write(page, Buffer.alloc(page, 1));
