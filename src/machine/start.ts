@@ -96,7 +96,9 @@ export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at on
       await goOnOrEnd(scope, machine, place);
       if (how !== 'at once') await wake(scope, machine, plan.saved);
     }
-    return { name: machine.name, pid, accelerator: plan.accelerator, took: performance.now() - began };
+    const { accelerator, saved } = plan;
+    const took = performance.now() - began;
+    return { name: machine.name, pid, accelerator, ...(saved && { resumed: true as const }), took };
   }
   const by = findSupervisor(machine.directory)?.by;
   control(machine.directory, by === 'runsvdir' ? 'd' : 'x'); // no further try

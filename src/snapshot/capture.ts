@@ -23,7 +23,7 @@ import { MigrationStreamFault } from '../qemu/migration-fault.ts';
 import type { Qmp } from '../qemu/qmp.ts';
 import { checkBlocked, checkFitness } from './fitness.ts';
 import { guard } from './guard.ts';
-import { copyMemory, openMemoryOf } from './memory.ts';
+import { copyMemory, memoryBelow, openMemoryOf } from './memory.ts';
 
 /** Where a state goes: files that are not there yet but for the memory, which may be an empty one. */
 export interface Into {
@@ -91,7 +91,8 @@ async function save(
       await leavePostmigrate(qmp);
       const overlays = disks ? await newOverlays(scope, machine, qmp, undo) : [];
       crashPoint('save: begun');
-      const { memory, stood } = await saveInto(scope, machine, qmp, pid, into, async () => {
+      const how = { pid, live: fit.plan.accelerator.name === 'kvm' };
+      const { memory, since } = await saveInto(scope, machine, qmp, how, into, async () => {
         await putOverlays(qmp, overlays);
         undo.keep(); // from here on the overlays are the machine's disks, whatever else fails
         crashPoint('save: switched');
@@ -111,7 +112,7 @@ async function save(
       };
       if (ran && !keep) await qmp.execute('cont');
       crashPoint('save: gone on');
-      return { saved, pause: ran ? performance.now() - stood : 0 };
+      return { saved, pause: ran ? performance.now() - since : 0 };
     });
     await keep?.(captured);
     return captured;
@@ -139,16 +140,20 @@ async function saveInto(
   scope: Scope,
   machine: Machine,
   qmp: Qmp,
-  pid: number,
+  { pid, live }: { pid: number; live: boolean },
   into: Into,
   last: () => Promise<void>,
-): Promise<{ memory: number; stood: number }> {
+): Promise<{ memory: number; since: number }> {
   const bytes = await memorySize(qmp);
   const passage = { seen: machineFiles.passage, path: fileOf(machine, 'passage') };
-  const files = { state: join(into.directory, savedFiles.state), memory: into.memory, bytes };
-  let stood = 0;
-  await saveState(scope, qmp, passage, files, async (memoryComes) => {
-    stood = performance.now();
+  const files = {
+    live,
+    state: join(into.directory, savedFiles.state),
+    memory: into.memory,
+    bytes,
+    base: memoryBelow(pid, bytes),
+  };
+  const { since } = await saveState(scope, qmp, passage, files, async (memoryComes) => {
     crashPoint('save: standing');
     const variables = fileOf(machine, 'uefiVariables');
     if (existsSync(variables)) copyFileSync(variables, join(into.directory, machineFiles.uefiVariables));
@@ -160,7 +165,7 @@ async function saveInto(
     crashPoint('save: copied');
     await last();
   });
-  return { memory: bytes, stood };
+  return { memory: bytes, since };
 }
 
 /** The machine type that a name such as q35 stands for here: `pc-q35-7.2`. */

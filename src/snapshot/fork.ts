@@ -55,7 +55,7 @@ async function makeForks(
 ): Promise<Fork[]> {
   await using undo = new Undo();
   const overlays = await newOverlays(scope, home, instant, undo);
-  const model = { ...instant, overlays, ...forkSpec(instant, parameters.from) };
+  const model = { ...instant, from: parameters.from, overlays, ...forkSpec(instant, parameters.from) };
   await using made = new Undo();
   const forks: Fork[] = [];
   const waiting = [...places.entries()];

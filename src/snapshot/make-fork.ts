@@ -9,6 +9,7 @@ import type { Machine } from '../machine/machine.ts';
 import { withOpenPorts } from '../machine/open-ports.ts';
 import { remove } from '../machine/remove.ts';
 import { savedFiles, writeSaved } from '../machine/saved.ts';
+import { forkedText } from '../machine/spec-text.ts';
 import { up } from '../machine/start.ts';
 import { killLocked } from '../machine/stop.ts';
 import { wake } from '../machine/wake.ts';
@@ -17,10 +18,12 @@ import type { Fork } from '../protocol/views.ts';
 import { layOutBelongings } from './belongings.ts';
 import { giveIdentity } from './identity.ts';
 import type { Instant } from './instant.ts';
-import { snapshotFiles } from './snapshot.ts';
+import { snapshotFiles, splitName } from './snapshot.ts';
 
 /** What is the same for all forks of one instant. */
 export interface Model extends Instant {
+  /** `web`, or `web@s1`. */
+  from: string;
   /** A directory with an empty overlay of each disk. */
   overlays: string;
   /** machine.yaml, and what it says. */
@@ -46,7 +49,9 @@ export async function makeFork(
   undo: Undo,
 ): Promise<Fork> {
   const began = performance.now();
-  const { text, spec, saved } = model;
+  const { from, spec, saved } = model;
+  const instant = `${from}, as it was at ${saved.made}`;
+  const text = forkedText(model.text, splitName(from).machine, machine.name, instant);
   let pid = 0;
   await using started = new Undo();
   const fill = async (draft: Machine) => {
