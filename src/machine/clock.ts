@@ -1,5 +1,6 @@
 import { isVivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
+import { connectUnix } from '../host/unix-socket.ts';
 import { AgentRefusal, type GuestAgent } from '../qemu/guest-agent.ts';
 import { agentListens, withAgent } from './agent.ts';
 import { fileOf } from './files.ts';
@@ -9,8 +10,9 @@ import { exists, type Machine } from './machine.ts';
 /** Milliseconds that a guest which has just gone on may take, among many others that have. */
 const patience = 10_000;
 
-/** Not every `date` knows parts of a second. */
-const setDate = 'date -u -s "@$1.$2" || date -u -s "@$1"';
+/** Not every `date` knows parts of a second. The tiny guest knows this command by its beginning (guest/tiny/etc/agent). */
+const setDate = (seconds: number, parts: string) =>
+  `date -u -s @${seconds}.${parts} || date -u -s @${seconds}`;
 
 /**
  * Tells a guest that has gone on from a snapshot the time: its clock stood still meanwhile. Never fails. Where no
@@ -33,11 +35,31 @@ export async function setClock(scope: Scope, machine: Machine): Promise<void> {
  * which takes it up to five seconds, and nobody else can talk to it meanwhile.
  */
 async function tellTime(agent: GuestAgent): Promise<void> {
-  const now = Date.now();
-  const [seconds, parts] = [Math.floor(now / 1000), String(now % 1000).padStart(3, '0')];
-  const end = await runShell(agent, setDate, [String(seconds), parts]).catch((error: unknown) => {
+  const end = await runShell(agent, setDateNow(), []).catch((error: unknown) => {
     if (error instanceof AgentRefusal) return undefined;
     throw error;
   });
   if (end?.code !== 0) await agent.execute('guest-set-time', { time: Date.now() * 1e6 }, { patience });
+}
+
+function setDateNow(): string {
+  const now = Date.now();
+  return setDate(Math.floor(now / 1000), String(now % 1000).padStart(3, '0'));
+}
+
+/**
+ * The same for a fork that somebody is waiting for: whether its agent follows, and how soon, is not waited for. Nobody
+ * can have been at the agent of a QEMU that has just been started.
+ */
+export async function sendClock(machine: Machine): Promise<void> {
+  const path = fileOf(machine, 'agent');
+  if (!exists(path)) return;
+  const command = {
+    execute: 'guest-exec',
+    arguments: { path: '/bin/sh', arg: ['-c', setDateNow()] },
+  };
+  // 0xFF has an agent forget what was half said to it before (QEMU's docs/interop/qemu-ga-ref).
+  const line = Buffer.concat([Buffer.of(0xff), Buffer.from(`${JSON.stringify(command)}\n`)]);
+  const socket = await connectUnix(path);
+  await new Promise<void>((resolve) => socket.once('close', resolve).end(line, () => socket.destroy()));
 }

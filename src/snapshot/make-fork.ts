@@ -73,7 +73,7 @@ export async function makeFork(
   undo.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
   crashPoint('fork: placed');
   const took = performance.now() - began;
-  await wake(scope, machine, saved);
+  await wake(scope, machine, saved, { hurry: true });
   if (identity) await giveIdentity(scope, machine);
   const forwards = spec.networks.flatMap((network) => network.forwards);
   const open = forwards.length === 0 ? [] : await withOpenPorts(machine, forwards);
