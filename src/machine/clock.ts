@@ -1,4 +1,4 @@
-import { isVivariumError } from '../base/errors.ts';
+import { errnoOf, isVivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { connectUnix } from '../host/unix-socket.ts';
 import { AgentRefusal, type GuestAgent } from '../qemu/guest-agent.ts';
@@ -16,17 +16,21 @@ const setDate = (seconds: number, parts: string) =>
 
 /**
  * Tells a guest that has gone on from a snapshot the time: its clock stood still meanwhile. Never fails. Where no
- * agent listens it is over at once, and where one does not answer, with a warning after `patience`.
+ * agent listens it is over at once, and where one does not answer, with a warning, soon.
+ * @param hurry a sign of the agent that it reads is enough: for a fork among many
  */
-export async function setClock(scope: Scope, machine: Machine): Promise<void> {
+export async function setClock(scope: Scope, machine: Machine, { hurry = false } = {}): Promise<void> {
   if (!exists(fileOf(machine, 'agent'))) return;
   const brief = scope.within(patience);
   try {
-    if (await agentListens(brief, machine)) await withAgent(brief, machine, tellTime);
+    if (!(await agentListens(brief, machine))) return;
+    if (hurry) await sendTime(brief, machine);
+    else await withAgent(brief, machine, tellTime);
   } catch (error) {
-    if (!isVivariumError(error) && !(error instanceof AgentRefusal)) throw error;
+    if (!isVivariumError(error) && !(error instanceof AgentRefusal) && errnoOf(error) === undefined)
+      throw error;
     scope.check();
-    scope.warn(`The clock of ${machine.name} may be slow: ${error.message}`);
+    scope.warn(`The clock of ${machine.name} may be slow: ${(error as Error).message}`);
   }
 }
 
@@ -47,19 +51,16 @@ function setDateNow(): string {
   return setDate(Math.floor(now / 1000), String(now % 1000).padStart(3, '0'));
 }
 
-/**
- * The same for a fork that somebody is waiting for: whether its agent follows, and how soon, is not waited for. Nobody
- * can have been at the agent of a QEMU that has just been started.
- */
-export async function sendClock(machine: Machine): Promise<void> {
-  const path = fileOf(machine, 'agent');
-  if (!exists(path)) return;
-  const command = {
-    execute: 'guest-exec',
-    arguments: { path: '/bin/sh', arg: ['-c', setDateNow()] },
-  };
+/** Nobody can have been at the agent of a QEMU that has just been started. */
+async function sendTime(scope: Scope, machine: Machine): Promise<void> {
+  const command = { execute: 'guest-exec', arguments: { path: '/bin/sh', arg: ['-c', setDateNow()] } };
+  const socket = await connectUnix(fileOf(machine, 'agent'));
+  socket.setTimeout(scope.left);
+  const sign = new Promise((resolve) => {
+    for (const event of ['data', 'timeout', 'close']) socket.once(event, resolve);
+  });
   // 0xFF has an agent forget what was half said to it before (QEMU's docs/interop/qemu-ga-ref).
-  const line = Buffer.concat([Buffer.of(0xff), Buffer.from(`${JSON.stringify(command)}\n`)]);
-  const socket = await connectUnix(path);
-  await new Promise<void>((resolve) => socket.once('close', resolve).end(line, () => socket.destroy()));
+  socket.write(Buffer.concat([Buffer.of(0xff), Buffer.from(`${JSON.stringify(command)}\n`)]));
+  await sign;
+  socket.destroy();
 }

@@ -1,5 +1,5 @@
 import type { Scope } from '../base/scope.ts';
-import { sendClock, setClock } from './clock.ts';
+import { setClock } from './clock.ts';
 import type { Machine } from './machine.ts';
 import type { Saved } from './saved.ts';
 import { takeShares } from './shares.ts';
@@ -18,7 +18,6 @@ export async function wake(
   { hurry = false } = {},
 ): Promise<void> {
   const slow = Math.abs(Date.now() - Date.parse(made)) > tolerable;
-  if (slow && hurry) await sendClock(machine);
-  else if (slow) await setClock(scope, machine);
+  if (slow) await setClock(scope, machine, { hurry });
   if (shares) await takeShares(scope, machine);
 }

@@ -36,7 +36,7 @@ const afterwards = 30_000;
 
 /**
  * Makes one fork: it comes together and goes on under a hidden name, and is seen when it runs.
- * @param undo is told how to take it back, once it is there
+ * @param undo is told how to take it back, once it is there; `background` gets what goes on after this
  */
 export async function makeFork(
   scope: Scope,
@@ -46,7 +46,7 @@ export async function makeFork(
     ephemeral = false,
     identity = false,
   }: { ephemeral?: boolean | undefined; identity?: boolean | undefined },
-  undo: Undo,
+  { undo, background }: { undo: Undo; background: Promise<void>[] },
 ): Promise<Fork> {
   const began = performance.now();
   const { from, spec, saved } = model;
@@ -73,7 +73,7 @@ export async function makeFork(
   undo.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
   crashPoint('fork: placed');
   const took = performance.now() - began;
-  await wake(scope, machine, saved, { hurry: true });
+  background.push(wake(scope, machine, saved, { hurry: true }));
   if (identity) await giveIdentity(scope, machine);
   const forwards = spec.networks.flatMap((network) => network.forwards);
   const open = forwards.length === 0 ? [] : await withOpenPorts(machine, forwards);
