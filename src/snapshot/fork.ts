@@ -28,7 +28,6 @@ import { editSpec, parseSpec, readSpec } from '../machine/spec-file.ts';
 import { up } from '../machine/start.ts';
 import { killLocked } from '../machine/stop.ts';
 import { formatForward } from '../protocol/forward.ts';
-import type { MachineSpec } from '../protocol/machine-spec.ts';
 import type { CheckedParametersOf } from '../protocol/operation.ts';
 import type { Operations } from '../protocol/operations.ts';
 import type { Fork, ForkReport } from '../protocol/views.ts';
@@ -106,7 +105,7 @@ async function fromNow(scope: Scope, source: Machine, make: Made) {
     const directory = temporaryName(source.directory);
     undo.push(() => rmSync(directory, { recursive: true, force: true }));
     mkdirSync(directory, { mode: 0o700 });
-    copyBelongings(source, readSpec(source) as MachineSpec, join(directory, snapshotFiles.belongings));
+    copyBelongings(source, join(directory, snapshotFiles.belongings));
     using memory = passingMemory(source.home.directory, await memoryTaken(source, status.pid ?? 0));
     scope.step(`Saving ${source.name}`);
     const { saved, pause } = await capture(scope, source, status, held, { directory, memory: memory.path });
