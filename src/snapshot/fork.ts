@@ -163,7 +163,6 @@ async function makeFork(
 ): Promise<Fork> {
   const began = performance.now();
   let pid = 0;
-  await using undo = new Undo();
   const fill = async (draft: Machine) => {
     layOutBelongings(join(instant.directory, snapshotFiles.belongings), draft.directory);
     for (const { file } of instant.saved.disks)
@@ -172,14 +171,13 @@ async function makeFork(
     if (ephemeral) writeFileSync(fileOf(draft, 'ephemeral'), '');
     crashPoint('fork: drafted');
   };
-  const goOn = async (draft: Machine) => {
+  const goOn = async (draft: Machine, undo: Undo) => {
     undo.push(() => killLocked(new Scope({ timeout: afterwards }), draft));
     ({ pid } = await up(scope, draft, 'at once'));
     writeFileSync(fileOf(draft, 'down'), '');
     crashPoint('fork: resumed');
   };
   await placeMachine(scope, machine, { text, autostart: true, fleeting: true }, fill, goOn);
-  undo.keep();
   crashPoint('fork: placed');
   const forwards = readSpec(machine)?.networks.flatMap((network) => network.forwards) ?? [];
   return {

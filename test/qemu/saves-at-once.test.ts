@@ -56,12 +56,12 @@ describe('two commands at once', () => {
   test.each(['m', 'm@s1'])('make the forks of %s once', async (from) => {
     const fork = () => home.vm('fork', from, 'one', 'two');
     const failed = failures(...(await Promise.all([fork(), fork()])));
-    expect(failed).toEqual([
-      expect.stringMatching(/vm: (one|two) exists|There is a machine (one|two)|(one|two)/),
-    ]);
-    expect(await names()).toEqual(['m', 'one', 'two']);
-    for (const name of ['m', 'one', 'two']) expect(await remembered(name)).toBe('kept first');
-    await remove('one', 'two');
+    for (const said of failed) expect(said).toMatch(/There is a machine (one|two) already/);
+    // Each may have been the first with one of the names: then neither has both.
+    const left = failed.length === 1 ? ['one', 'two'] : [];
+    expect([failed.length > 0, await names()]).toEqual([true, ['m', ...left]]);
+    for (const name of ['m', ...left]) expect(await remembered(name)).toBe('kept first');
+    await remove(...left);
     await nothingIsOrphaned();
   });
 
