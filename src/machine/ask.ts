@@ -1,6 +1,6 @@
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { Qmp, QmpRefusal } from '../qemu/qmp.ts';
+import { Qmp, QmpClosed, QmpRefusal } from '../qemu/qmp.ts';
 import { readServiceStatus } from '../runit/status.ts';
 import { supervisorAlive } from '../runit/supervisor.ts';
 import { fileOf, type MachineFile } from './files.ts';
@@ -61,7 +61,9 @@ export async function converse<T>(
     inTime();
     if (error instanceof QmpRefusal)
       throw new VivariumError('qmp-failed', { name, command, said: error.message });
-    throw new VivariumError('qmp-closed', { name, command }, { cause: error });
+    if (error instanceof QmpClosed)
+      throw new VivariumError('qmp-closed', { name, command }, { cause: error });
+    throw error;
   } finally {
     scope.signal.removeEventListener('abort', giveUp);
   }

@@ -8,7 +8,7 @@ import { SparsePages } from '../host/sparse-pages.ts';
 import { connectUnix, listenUnix } from '../host/unix-socket.ts';
 import { mainMemory } from './devices/memory.ts';
 import { keepingHoles } from './kept-holes.ts';
-import { takeOutRam } from './migration-stream.ts';
+import { MigrationStreamFault, takeOutRam } from './migration-stream.ts';
 import type { Qmp } from './qmp.ts';
 
 /** A socket for the state's way: QEMU's path of it, relative to where it works, and the host's. */
@@ -54,12 +54,16 @@ export async function saveState(
   rmSync(passage.path, { force: true }); // a killed command's
   const server = await listenUnix(passage.path);
   if (!live) await qmp.execute('stop');
+  let unwritten: unknown;
   try {
     const connection = once(server, 'connection') as Promise<[Socket]>;
     await qmp.execute('migrate', { uri: `unix:${passage.seen}` });
     const [socket] = await connection;
     const written = receive(scope, socket, into);
-    written.catch(() => socket.destroy());
+    written.catch((error: unknown) => {
+      unwritten = error;
+      socket.destroy();
+    });
     const slow = setTimeout(() => qmp.execute('stop').catch(() => {}), patience);
     try {
       await events.reached('pre-switchover', scope);
@@ -73,7 +77,8 @@ export async function saveState(
     return { since: events.stopped() };
   } catch (error) {
     await qmp.execute('migrate_cancel').catch(() => {});
-    throw error;
+    // QEMU's words are of a socket that was closed; where it failed itself, the stream is only cut off.
+    throw unwritten === undefined || unwritten instanceof MigrationStreamFault ? error : unwritten;
   } finally {
     server.close();
     rmSync(passage.path, { force: true });

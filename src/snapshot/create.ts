@@ -12,8 +12,6 @@ import { hiddenPlace } from '../machine/hidden-place.ts';
 import { locked } from '../machine/locked.ts';
 import { exists, type Machine } from '../machine/machine.ts';
 import { type Saved, savedFiles, writeSaved } from '../machine/saved.ts';
-import { readSpec } from '../machine/spec-file.ts';
-import type { MachineSpec } from '../protocol/machine-spec.ts';
 import type { SnapshotView } from '../protocol/views.ts';
 import { copyBelongings } from './belongings.ts';
 import { capture } from './capture.ts';
@@ -41,7 +39,7 @@ export async function createSnapshot(
     mkdirSync(fileOf(machine, 'snapshots'), { recursive: true, mode: 0o700 });
     scope.step(`Saving ${machine.name} as ${snapshot.name}`);
     const into = { directory: draft, memory: join(draft, savedFiles.memory) };
-    copyBelongings(machine, readSpec(machine) as MachineSpec, join(draft, snapshotFiles.belongings));
+    copyBelongings(machine, join(draft, snapshotFiles.belongings));
     const { saved, pause } = await capture(scope, machine, status, held, into);
     linkDisks(draft, saved.disks);
     scope.step('Writing it to disk');
