@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { createReadStream, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream/promises';
 import type { Scope } from '../base/scope.ts';
 import { SparsePages } from '../host/sparse-pages.ts';
 import { connectUnix, listenUnix } from '../host/unix-socket.ts';
@@ -98,8 +97,7 @@ export async function loadState(scope: Scope, qmp: Qmp, passage: Passage, file: 
   completed.catch(() => {}); // awaited below
   const socket = await connectUnix(passage.path);
   rmSync(passage.path, { force: true });
-  // What QEMU does not want any more of, it says itself.
-  await pipeline(createReadStream(file, { highWaterMark: 2 ** 22 }), socket).catch(() => {});
+  socket.end(readFileSync(file)); // what QEMU does not want of it, it says itself
   await completed;
 }
 

@@ -43,7 +43,7 @@ export async function createSnapshot(
     const { saved, pause } = await capture(scope, machine, status, held, into);
     linkDisks(draft, saved.disks);
     scope.step('Writing it to disk');
-    await complete(scope, draft, saved);
+    await complete(draft, await digested(scope, draft, saved));
     crashPoint('snapshot: filled');
     scope.check();
     renameSync(draft, snapshot.directory);
@@ -54,18 +54,20 @@ export async function createSnapshot(
   });
 }
 
-/** Has a state that was just saved survive a crash of the host, and be known again by its digests. */
-export async function complete(scope: Scope, directory: string, saved: Saved): Promise<void> {
-  const [state, memory] = [join(directory, savedFiles.state), join(directory, savedFiles.memory)];
-  const digests = {
-    state: (await digestFile(scope, state, 'sha256')).hex,
-    memory: await digestMemory(scope, memory),
-  };
-  for (const file of [state, memory]) {
-    await using handle = await open(file, 'r');
+/** Has a state that was just saved be known again by its digests. */
+async function digested(scope: Scope, directory: string, saved: Saved): Promise<Saved> {
+  const state = await digestFile(scope, join(directory, savedFiles.state), 'sha256');
+  const memory = await digestMemory(scope, join(directory, savedFiles.memory));
+  return { ...saved, digests: { state: state.hex, memory } };
+}
+
+/** Has a state that was just saved survive a crash of the host. */
+export async function complete(directory: string, saved: Saved): Promise<void> {
+  for (const file of [savedFiles.state, savedFiles.memory]) {
+    await using handle = await open(join(directory, file), 'r');
     await handle.sync();
   }
-  writeSaved(directory, { ...saved, digests });
+  writeSaved(directory, saved);
 }
 
 function freeName(machine: Machine): string {
