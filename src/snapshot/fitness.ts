@@ -4,6 +4,7 @@ import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { converse } from '../machine/ask.ts';
 import { diskPath, listDisks } from '../machine/disks.ts';
+import { layersBelow } from '../machine/layers.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type Plan, planOf } from '../machine/plan.ts';
 import { firstDifference } from '../machine/saved-needs.ts';
@@ -49,6 +50,12 @@ export async function checkFitness(scope: Scope, machine: Machine, pid: number):
   return { plan, argv };
 }
 
+/**
+ * Frozen disks below one. A guest stands still for half a second when there are 100 (QEMU 7.2), and their names, of
+ * which QEMU joins each to the one before, fill its PATH_MAX at about 370.
+ */
+const deepest = 150;
+
 const takeAway = (name: string) => `Take it away, and start it again: vm edit ${name}`;
 
 function diskProblem(
@@ -69,6 +76,11 @@ function diskProblem(
   if (disk.format !== 'qcow2') {
     const next = `Convert it: qemu-img convert -O qcow2 ${disk.file} disk.qcow2   Then: vm edit ${name}`;
     return { what: `is ${disk.format}, over which nothing can be layered in its place`, next };
+  }
+  if (layersBelow(machine.home, path).length >= deepest) {
+    const flat = `qemu-img convert -O qcow2 ${disk.file} flat.qcow2 && mv flat.qcow2 ${disk.file}`;
+    const next = `Make it one again, in its directory: vm stop ${name}   Then: ${flat}`;
+    return { what: `lies on ${deepest} others, and QEMU gets slower with each`, next };
   }
   return undefined;
 }
