@@ -11,10 +11,10 @@ release() {
   : >>$kept
   busy=0
   # The last that was mounted goes first: it may lie in another one.
-  grep '^[^ ]* [^ ]* 9p ' /proc/mounts | sed '1!G;h;$!d' >$kept.all
+  grep '^[^ ]* [^ ]* 9p .*trans=virtio' /proc/mounts | sed '1!G;h;$!d' >$kept.all
   while read -r tag path _ options _; do
     if error=$(umount "$(plain "$path")" 2>&1); then
-      { echo "$tag $path $(mountable "$options")" && cat $kept; } >$kept.new
+      { printf '%s\n' "$tag $path $(mountable "$options")" && cat $kept; } >$kept.new
       mv $kept.new $kept
     else
       printf '%s\t%s\t%s\n' "$(plain "$tag")" "$(plain "$path")" "$(user_of "$(plain "$path")" || echo "$error")"
@@ -41,7 +41,7 @@ take() {
 # A share that is bound to a second place, or only a part of it: that could not be mounted again by what is known of it.
 refuse_binds() {
   seen=
-  grep -e ' - 9p ' /proc/self/mountinfo | while read -r _ _ device root path rest; do
+  grep -e ' - 9p .*trans=virtio' /proc/self/mountinfo | while read -r _ _ device root path rest; do
     case $root:$seen in
       /:*" $device "*) ;;
       /:*)
@@ -55,9 +55,9 @@ refuse_binds() {
   done
 }
 
-# What /proc/mounts writes as \040, as it is.
+# What /proc/mounts writes as \040, as it is. No `echo`: some read such signs.
 plain() {
-  printf %b "$(echo "$1" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"
+  printf %b "$(printf '%s\n' "$1" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"
 }
 
 # What /proc/mounts says of a mount, as mount takes it: 9p2000.L is what it does not mention.
@@ -68,19 +68,20 @@ mountable() {
   esac
 }
 
-# Names a process that has something open below a directory, if there is one.
+# Names a process that has something open below a directory, if there is one. All links are read by one program:
+# a guest has thousands.
 user_of() {
-  for process in /proc/[0-9]*; do
-    for link in "$process/cwd" "$process/root" "$process/exe" "$process"/fd/*; do
-      case $(readlink "$link" 2>/dev/null) in
-        "$1" | "$1"/*)
-          echo "$(cat "$process/comm") (pid ${process#/proc/}) uses it"
-          return 0
-          ;;
-      esac
-    done
-  done
-  return 1
+  found=$(ls -l /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/exe /proc/[0-9]*/fd/* 2>/dev/null |
+    awk -v path="$1" '{
+      at = index($0, " -> ")
+      to = substr($0, at + 4)
+      if (at && (to == path || index(to, path "/") == 1) && match($0, /\/proc\/[0-9]+\//)) {
+        print substr($0, RSTART + 6, RLENGTH - 7)
+        exit
+      }
+    }')
+  [ -n "$found" ] || return 1
+  echo "$(cat "/proc/$found/comm") (pid $found) uses it"
 }
 
 "$1"

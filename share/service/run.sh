@@ -43,7 +43,7 @@ if [ -e hooks ]; then
   fi
 fi
 
-rm -f supervise/ladder supervise/no-ladder
+[ ! -e supervise/ladder ] && [ ! -e supervise/no-ladder ] || rm -f supervise/ladder supervise/no-ladder
 read -r boot </proc/sys/kernel/random/boot_id
 read -r stat <"/proc/$$/stat"
 set -- ${stat##*) }

@@ -25,7 +25,10 @@ export const errorTable = {
     exit: 2,
     http: 400,
     message: ({ what, name }) => `${JSON.stringify(name.slice(0, 80))} cannot be the name of ${what}.`,
-    hint: () => 'Use 1 to 63 letters, digits and . _ + -, beginning with a letter or digit.',
+    hint: ({ name }) =>
+      /^[\w.+-]+@[\w.+-]+$/.test(name)
+        ? `If it is a snapshot: vm restore ${name}   Or: vm fork ${name}   Or: vm snapshot show ${name}`
+        : 'Use 1 to 63 letters, digits and . _ + -, beginning with a letter or digit.',
   }),
   'parameter-invalid': entry<{ operation: string; parameter: string; problem: string }>({
     exit: 2,

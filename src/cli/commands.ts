@@ -323,3 +323,7 @@ export function findCommand(
 }
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
+
+/** The commands that begin with a word: `snapshot create`, `snapshot list`, … */
+export const groupOf = (word: string): string[] =>
+  Object.keys(commands).filter((name) => word !== '' && name.startsWith(`${word} `));

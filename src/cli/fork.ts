@@ -17,8 +17,8 @@ export default show(
       scope,
     ),
   ({ from, forks, pause }) => {
-    const stood = pause ? ` ${from} stood still for ${roundDuration(pause)}.` : '';
-    return `${forks.map(line).join('\n')}\n${hint(forks)}${stood}`;
+    const stood = pause ? [`${from} stood still for ${roundDuration(pause)}.`] : [];
+    return [...forks.map(line), ...stood, `Sit at it: vm console ${forks[0]?.name}`].join('\n');
   },
 );
 
@@ -26,5 +26,3 @@ function line({ name, pid, forwards, took }: Fork): string {
   const ports = forwards.length === 0 ? '' : `, ports ${forwards.map(formatForward).join(' ')}`;
   return `${name} goes on (pid ${pid}, after ${roundDuration(took)}${ports}).`;
 }
-
-const hint = ([first]: Fork[]) => `Sit at it: vm console ${first?.name}`;

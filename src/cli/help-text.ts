@@ -2,7 +2,7 @@ import { VivariumError } from '../base/errors.ts';
 import { similar } from '../base/similar.ts';
 import { operations } from '../protocol/operations.ts';
 import { flagName, kindOf, parametersOf } from './arguments.ts';
-import { commands, type Entry, findCommand, groups } from './commands.ts';
+import { commands, type Entry, findCommand, groupOf, groups } from './commands.ts';
 import { styled } from './output.ts';
 
 /** What `vm` without anything says. */
@@ -27,9 +27,10 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 wrong state or busy, 5 tim
 export function commandHelp(typed: string): string {
   const found = findCommand(typed.split(' '));
   if (!found || found.rest.length > 0) {
+    const group = groupOf(typed.replace(/s$/, ''));
     throw new VivariumError('command-unknown', {
       command: typed,
-      similar: similar(typed, Object.keys(commands)),
+      similar: group.length > 0 ? group : similar(typed, Object.keys(commands)),
     });
   }
   const { name, entry } = found;

@@ -4,7 +4,7 @@ import { similar } from '../base/similar.ts';
 import { operations } from '../protocol/operations.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import type { Invocation } from './command.ts';
-import { type CommandName, commands, type Entry, findCommand, hidden } from './commands.ts';
+import { type CommandName, commands, type Entry, findCommand, groupOf, hidden } from './commands.ts';
 import { loaders } from './loaders.ts';
 import { endProgress, note, printJson, printProgress, toJson } from './output.ts';
 
@@ -104,11 +104,13 @@ async function help(name: string): Promise<number> {
 }
 
 function unknownCommand(words: string[]): VivariumError {
-  const typed = ['image', 'disk', 'cartridge'].includes(words[0] ?? '')
-    ? words.slice(0, 2).join(' ')
-    : (words[0] ?? '');
+  const [first = ''] = words;
   const known = Object.keys(commands).filter((name) => !Object.hasOwn(hidden, name));
-  return new VivariumError('command-unknown', { command: typed, similar: similar(typed, known) });
+  const group = groupOf(first);
+  const typed = group.length > 0 ? words.slice(0, 2).join(' ') : first;
+  // Of a group alone all is named: the nearest in letters may be the last that is meant.
+  const near = words.length === 1 && group.length > 0 ? group : similar(typed, known);
+  return new VivariumError('command-unknown', { command: typed, similar: near });
 }
 
 /** Says on standard error what went wrong. @returns the exit code */

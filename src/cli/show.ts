@@ -23,6 +23,8 @@ function render(machine: MachineDetail): string {
       supervisor && `runsv${supervisor.pid ? ` ${supervisor.pid}` : ''}, started by ${supervisor.by}`,
     ],
     ['templates', machine.templates.join(' ') || undefined],
+    ['snapshots', machine.snapshots.join(' ') || undefined],
+    ['ephemeral', machine.ephemeral && 'yes: gone when it stops'],
     ...Object.entries(machine.sockets).map(([name, path]): [string, string] => [name, path]),
   ].filter((line): line is [string, string] => !!line[1]);
   const parts = [

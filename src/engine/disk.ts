@@ -6,8 +6,8 @@ export const diskEngine: Implementation<'disk'> = {
     (await import('../machine/disks.ts')).listDisks(findMachine(home, name)),
   'disk.add': async (home, { name, ...what }, scope) =>
     await (await import('../machine/add-disk.ts')).addDisk(scope, findMachine(home, name), what),
-  'disk.remove': async (home, { name, disk, keep = false, force = false }) =>
-    await (await import('../machine/remove-disk.ts')).removeDisk(findMachine(home, name), disk, {
+  'disk.remove': async (home, { name, disk, keep = false, force = false }, scope) =>
+    await (await import('../machine/remove-disk.ts')).removeDisk(scope, findMachine(home, name), disk, {
       keep,
       force,
     }),

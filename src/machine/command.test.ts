@@ -39,10 +39,12 @@ test('an empty spec makes a machine with all that any has', () => {
     'machine.yaml: cpu: -cpu max,-erms',
     'machine.yaml: cpus: -smp 1',
     'machine.yaml: memory: -m 1024M',
+    'machine.yaml: memory: -object memory-backend-memfd,id=pc.ram,size=1024M,share=on -machine memory-backend=pc.ram',
     'machine.yaml: vga: -vga std',
     'machine.yaml: display: -display none',
     'machine.yaml: agent: -chardev socket,id=agent,path=supervise/agent,server=on,wait=off -device virtio-serial-pci,id=agent-controller -device virtserialport,bus=agent-controller.0,chardev=agent,name=org.qemu.guest_agent.0',
     'vivarium: -device virtio-rng-pci',
+    'vivarium: -device vmgenid,guid=auto',
     ...sockets,
     console,
   ]);
@@ -72,6 +74,7 @@ test('a full spec makes each device, led back to its key', () => {
     'machine.yaml: cpu: -cpu EPYC',
     'machine.yaml: cpus: -smp 2',
     'machine.yaml: memory: -m 512M',
+    'machine.yaml: memory: -object memory-backend-memfd,id=pc.ram,size=512M,share=on -machine memory-backend=pc.ram',
     'machine.yaml: firmware: -drive if=pflash,unit=0,format=raw,readonly=on,file=/ovmf/code.fd -drive if=pflash,unit=1,format=raw,readonly=off,file=uefi-vars.fd',
     'machine.yaml: disks.0: -blockdev driver=qcow2,node-name=disk0,read-only=off,file.driver=file,file.filename=drive.qcow2,discard=unmap,file.discard=unmap -device virtio-blk-pci,drive=disk0,id=disk0-device,bootindex=1',
     'machine.yaml: disks.1: -blockdev driver=raw,node-name=disk1,read-only=on,file.driver=file,file.filename=../b.img,discard=unmap,file.discard=unmap -device nvme,drive=disk1,id=disk1-device,bootindex=2,serial=disk1',
@@ -83,6 +86,7 @@ test('a full spec makes each device, led back to its key', () => {
     'machine.yaml: shares.0 (src): -fsdev local,id=share0,path=/home/me/src,security_model=mapped-xattr,readonly=off,multidevs=remap -device virtio-9p-pci,fsdev=share0,mount_tag=src',
     'machine.yaml: agent: -chardev socket,id=agent,path=supervise/agent,server=on,wait=off -device virtio-serial-pci,id=agent-controller -device virtserialport,bus=agent-controller.0,chardev=agent,name=org.qemu.guest_agent.0',
     'vivarium: -device virtio-rng-pci',
+    'vivarium: -device vmgenid,guid=auto',
     ...sockets,
     console,
     'machine.yaml: arguments: -device nvme,serial=x',
@@ -120,13 +124,34 @@ describe('a machine that runit-vm made', () => {
   });
 });
 
+test('memory of somebody else takes the place of a file of memory, not of its size', () => {
+  for (const args of [
+    '-numa node',
+    '-object memory-backend-ram,id=own,size=1G',
+    '-machine memory-backend=own',
+  ]) {
+    const lines = compose({ spec: spec({}), templates: [template('own', args)] });
+    expect(lines.join('\n')).not.toContain('memory-backend-memfd');
+    expect(lines).toContain('machine.yaml: memory: -m 1024M');
+  }
+});
+
+test('a machine that goes on from a state has its memory, on the very board, behind all that is its own', () => {
+  const resumed = { board: 'pc-q35-7.2', memory: { file: 'suspended/memory', bytes: 2 ** 30 } };
+  const lines = compose({ spec: spec({}), templates: [template('own', '-M pc')], resumed });
+  expect(lines.join('\n')).not.toContain('memory-backend-memfd');
+  expect(lines.at(-1)).toBe(
+    'suspended: -object memory-backend-file,id=pc.ram,size=1024M,mem-path=suspended/memory,share=off -machine memory-backend=pc.ram -machine type=pc-q35-7.2 -incoming defer',
+  );
+});
+
 describe('what a template says', () => {
   const sources = (args: string, it: object = {}) =>
     compose({ spec: spec(it), templates: [template('own', args)] }).map((line) => line.split(': -')[0]);
 
   test.each([
-    ['-m 4G', 'memory'],
-    ['--m 4G', 'memory'],
+    ['-m 4G', 'memory', 'memory'],
+    ['--m 4G', 'memory', 'memory'],
     ['-smp cores=2,threads=2', 'cpus'],
     ['-cpu EPYC', 'cpu'],
     ['-machine pc', 'machine'],

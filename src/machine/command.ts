@@ -114,7 +114,9 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     ...(spec.agent ? [from('agent', agent(machineFiles.agent))] : []),
     ...(spec.job ? [from('job', job(jobSockets))] : []),
     { source: 'vivarium', args: randomness() },
-    ...(hasAcpi(spec.machine) ? [{ source: 'vivarium', args: generation() }] : []),
+    ...(hasAcpi(spec.machine)
+      ? [{ source: 'vivarium', args: generation(), unless: ['-machine', '-M'] }]
+      : []),
   ];
 }
 

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { isVivariumError } from '../base/errors.ts';
+import { namePattern } from '../base/names.ts';
 import type { Scope } from '../base/scope.ts';
 import type { MachineDetail } from '../protocol/views.ts';
 import { findSupervisor } from '../runit/supervisor.ts';
@@ -24,6 +25,8 @@ export async function detail(scope: Scope, machine: Machine): Promise<MachineDet
     ...seen,
     directory: machine.directory,
     templates: templatesOf(machine),
+    snapshots: namesIn(fileOf(machine, 'snapshots')),
+    ...(existsSync(fileOf(machine, 'ephemeral')) && { ephemeral: true }),
     sockets: Object.fromEntries(sockets.map((it) => [it, fileOf(machine, it)])),
     ...(supervisor && { supervisor }),
     ...('error' in plan
@@ -34,4 +37,8 @@ export async function detail(scope: Scope, machine: Machine): Promise<MachineDet
           accelerator: plan.accelerator,
         }),
   };
+}
+
+function namesIn(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory).filter((name) => namePattern.test(name)) : [];
 }

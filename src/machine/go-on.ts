@@ -11,8 +11,9 @@ import { hiddenPlace } from './hidden-place.ts';
 import { type LogPlace, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
 import { unfitState } from './plan.ts';
-import { readSaved, savedFiles } from './saved.ts';
+import { readSaved, type Saved, savedFiles } from './saved.ts';
 import { unfitVersion } from './saved-needs.ts';
+import { outdateScripts } from './scripts.ts';
 
 /**
  * Has a machine's QEMU, which waits for it, go on from the saved state. The state is used up with the guest's first
@@ -20,7 +21,7 @@ import { unfitVersion } from './saved-needs.ts';
  * @param log where its QEMU began to speak
  * @throws `state-unfit`, `resume-failed`; the state is kept then
  */
-export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promise<void> {
+export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promise<Saved> {
   const directory = fileOf(machine, 'suspended');
   const saved = readSaved(machine, directory);
   await converse(scope, machine, 'engine', 'migrate-incoming', async (qmp) => {
@@ -37,6 +38,7 @@ export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promi
       throw new VivariumError('resume-failed', { name: machine.name, said, lines }, { cause: error });
     }
     crashPoint('resume: loaded');
+    outdateScripts(machine); // the next start is another one
     const used = hiddenPlace(machine, machineFiles.suspended);
     renameSync(directory, used);
     crashPoint('resume: used');
@@ -44,4 +46,5 @@ export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promi
     crashPoint('resume: gone on');
     rmSync(used, { recursive: true, force: true });
   });
+  return saved;
 }

@@ -52,6 +52,7 @@ async function lockMachine(machine: Machine) {
 /** Of an operation, or of all that have its verb. */
 const participles: Record<string, string> = {
   'disk.remove': 'rid of a disk',
+  'disk.add': 'given a disk',
   start: 'started',
   boot: 'booted',
   pause: 'paused',

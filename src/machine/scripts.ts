@@ -13,9 +13,8 @@ export interface Command {
   wrapper: string[];
   binary: string;
   argv: string[];
-  /** QEMU is run with templates/once this time, or goes on from a state: the next start compiles again, without. */
+  /** QEMU is run with templates/once this time: the next start compiles again, without. */
   once: boolean;
-  saved?: unknown;
 }
 
 /** What the other scripts of a machine have to know. */
@@ -61,12 +60,10 @@ exec ./run
 `;
 }
 
-function runScript(machine: Machine, { wrapper, binary, argv, once, saved }: Command): string {
-  const used = once ? `rm -f ${machineFiles.once}\n` : '';
-  const useUp =
-    once || saved !== undefined
-      ? `# This is for one time: the script is made old, so that the next start compiles again.\n${used}touch -t 197001010000 run\n`
-      : '';
+function runScript(machine: Machine, { wrapper, binary, argv, once }: Command): string {
+  const useUp = once
+    ? `# templates/once is used up; this script is made old, so that the next start compiles again.\nrm -f ${machineFiles.once}\ntouch -t 197001010000 run\n`
+    : '';
   // TERM would be a power cut for the guest: only the ladder (control/t) stops QEMU.
   return `${head(machine, 'starts QEMU', compiler())}${part('alive')}
 ${part('run')}

@@ -16,3 +16,12 @@ export function specText(name: string, spec: Omit<WrittenSpec, 'version'>, origi
 # ${name}. Every key: vm help machine.yaml. A change counts from the next start: vm restart ${name}
 ${from}${stringify(sorted, { lineWidth: 0 })}`;
 }
+
+/** The text of a machine's machine.yaml for another one that was made of it: its first lines speak of that. Pure. */
+export function forkedText(text: string, from: string, name: string, instant: string): string {
+  const [head, ...rest] = text.split(/^(?!#)/m);
+  const own = (head ?? '')
+    .replace(`# ${from}. Every`, `# ${name}. Every`)
+    .replace(`vm restart ${from}`, `vm restart ${name}`);
+  return [`${own}# Forked from ${instant}\n`, ...rest].join('');
+}

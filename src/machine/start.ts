@@ -25,6 +25,7 @@ import { type LogPlace, logEnd, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
 import { isSuspended } from './saved.ts';
 import { killLocked } from './stop.ts';
+import { wake } from './wake.ts';
 
 /**
  * Starts a machine and returns when QEMU answers; one that is suspended goes on where it was.
@@ -50,7 +51,9 @@ export async function continueSuspended(scope: Scope, machine: Machine): Promise
   const log = logEnd(machine);
   await locked(machine, undefined, async () => {
     if (!isSuspended(machine)) return;
-    if ((await answering(scope, machine, log)) !== undefined) await goOn(scope, machine, log);
+    if ((await answering(scope, machine, log)) === undefined) return;
+    const saved = await goOn(scope, machine, log);
+    await wake(scope, machine, saved);
   });
 }
 
@@ -68,7 +71,7 @@ export function boot(scope: Scope, machine: Machine, args: readonly string[]): P
 /**
  * Under the machine's lock: from stopped to a QEMU that answers, and goes on where it was if it is suspended.
  * @param how to have it run: again and again, once; or `at once`, for a machine that nobody has seen yet and that has
- * no file `down`, whose supervisor needs not be told
+ * no file `down`: its supervisor needs not be told, and its guest is still to be woken
  */
 export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at once'): Promise<StartReport> {
   const began = performance.now();
@@ -89,8 +92,13 @@ export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at on
   const pid = await answering(scope, machine, place);
   crashPoint('start: answered');
   if (pid !== undefined) {
-    if (plan.saved) await goOnOrEnd(scope, machine, place);
-    return { name: machine.name, pid, accelerator: plan.accelerator, took: performance.now() - began };
+    if (plan.saved) {
+      await goOnOrEnd(scope, machine, place);
+      if (how !== 'at once') await wake(scope, machine, plan.saved);
+    }
+    const { accelerator, saved } = plan;
+    const took = performance.now() - began;
+    return { name: machine.name, pid, accelerator, ...(saved && { resumed: true as const }), took };
   }
   const by = findSupervisor(machine.directory)?.by;
   control(machine.directory, by === 'runsvdir' ? 'd' : 'x'); // no further try

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, isVivariumError } from '../base/errors.ts';
+import { errnoOf, isVivariumError, VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
 import type { Scope } from '../base/scope.ts';
 import { crashPoint } from '../host/crash-point.ts';
@@ -37,8 +37,22 @@ async function end(
   operation: 'machine.stop' | 'machine.kill',
   how: How,
 ): Promise<StopReport> {
-  const ending = await locked(machine, operation, () => begin(scope, machine, how));
+  const ending = await locked(machine, operation, async ({ state, pid }) => {
+    if (state === 'suspended' && pid === undefined) giveUpState(machine, how);
+    return await begin(scope, machine, how);
+  });
   return await ending.done();
+}
+
+/** A suspended machine is down, but its guest has not powered off: only a power cut does not mind. */
+function giveUpState(machine: Machine, how: How): void {
+  const { name } = machine;
+  if (how === 'kill') {
+    rmSync(fileOf(machine, 'suspended'), { recursive: true, force: true });
+    return;
+  }
+  const next = `Have it go on: vm start ${name}   Or give up where it was: vm kill ${name}`;
+  throw new VivariumError('machine-state', { name, state: 'suspended', verb: 'powered off', next });
 }
 
 /** Under the machine's lock: kills it, whatever it is doing. */

@@ -5,7 +5,8 @@ import { name } from './values.ts';
 import type { DiskView, MachineState } from './views.ts';
 
 const machine = argument(name, 'the machine', 'NAME');
-const down: MachineState[] = ['stopped', 'failed'];
+/** A suspended machine goes on with the disks that it had. */
+const settled: MachineState[] = ['stopped', 'failed', 'starting', 'running', 'paused', 'stopping'];
 
 const change = z
   .string()
@@ -37,7 +38,15 @@ export const diskOperations = {
     }),
     {
       summary: 'Give a machine one more disk, from its next start',
-      errors: ['machine-not-found', 'file-missing', 'disk-unfit', 'disk-full', 'spec-missing'],
+      states: settled,
+      errors: [
+        'machine-state',
+        'machine-not-found',
+        'file-missing',
+        'disk-unfit',
+        'disk-full',
+        'spec-missing',
+      ],
     },
   ),
   'disk.remove': operation<DiskView>()(
@@ -52,7 +61,7 @@ export const diskOperations = {
     }),
     {
       summary: 'Take a disk away from a machine, and its file',
-      states: down,
+      states: settled,
       errors: ['machine-state', 'disk-unfit', 'disk-not-found'],
     },
   ),
@@ -64,7 +73,7 @@ export const diskOperations = {
     }),
     {
       summary: 'Make a disk larger, or smaller as far as it is empty',
-      states: [...down, 'starting', 'running', 'paused', 'stopping'],
+      states: settled,
       errors: ['machine-state', 'disk-not-found', 'disk-holds-data', 'disk-unfit', 'disk-full', 'qmp-failed'],
       timeout: 600_000,
     },

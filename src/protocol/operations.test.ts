@@ -37,7 +37,7 @@ describe.each(entries)('%s', (name, operation) => {
     for (const [parameter, { about, placeholder, place }] of parameters) {
       expect(parameter).toMatch(/^[a-z][A-Za-z0-9]*$/);
       expect(about, parameter).toMatch(/^\S.*[^.\s]$/);
-      expect(placeholder, parameter).toMatch(place === 'flag' ? /^[A-Z][A-Zx|:]*$/ : /^[A-Z|=a-z]+$/);
+      expect(placeholder, parameter).toMatch(place === 'flag' ? /^[A-Z][A-Zx|:]*$/ : /^[A-Z|=a-z@[\]]+$/);
     }
   });
 

@@ -130,7 +130,7 @@ export const snapshotOperations = {
     },
   ),
   'machine.suspend': operation<SuspendReport>()(() => ({ name: argument(name, 'the machine', 'NAME') }), {
-    summary: 'Save the state of a machine to disk and end QEMU; vm start goes on from it',
+    summary: 'Save a machine to disk and end its QEMU; start goes on from there',
     states: live,
     errors: [...saveErrors, 'timeout'],
     timeout: 600_000,

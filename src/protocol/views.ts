@@ -46,6 +46,10 @@ export interface MachineDetail extends MachineView {
   /** Absent where runit-vm made it or it is broken. */
   spec?: MachineSpec;
   templates: string[];
+  /** The names of what was kept of it. */
+  snapshots: string[];
+  /** It is removed when it stops. */
+  ephemeral?: true;
   /** The command line of the next start; absent where it cannot be compiled (see `reason`). */
   argv?: string[];
   accelerator?: { name: string; reason: string };
@@ -69,6 +73,8 @@ export interface StartReport {
   name: string;
   pid: number;
   accelerator: { name: string; reason: string } | undefined;
+  /** It was suspended, and goes on where it was. */
+  resumed?: true;
   /** Milliseconds until QEMU answered. */
   took: number;
 }

@@ -7,6 +7,7 @@ import type { Scope } from '../base/scope.ts';
 import { SparsePages } from '../host/sparse-pages.ts';
 import { connectUnix, listenUnix } from '../host/unix-socket.ts';
 import { mainMemory } from './devices/memory.ts';
+import { keepingHoles } from './kept-holes.ts';
 import { MigrationStreamFault, takeOutRam } from './migration-stream.ts';
 import type { Qmp } from './qmp.ts';
 
@@ -26,19 +27,25 @@ const downtime = 50;
 const patience = 4000;
 
 /**
- * Saves the state of a QEMU but for its main memory and disks. The guest runs on until all but the last of it is
- * there; then it stands still, `standing` is called, and it goes on standing still when this returns.
- * @param into the file of the state, and the one for main memory where QEMU gives it out with its state: a fork's, and
- * with QEMU 8.1 or newer any. Else that is for `standing` to copy (`memoryComes` is false).
+ * Saves the state of a QEMU but for its main memory and disks. Its guest stands still from the beginning or, where it
+ * may be read `live`, from when all but the last of it is there; `standing` is called then, and when this returns it
+ * still stands.
+ * @param live under emulation what a guest writes meanwhile was seen to be missed, by a few bytes in twenty times
+ * @param into the file of the state, and the one for main memory where QEMU gives it out with its state: a fork's,
+ * which lies on its `base`, and with QEMU 8.1 or newer any. Else that is for `standing` to copy (`memoryComes` is false).
+ * @returns since when it stands, as performance.now() has it
  * @throws MigrationFailed, QmpRefusal, QmpClosed; the guest may stand still then
  */
 export async function saveState(
   scope: Scope,
   qmp: Qmp,
   passage: Passage,
-  into: { state: string; memory: string; bytes: number },
+  {
+    live,
+    ...into
+  }: { live: boolean; state: string; memory: string; bytes: number; base: string | undefined },
   standing: (memoryComes: boolean) => Promise<void>,
-): Promise<void> {
+): Promise<{ since: number }> {
   const events = migrationEvents(qmp);
   await qmp.execute('migrate-set-capabilities', {
     capabilities: capabilities('x-ignore-shared', 'pause-before-switchover', 'events'),
@@ -46,12 +53,13 @@ export async function saveState(
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': 2 ** 40, 'downtime-limit': downtime });
   rmSync(passage.path, { force: true }); // a killed command's
   const server = await listenUnix(passage.path);
+  if (!live) await qmp.execute('stop');
   let unwritten: unknown;
   try {
     const connection = once(server, 'connection') as Promise<[Socket]>;
     await qmp.execute('migrate', { uri: `unix:${passage.seen}` });
     const [socket] = await connection;
-    const written = receive(socket, into);
+    const written = receive(scope, socket, into);
     written.catch((error: unknown) => {
       unwritten = error;
       socket.destroy();
@@ -66,6 +74,7 @@ export async function saveState(
     await standing(ram.total >= into.bytes);
     await qmp.execute('migrate-continue', { state: 'pre-switchover' });
     await Promise.all([events.reached('completed', scope), written]);
+    return { since: events.stopped() };
   } catch (error) {
     await qmp.execute('migrate_cancel').catch(() => {});
     // QEMU's words are of a socket that was closed; where it failed itself, the stream is only cut off.
@@ -97,12 +106,14 @@ export async function loadState(scope: Scope, qmp: Qmp, passage: Passage, file: 
 const capabilities = (...names: string[]) => names.map((capability) => ({ capability, state: true }));
 
 async function receive(
+  scope: Scope,
   socket: Socket,
-  { state, memory, bytes }: { state: string; memory: string; bytes: number },
+  { state, memory, bytes, base }: { state: string; memory: string; bytes: number; base: string | undefined },
 ): Promise<void> {
   await using file = await open(state, 'wx', 0o600);
   using ram = new SparsePages(memory, bytes);
-  await takeOutRam(socket, mainMemory, ram, async (chunk) => {
+  const sink = base === undefined ? ram : keepingHoles(scope, base, ram);
+  await takeOutRam(socket, mainMemory, sink, async (chunk) => {
     await file.write(chunk);
   });
 }
@@ -111,7 +122,9 @@ async function receive(
 function migrationEvents(qmp: Qmp) {
   let last = '';
   let look = () => {};
+  let stopped = performance.now();
   qmp.onEvent = ({ event, data }) => {
+    if (event === 'STOP') stopped = performance.now();
     if (event !== 'MIGRATION') return;
     last = String(data?.status);
     look();
@@ -137,5 +150,5 @@ function migrationEvents(qmp: Qmp) {
       scope.signal.removeEventListener('abort', giveUp);
     }
   };
-  return { reached };
+  return { reached, stopped: () => stopped };
 }

@@ -8,6 +8,9 @@ export interface RamSink {
 
 export const pageSize = 4096;
 
+/** Bytes, so that the sink hears of what comes while it comes. */
+const longestZero = 2 ** 26;
+
 /** Pages that follow each other, gathered until one comes that does not. */
 export class RamRun {
   readonly #sink: RamSink;
@@ -25,7 +28,7 @@ export class RamRun {
   /** Whether the page at `offset` can be added as it is; flush otherwise. */
   takes(offset: number, zero: boolean): boolean {
     const follows = zero === this.#zero && offset === this.#offset + this.#length;
-    return follows && (zero || this.#length < this.#pages.length);
+    return follows && this.#length < (zero ? longestZero : this.#pages.length);
   }
 
   addZero(): void {

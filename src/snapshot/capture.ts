@@ -13,6 +13,7 @@ import { asLayer, layerReference, layersOf, newLayer } from '../machine/layers.t
 import type { Machine } from '../machine/machine.ts';
 import { announce, settle, withdraw } from '../machine/pending.ts';
 import { isSuspended, type Saved, savedFiles } from '../machine/saved.ts';
+import { releaseShares, takeShares } from '../machine/shares.ts';
 import type { Status } from '../machine/status.ts';
 import { type NewOverlay, putOverlays } from '../qemu/block-overlay.ts';
 import { diskDevice } from '../qemu/devices/disk.ts';
@@ -20,9 +21,9 @@ import { createDisk } from '../qemu/disk-image.ts';
 import { MigrationFailed, saveState } from '../qemu/migration.ts';
 import { MigrationStreamFault } from '../qemu/migration-fault.ts';
 import type { Qmp } from '../qemu/qmp.ts';
-import { checkFitness } from './fitness.ts';
+import { checkBlocked, checkFitness } from './fitness.ts';
 import { guard } from './guard.ts';
-import { copyMemory, openMemoryOf } from './memory.ts';
+import { copyMemory, memoryBelow, openMemoryOf } from './memory.ts';
 
 /** Where a state goes: files that are not there yet but for the memory, which may be an empty one. */
 export interface Into {
@@ -81,14 +82,17 @@ async function save(
 ): Promise<Captured> {
   const fit = await checkFitness(scope, machine, pid);
   const ran = state === 'running';
+  const shares = (fit.plan.spec?.shares.length ?? 0) > 0 && (await releaseShares(scope, machine));
   await using undo = new Undo();
   using _ = guard(machine, held, ran);
   try {
+    await checkBlocked(scope, machine);
     const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
       await leavePostmigrate(qmp);
       const overlays = disks ? await newOverlays(scope, machine, qmp, undo) : [];
       crashPoint('save: begun');
-      const { memory, stood } = await saveInto(scope, machine, qmp, pid, into, async () => {
+      const how = { pid, live: fit.plan.accelerator.name === 'kvm' };
+      const { memory, since } = await saveInto(scope, machine, qmp, how, into, async () => {
         await putOverlays(qmp, overlays);
         undo.keep(); // from here on the overlays are the machine's disks, whatever else fails
         crashPoint('save: switched');
@@ -104,10 +108,11 @@ async function save(
         memory,
         argv: fit.argv,
         disks: overlays.map(({ disk }) => disk),
+        shares,
       };
       if (ran && !keep) await qmp.execute('cont');
       crashPoint('save: gone on');
-      return { saved, pause: ran ? performance.now() - stood : 0 };
+      return { saved, pause: ran ? performance.now() - since : 0 };
     });
     await keep?.(captured);
     return captured;
@@ -116,6 +121,8 @@ async function save(
     if (!(error instanceof MigrationFailed || error instanceof MigrationStreamFault)) throw error;
     scope.check();
     throw new VivariumError('save-failed', { name: machine.name, said: error.message }, { cause: error });
+  } finally {
+    if (shares && !isSuspended(machine)) await takeShares(scope, machine);
   }
 }
 
@@ -133,16 +140,20 @@ async function saveInto(
   scope: Scope,
   machine: Machine,
   qmp: Qmp,
-  pid: number,
+  { pid, live }: { pid: number; live: boolean },
   into: Into,
   last: () => Promise<void>,
-): Promise<{ memory: number; stood: number }> {
+): Promise<{ memory: number; since: number }> {
   const bytes = await memorySize(qmp);
   const passage = { seen: machineFiles.passage, path: fileOf(machine, 'passage') };
-  const files = { state: join(into.directory, savedFiles.state), memory: into.memory, bytes };
-  let stood = 0;
-  await saveState(scope, qmp, passage, files, async (memoryComes) => {
-    stood = performance.now();
+  const files = {
+    live,
+    state: join(into.directory, savedFiles.state),
+    memory: into.memory,
+    bytes,
+    base: memoryBelow(pid, bytes),
+  };
+  const { since } = await saveState(scope, qmp, passage, files, async (memoryComes) => {
     crashPoint('save: standing');
     const variables = fileOf(machine, 'uefiVariables');
     if (existsSync(variables)) copyFileSync(variables, join(into.directory, machineFiles.uefiVariables));
@@ -154,7 +165,7 @@ async function saveInto(
     crashPoint('save: copied');
     await last();
   });
-  return { memory: bytes, stood };
+  return { memory: bytes, since };
 }
 
 /** The machine type that a name such as q35 stands for here: `pc-q35-7.2`. */

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { converse } from '../machine/ask.ts';
+import { ask } from '../machine/ask.ts';
 import { diskPath, listDisks } from '../machine/disks.ts';
 import { layersBelow } from '../machine/layers.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -45,8 +45,6 @@ export async function checkFitness(scope: Scope, machine: Machine, pid: number):
     const now = `machine.yaml or a template was changed since it was started (${difference.now}, it runs with ${difference.before})`;
     throw unfit(now, 'and a fork would be another machine', `Put that back, or: vm restart ${name}`);
   }
-  const blocked = await blockedReasons(scope, machine);
-  if (blocked.length > 0) throw unfit('QEMU', `says: ${blocked.join('; ')}`, takeAway(name));
   return { plan, argv };
 }
 
@@ -55,6 +53,18 @@ export async function checkFitness(scope: Scope, machine: Machine, pid: number):
  * which QEMU joins each to the one before, fill its PATH_MAX at about 370.
  */
 const deepest = 150;
+
+/** Asks QEMU what keeps it from saving, in its own words. @throws `save-unfit` */
+export async function checkBlocked(scope: Scope, machine: Machine): Promise<void> {
+  const { 'blocked-reasons': reasons = [] } = await ask<{ 'blocked-reasons'?: string[] }>(
+    scope,
+    machine,
+    'query-migrate',
+  );
+  if (reasons.length === 0) return;
+  const [name, problem] = [machine.name, `says: ${reasons.join('; ')}`];
+  throw new VivariumError('save-unfit', { name, what: 'QEMU', problem, next: takeAway(name) });
+}
 
 const takeAway = (name: string) => `Take it away, and start it again: vm edit ${name}`;
 
@@ -99,12 +109,4 @@ function argumentProblem(argument: string): string | undefined {
 
 function argvOf(pid: number): string[] {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(1, -1);
-}
-
-/** QEMU's own words for what it cannot save; its newer versions tell them in advance. */
-async function blockedReasons(scope: Scope, machine: Machine): Promise<string[]> {
-  return await converse(scope, machine, 'engine', 'query-migrate', async (qmp) => {
-    const told = await qmp.execute<{ 'blocked-reasons'?: string[] }>('query-migrate');
-    return told['blocked-reasons'] ?? [];
-  });
 }

@@ -20,6 +20,8 @@ export function namesFor(home: Home, source: string, { names = [], count, name }
   const wrong = (parameter: string, problem: string) =>
     new VivariumError('parameter-invalid', { operation: 'fork', parameter, problem });
   if (names.length > total) throw wrong('--count', `is ${total}, and ${names.length} names are given`);
+  if (name !== undefined && names.length === total)
+    throw wrong('--name', 'is of no use: all have a name already');
   const twice = names.find((it, index) => names.indexOf(it) !== index);
   if (twice !== undefined) throw wrong('NEW', `has ${twice} twice`);
   const taken = new Set([...machineNames(home), ...names]);

@@ -5,10 +5,10 @@ import type { Scope } from '../base/scope.ts';
 import { requireAgent, withAgent } from '../machine/agent.ts';
 import { fileOf } from '../machine/files.ts';
 import { runShell } from '../machine/guest-run.ts';
+import { runGuestScript } from '../machine/guest-script.ts';
 import { hostNameOf } from '../machine/host-name.ts';
 import type { Machine } from '../machine/machine.ts';
 import { AgentRefusal } from '../qemu/guest-agent.ts';
-import { runGuestScript } from './guest-script.ts';
 
 /**
  * Makes sure that a fork of a running machine could be given an identity of its own.

@@ -4,6 +4,7 @@ import {
   constants,
   openSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   rmSync,
   statfsSync,
@@ -17,10 +18,20 @@ import { runTool } from '../host/run-tool.ts';
 
 /** The file in which a QEMU has its main memory (see ../qemu/devices/memory.ts), or undefined where it has none. */
 export function openMemoryOf(pid: number, bytes: number): string | undefined {
+  return openBy(pid, bytes, (path) => path.startsWith('/memfd:memory-backend'));
+}
+
+/** The memory file on which a fork's lies, whatever became of its name. */
+export function memoryBelow(pid: number, bytes: number): string | undefined {
+  const mapped = readFileSync(`/proc/${pid}/maps`, 'utf8');
+  return openBy(pid, bytes, (path) => path.startsWith('/') && mapped.includes(` ${path}\n`));
+}
+
+function openBy(pid: number, bytes: number, fits: (path: string) => boolean): string | undefined {
   const directory = `/proc/${pid}/fd`;
   return readdirSync(directory)
     .map((descriptor) => join(directory, descriptor))
-    .find((path) => target(path).startsWith('/memfd:memory-backend') && statSync(path).size === bytes);
+    .find((path) => fits(target(path)) && statSync(path).size === bytes);
 }
 
 function target(link: string): string {

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AgentLost, AgentRefusal, GuestAgent } from '../../src/qemu/guest-agent.ts';
 import { endOfProgram, readGuestFile, writeGuestFile } from '../../src/qemu/guest-commands.ts';
+import { eventually } from '../support/eventually.ts';
 import { testRoot } from '../support/place.ts';
 
 interface Command {
@@ -70,6 +72,17 @@ test('where nobody listens there is no agent', async () => {
 });
 
 describe('getting into step', () => {
+  test('passes over what is said before anything was asked', async () => {
+    await serve(() => ok(1));
+    server?.on('connection', (socket) => socket.write('\n{"return": 7}\n'));
+    const agent = await GuestAgent.connect(path);
+    await eventually(() => sockets[0]?.bytesWritten && sockets[0].writableLength === 0, 'it to be written');
+    await setImmediate(); // and read
+    await setImmediate();
+    await agent?.sync(1000);
+    expect(await agent?.execute('guest-ping')).toBe(1);
+  });
+
   test.each<[string, string]>([
     ['the end of an answer to somebody else', 'c3R1ZmY=", "eof": false}}\n'],
     ['whole answers to somebody else', '{"return": {}}\n{"return": 7}\n'],

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Scope } from '../../src/index.ts';
 import { agentListens } from '../../src/machine/agent.ts';
+import { setClock } from '../../src/machine/clock.ts';
 import { openHome } from '../../src/machine/home.ts';
 import { findMachine } from '../../src/machine/machine.ts';
-import { awaken } from '../../src/snapshot/awaken.ts';
-import { requireIdentity } from '../../src/snapshot/identity.ts';
-import { releaseShares, takeShares } from '../../src/snapshot/shares.ts';
+import { releaseShares, takeShares } from '../../src/machine/shares.ts';
+import { giveIdentity, requireIdentity } from '../../src/snapshot/identity.ts';
 import { eventually } from '../support/eventually.ts';
 import { bootTiny, guestSays, printed } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
@@ -124,14 +124,14 @@ describe('what goes on from a snapshot', () => {
   });
 
   test('is told the time, and keeps its name where nobody asks for another', async () => {
-    await awaken(new Scope(), machine('one'), {});
+    await setClock(new Scope(), machine('one'));
     expect(Math.abs(Number(await sh('one', 'date +%s')) - Date.now() / 1000)).toBeLessThan(3);
     expect(await sh('one', 'hostname')).toBe('source');
   });
 
   test('is told its name', async () => {
     await requireIdentity(new Scope(), machine('source'));
-    await awaken(new Scope(), machine('two'), { identity: true });
+    await giveIdentity(new Scope(), machine('two'));
     expect(await sh('two', 'hostname')).toBe('two');
     expect(await guestSays(home, 'two', 'true; echo')).toBe('');
     await printed(home, 'two', 'root@two:');
@@ -145,7 +145,7 @@ test('without an agent nobody waits for one', async () => {
   await home.engine.machine.wait({ name: 'mute' });
   await eventually(async () => !(await agentListens(new Scope(), machine('mute'))), 'nobody to listen');
   const began = performance.now();
-  await awaken(new Scope(), machine('mute'), {});
+  await setClock(new Scope(), machine('mute'));
   expect(performance.now() - began).toBeLessThan(1000);
   await expect(requireIdentity(new Scope(), machine('mute'))).rejects.toMatchObject({
     code: 'agent-missing',

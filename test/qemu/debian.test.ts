@@ -1,5 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Scope } from '../../src/index.ts';
+import { openHome } from '../../src/machine/home.ts';
+import { findMachine } from '../../src/machine/machine.ts';
+import { releaseShares, takeShares } from '../../src/machine/shares.ts';
 import { canBuildDebian, debianPatience, guestRuns, startDebian } from '../support/debian.ts';
 import { printed } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
@@ -62,6 +66,16 @@ describe.skipIf(!canBuildDebian)('a machine of the Debian image', () => {
     expect(await run('cat /home/me/.ssh/authorized_keys')).toBe(key);
     const said = await run('journalctl -b -o cat -u "vivarium-*"');
     expect(said).toMatch(/of the seed[\s\S]*failed \(late, exit code 3\)/);
+  });
+
+  test('lets its share go, and mounts it as it was', async () => {
+    const machine = findMachine(openHome(home.env), 'box');
+    const place = '"/mnt/a place"';
+    await run(`mkdir ${place} && umount /mnt/shared && mount -t 9p shared ${place}`);
+    expect(await releaseShares(new Scope(), machine)).toBe(true);
+    expect(await run('grep -c " 9p " /proc/mounts')).toBe('0\n');
+    await takeShares(new Scope(), machine);
+    expect(await run(`cat ${place}/note`)).toBe('from the host\n');
   });
 
   test('powers off by itself, and boots by UEFI without following the same seed again', async () => {

@@ -17,7 +17,7 @@ import { copyOut } from '../../src/machine/copy-out.ts';
 import { openHome } from '../../src/machine/home.ts';
 import { findMachine } from '../../src/machine/machine.ts';
 import { ensureKey } from '../../src/machine/ssh-key.ts';
-import { awaken } from '../../src/snapshot/awaken.ts';
+import { giveIdentity } from '../../src/snapshot/identity.ts';
 import { canBuildDebian, debianPatience, startDebian } from '../support/debian.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtVm, type TestHome, testHome } from '../support/home.ts';
@@ -168,7 +168,7 @@ describe.skipIf(!canBuildDebian)('a Debian guest', () => {
       const look = 'hostname; cat /etc/machine-id /etc/ssh/*.pub';
       const before = (await sh(look)).stdout.split('\n');
       await sh('hostname another');
-      await awaken(new Scope(), machine(), { identity: true });
+      await giveIdentity(new Scope(), machine());
       const [host, id, key] = (await sh(look)).stdout.split('\n');
       expect(host).toBe(name);
       expect(id).toMatch(/^[0-9a-f]{32}$/);

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { packageFile } from '../host/package-files.ts';
-import { asAgentFailed, withAgent } from '../machine/agent.ts';
-import { runShell } from '../machine/guest-run.ts';
-import type { Machine } from '../machine/machine.ts';
+import { asAgentFailed, withAgent } from './agent.ts';
+import { runShell } from './guest-run.ts';
+import type { Machine } from './machine.ts';
 
 /** What a script has said, and how it has ended. */
 export interface ScriptEnd {

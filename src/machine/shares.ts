@@ -1,9 +1,9 @@
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { agentListens } from '../machine/agent.ts';
-import { ask } from '../machine/ask.ts';
-import type { Machine } from '../machine/machine.ts';
+import { agentListens } from './agent.ts';
+import { ask } from './ask.ts';
 import { runGuestScript } from './guest-script.ts';
+import type { Machine } from './machine.ts';
 import { shareHeld } from './share-held.ts';
 
 /**
@@ -33,7 +33,8 @@ export async function releaseShares(scope: Scope, machine: Machine): Promise<boo
 export async function takeShares(scope: Scope, machine: Machine): Promise<void> {
   const warn = (what: string) => scope.warn(`${machine.name}: ${what}`);
   try {
-    const { lines } = await runGuestScript(scope, machine, 'shares', ['take']);
+    const { code, lines, error } = await runGuestScript(scope, machine, 'shares', ['take']);
+    if (code !== 0 && lines.length === 0) warn(`its shares could not be mounted again: ${error}`);
     for (const line of lines) {
       const [tag, path, reason] = line.split('\t');
       warn(`the share ${tag} could not be mounted on ${path} again: ${reason}`);
