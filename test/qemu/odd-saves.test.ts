@@ -3,6 +3,7 @@ import {
   cpSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -10,6 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Scope } from '../../src/base/scope.ts';
+import { createDisk } from '../../src/qemu/disk-image.ts';
 import { makeFifo } from '../support/fifo.ts';
 import { bootTiny, guestSays } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
@@ -235,6 +238,33 @@ test('a machine.yaml that was changed since the start is told before anything is
   expect(events.seen).toEqual([]);
   await home.engine.machine.remove({ name: 'unfit', force: true });
 });
+
+test('a disk that lies on too many others is told, and how to make it one', async () => {
+  await makeWith('');
+  await layUnder('unfit', 150);
+  await home.engine.machine.start({ name: 'unfit' });
+  const deep = { code: 'save-unfit', hint: expect.stringContaining('qemu-img convert -O qcow2 drive.qcow2') };
+  await expect(home.engine.snapshot.create({ name: 'unfit' })).rejects.toMatchObject(deep);
+  await home.engine.machine.remove({ name: 'unfit', force: true });
+  expect(orphansIn(home)).toEqual([]);
+});
+
+/** Lays empty layers under a machine's disk: the same file over and over, but for the name of what lies below. */
+async function layUnder(machine: string, count: number): Promise<void> {
+  const layer = (number: number) => `${String(number).padStart(16, '0')}.qcow2`;
+  const first = home.path('.layers', layer(0));
+  renameSync(home.path(machine, 'drive.qcow2'), first);
+  const [top, below] = [
+    home.path(machine, 'drive.qcow2'),
+    { file: `../.layers/${layer(0)}`, format: 'qcow2' },
+  ];
+  await createDisk(new Scope(), top, 2 ** 20, below);
+  const bytes = readFileSync(top, 'latin1');
+  const on = (number: number) => Buffer.from(bytes.replace(layer(0), layer(number)), 'latin1');
+  for (let number = 1; number < count; number++)
+    writeFileSync(home.path('.layers', layer(number)), on(number - 1));
+  writeFileSync(top, on(count - 1));
+}
 
 test('a machine of runit-vm is no fork’s source', async () => {
   mkdirSync(home.path('old/templates'), { recursive: true });
