@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { awaitPrompt, logOf } from './await-prompt.ts';
 import { type Bench, node, vm } from './bench.ts';
 import { supervisorGone } from './boot-time.ts';
-import { awaitAnswer, consoleOf } from './console-answer.ts';
+import { awaitAnswer, consoleOf, type Question } from './console-answer.ts';
 
 /**
  * @param args of `vm`, which brings a machine up
@@ -17,6 +17,7 @@ export async function timeToAnswer(
   args: readonly string[],
   name: string,
   ready: () => Promise<void> = async () => {},
+  question?: Question,
 ): Promise<number> {
   const began = performance.now();
   const child = spawn(node, [vm, ...args], { env: bench.env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -33,7 +34,10 @@ export async function timeToAnswer(
   });
   try {
     return (
-      (await Promise.race([ready().then(() => awaitAnswer(bench, consoleOf(bench, name))), failed])) - began
+      (await Promise.race([
+        ready().then(() => awaitAnswer(bench, consoleOf(bench, name), question)),
+        failed,
+      ])) - began
     );
   } finally {
     await ended;
@@ -41,9 +45,9 @@ export async function timeToAnswer(
 }
 
 /** The same, and removes the machine, which was made by it. */
-export async function timeToForkAnswer(bench: Bench, from: string): Promise<number> {
+export async function timeToForkAnswer(bench: Bench, from: string, question?: Question): Promise<number> {
   const name = 'forked';
-  const took = await timeToAnswer(bench, ['fork', from, name], name);
+  const took = await timeToAnswer(bench, ['fork', from, name], name, undefined, question);
   await bench.engine.machine.remove({ name, force: true });
   return took;
 }

@@ -7,7 +7,7 @@ import { followFile } from './follow-file.ts';
 const prompt = 'root@';
 
 /**
- * Waits until a guest has come up to a shell.
+ * Waits until a guest has come up to a shell, or has said something else.
  * @param log of what it says at its console
  * @param from where in that to begin
  */
@@ -15,9 +15,10 @@ export async function awaitPrompt(
   bench: Bench,
   log: string,
   from: 'end' | 'beginning' = 'beginning',
+  text = prompt,
 ): Promise<void> {
   using followed = followFile(log, from);
-  await awaitText(prompt, followed.news, () => true, bench.signal);
+  await awaitText(text, followed.news, () => true, bench.signal);
 }
 
 /** Where a machine of ours has what its guest says. */

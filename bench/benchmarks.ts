@@ -4,6 +4,7 @@ import { buildInto } from './build-into.ts';
 import { copy } from './copy.ts';
 import { exec } from './exec.ts';
 import { forkBoot } from './fork-boot.ts';
+import { forkDebian } from './fork-debian.ts';
 import { forkEngine } from './fork-engine.ts';
 import { forkMany } from './fork-many.ts';
 import { forkMemory } from './fork-memory.ts';
@@ -16,6 +17,7 @@ import { liveRootIso } from './live-root-iso.ts';
 import { makeImage } from './make-image.ts';
 import { memory } from './memory.ts';
 import { pack, packIncremental } from './pack.ts';
+import { peers } from './peers.ts';
 import { runOverhead } from './run-overhead.ts';
 import { snapshotPause } from './snapshot-pause.ts';
 import { start } from './start.ts';
@@ -41,7 +43,9 @@ export const benchmarks: readonly Benchmark[] = [
   forkEngine,
   forkMany,
   forkMemory,
+  forkDebian,
   snapshotPause,
+  peers,
   list,
   memory,
   listVirsh,

@@ -7,8 +7,13 @@ import type { Bench } from './bench.ts';
 /** Milliseconds until a guest that does not answer counts as dead. */
 const patience = 120_000;
 
-/** A question that a guest's shell has to answer itself: its echo does not hold the answer. */
-const sum = { command: 'echo answer=$((6*7))', answer: 'answer=42' };
+/** Something that a guest's shell has to answer itself: the echo of the command does not hold the answer. */
+export interface Question {
+  command: string;
+  answer: string;
+}
+
+const sum: Question = { command: 'echo answer=$((6*7))', answer: 'answer=42' };
 
 /** Where a machine of ours has its console. */
 export const consoleOf = (bench: Bench, name: string): string => join(bench.vmdir, name, 'supervise/console');
@@ -16,7 +21,6 @@ export const consoleOf = (bench: Bench, name: string): string => join(bench.vmdi
 /**
  * Asks a guest's shell at its console, as soon as that can be reached.
  * @param socket of the console; it need not be there yet
- * @param question a command, and what only its output holds
  * @returns the instant at which the answer had come, as performance.now() has it
  */
 export async function awaitAnswer(bench: Bench, socket: string, question = sum): Promise<number> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectUnix } from '../src/host/unix-socket.ts';
-import { Qmp } from '../src/qemu/qmp.ts';
+import { awaitQmp } from './await-qmp.ts';
 import type { Bench } from './bench.ts';
 import type { Benchmark } from './benchmark.ts';
 import { paired } from './paired.ts';
@@ -63,7 +63,7 @@ async function byHand(bench: Bench, argv: readonly string[], snapshot: string): 
   const qemu = spawn(program, args, { cwd: directory, stdio: ['ignore', log, log] });
   const ended = once(qemu, 'exit');
   try {
-    using qmp = await connected(bench, join(directory, 'supervise/engine'));
+    using qmp = await awaitQmp(bench, join(directory, 'supervise/engine'));
     const ignoreShared = { capability: 'x-ignore-shared', state: true };
     const events = { capability: 'events', state: true };
     await qmp.execute('migrate-set-capabilities', { capabilities: [ignoreShared, events] });
@@ -84,14 +84,4 @@ async function byHand(bench: Bench, argv: readonly string[], snapshot: string): 
     closeSync(log);
     rmSync(directory, { recursive: true });
   }
-}
-
-async function connected(bench: Bench, socket: string): Promise<Qmp> {
-  for (const end = performance.now() + 30_000; performance.now() < end; ) {
-    const qmp = await Qmp.connect(socket, 10_000);
-    if (qmp) return qmp;
-    bench.signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  throw new Error('QEMU does not answer');
 }

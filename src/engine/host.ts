@@ -2,5 +2,8 @@ import { doctor } from '../machine/doctor.ts';
 import type { Implementation } from './implementation.ts';
 
 export const hostEngine: Implementation<'host'> = {
-  'host.doctor': async (home, { probe = false }, scope) => await doctor(scope, home, probe),
+  'host.doctor': async (home, { probe = false }, scope) => [
+    ...(await doctor(scope, home, probe)),
+    ...(await import('../snapshot/holdings.ts')).holdings(home),
+  ],
 };

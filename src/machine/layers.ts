@@ -147,14 +147,19 @@ function mark(home: Home): Disposable {
 }
 
 function freeLayers(home: Home): void {
+  for (const name of unneededLayers(home)) rmSync(join(layersOf(home), name), { force: true });
+}
+
+/** The layers that nobody needs at this moment: nobody's disk, below nobody's, kept by no snapshot. */
+export function unneededLayers(home: Home): string[] {
   const directory = layersOf(home);
   // Looked at first: a layer that has no other name by now has had its users for as long.
-  const alone = readdirSync(directory).filter(
+  const alone = entries(directory).filter(
     (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.nlink === 1,
   );
-  if (alone.length === 0) return;
+  if (alone.length === 0) return [];
   const needed = new Set(disksIn(home).flatMap((disk) => layersNeeded(home, disk)));
-  for (const name of alone) if (!needed.has(name)) rmSync(join(directory, name), { force: true });
+  return alone.filter((name) => !needed.has(name));
 }
 
 /** The names in a directory; none where it is none, or not to be read. */

@@ -12,7 +12,7 @@ const parts = [
   { source: 'machine.yaml: accelerator', args: ['-accel', 'kvm'] },
   { source: 'machine.yaml: cpu', args: ['-cpu', 'nonsense'] },
   { source: 'machine.yaml: cpus', args: ['-smp', '5000'] },
-  { source: 'machine.yaml: memory', args: ['-m', '921600M'] },
+  { source: 'machine.yaml: memory', args: ['-m', '921600M', '-machine', 'memory-backend=pc.ram'] },
   { source: 'machine.yaml: kernel', args: ['-kernel', '/no/vmlinux', '-initrd', '/no/initrd'] },
   { source: 'machine.yaml: disks.0', args: ['-blockdev', disk, '-device', 'virtio-blk-pci,drive=disk0'] },
   { source: 'machine.yaml: cdrom', args: ['-blockdev', iso, '-device', 'ide-cd,drive=cdrom'] },

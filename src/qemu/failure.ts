@@ -14,13 +14,13 @@ export interface Explanation {
 
 /**
  * QEMU's usual complaints, and what helps: `$1` is the first group, `KEY` the source. Where QEMU does not name the
- * option that it complains about, the third says it.
+ * option that it complains about, the third finds it: `-option value`.
  */
-const remedies: [complaint: RegExp, remedy: string, option?: string][] = [
+const remedies: [complaint: RegExp, remedy: string, option?: RegExp][] = [
   [
     /invalid kernel header|could not load kernel/,
     'That is no kernel: it takes a bzImage or an ELF vmlinux in KEY.',
-    '-kernel',
+    /^-kernel /,
   ],
   [
     /Could not set up host forwarding rule '(?:tcp|udp):[^:]*:(\d+)/,
@@ -41,22 +41,22 @@ const remedies: [complaint: RegExp, remedy: string, option?: string][] = [
   [
     /cannot set up guest memory|Cannot allocate memory/,
     'The host has too little memory free: give the machine less in KEY.',
-    '-m',
+    /^-m /,
   ],
   [
     /gtk initialization failed|Could not initialize SDL|no DISPLAY|Display '\S+' is not available/i,
     'No window can be opened here: set display to none or vnc.',
-    '-display',
+    /^-display /,
   ],
   [
     /unsupported machine type|Unsupported machine type/,
     'See the machine types of this QEMU: qemu-system-x86_64 -machine help',
-    '-machine',
+    /^-machine (?!memory-backend=)/,
   ],
   [
     /Invalid SMP CPUs \d+\. The max CPUs supported by machine '[^']*' is (\d+)/,
     'This machine type takes $1 CPUs at most: lower cpus in KEY.',
-    '-smp',
+    /^-smp /,
   ],
   [
     /unable to find CPU model|CPU model '?\S+'? (?:not found|requires)/i,
@@ -80,8 +80,8 @@ export function explainFailure(said: readonly string[], parts: readonly Sourced[
   const text = said.join('\n');
   const named = sourceByOption(text, parts) ?? sourceByValue(text, parts);
   const remedy = remedies.find(([complaint]) => complaint.test(text));
-  const source =
-    named ?? parts.findLast(({ args }) => remedy?.[2] !== undefined && args.includes(remedy[2]))?.source;
+  const option = remedy?.[2];
+  const source = named ?? parts.findLast(({ args }) => option && hasOption(args, option))?.source;
   if (remedy) {
     const [complaint, advice] = remedy;
     const values: Record<string, string> = {
@@ -93,6 +93,9 @@ export function explainFailure(said: readonly string[], parts: readonly Sourced[
   }
   return { source, advice: source ? `Correct ${source}, then start it again.` : 'All it said: vm logs' };
 }
+
+const hasOption = (args: readonly string[], option: RegExp) =>
+  args.some((arg, index) => option.test(`${arg} ${args[index + 1]}`));
 
 function sourceByOption(text: string, parts: readonly Sourced[]): string | undefined {
   const found = parts.filter(({ args }) =>
