@@ -41,12 +41,20 @@ export const machineEngine: Implementation<'machine'> = {
     await (await import('../snapshot/fork.ts')).fork(scope, home, parameters),
   'machine.suspend': async (home, { name }, scope) =>
     await (await import('../snapshot/suspend.ts')).suspend(scope, findMachine(home, name)),
-  'machine.stop': async (home, { name, now = false }, scope) =>
-    await (await import('../machine/stop.ts')).stop(scope, findMachine(home, name), now),
+  'machine.stop': async (home, { name, now = false }, scope) => {
+    const machine = findMachine(home, name);
+    const report = await (await import('../machine/stop.ts')).stop(scope, machine, now);
+    await (await import('../machine/run/ephemeral.ts')).removeEphemeral(scope, machine);
+    return report;
+  },
   'machine.restart': async (home, { name, now = false }, scope) =>
     await (await import('../machine/restart.ts')).restart(scope, findMachine(home, name), now),
-  'machine.kill': async (home, { name }, scope) =>
-    await (await import('../machine/stop.ts')).kill(scope, findMachine(home, name)),
+  'machine.kill': async (home, { name }, scope) => {
+    const machine = findMachine(home, name);
+    const report = await (await import('../machine/stop.ts')).kill(scope, machine);
+    await (await import('../machine/run/ephemeral.ts')).removeEphemeral(scope, machine);
+    return report;
+  },
   'machine.pause': async (home, { name }, scope) => {
     const machine = findMachine(home, name);
     await (await import('../machine/pause.ts')).pause(scope, machine);

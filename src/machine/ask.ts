@@ -1,6 +1,6 @@
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
-import { Qmp, QmpRefusal } from '../qemu/qmp.ts';
+import { Qmp, QmpClosed, QmpRefusal } from '../qemu/qmp.ts';
 import { readServiceStatus } from '../runit/status.ts';
 import { supervisorAlive } from '../runit/supervisor.ts';
 import { fileOf, type MachineFile } from './files.ts';
@@ -41,28 +41,43 @@ export async function converse<T>(
     });
   }
   const connecting = Qmp.connect(fileOf(machine, socket), Math.min(patience, scope.left));
-  const inTime = () =>
-    scope.check(() => ({
-      awaited: `QEMU of ${name} to answer ${command}`,
-      lines: [],
-      hint: `It may be busy, or hang: vm status ${name}`,
-    }));
   using qmp = await connecting.catch(() => {
-    inTime();
+    inTime(scope, name, command);
     throw new VivariumError('console-busy', { name, what: 'QMP socket' });
   });
   if (!qmp) throw new VivariumError('console-missing', { name, what: 'QMP socket' });
+  return await talkOver(scope, machine, qmp, command, talk);
+}
+
+/** The same on a connection that there is; it is given up where the scope aborts. */
+export async function talkOver<T>(
+  scope: Scope,
+  { name }: Machine,
+  qmp: Qmp,
+  command: string,
+  talk: (qmp: Qmp) => Promise<T>,
+): Promise<T> {
   const giveUp = () => qmp[Symbol.dispose]();
   scope.signal.addEventListener('abort', giveUp);
   try {
     return await talk(qmp);
   } catch (error) {
     if (error instanceof VivariumError) throw error;
-    inTime();
+    inTime(scope, name, command);
     if (error instanceof QmpRefusal)
       throw new VivariumError('qmp-failed', { name, command, said: error.message });
-    throw new VivariumError('qmp-closed', { name, command }, { cause: error });
+    if (error instanceof QmpClosed)
+      throw new VivariumError('qmp-closed', { name, command }, { cause: error });
+    throw error;
   } finally {
     scope.signal.removeEventListener('abort', giveUp);
   }
+}
+
+function inTime(scope: Scope, name: string, command: string): void {
+  scope.check(() => ({
+    awaited: `QEMU of ${name} to answer ${command}`,
+    lines: [],
+    hint: `It may be busy, or hang: vm status ${name}`,
+  }));
 }

@@ -32,7 +32,7 @@ export interface Draft {
 /**
  * Makes a machine: whole, under a hidden name, and then into its place by one rename.
  * @param fill brings what else belongs into the directory, which is the draft's
- * @param last is done with the whole machine before anybody sees it
+ * @param last is done with the whole machine before anybody sees it; what it has begun is taken back by its `undo`
  * @throws `spec-invalid`, `machine-exists`, `image-not-found`, `image-replaced`, what `fill` throws; nothing is left of it then
  */
 export async function placeMachine(
@@ -40,7 +40,7 @@ export async function placeMachine(
   machine: Machine,
   { text, autostart, image, fleeting }: Draft,
   fill: (draft: Machine) => Promise<void>,
-  last: (draft: Machine) => Promise<void> = async () => {},
+  last: (draft: Machine, undo: Undo) => Promise<void> = async () => {},
 ): Promise<void> {
   const spec = parseSpec(text, specName(machine));
   ensureHome(machine.home);
@@ -57,7 +57,7 @@ export async function placeMachine(
   writeScripts(draft, serviceSettings(spec));
   crashPoint('make: filled');
   scope.check();
-  await last(draft);
+  await last(draft, undo);
   putInPlace(draft, machine);
   if (!fleeting) syncDirectory(machine.home.directory);
   crashPoint('make: placed');

@@ -5,7 +5,8 @@ import { lastLines } from '../base/printable.ts';
 import type { Scope } from '../base/scope.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import { loadState, MigrationFailed } from '../qemu/migration.ts';
-import { converse } from './ask.ts';
+import type { Qmp } from '../qemu/qmp.ts';
+import { talkOver } from './ask.ts';
 import { fileOf, machineFiles } from './files.ts';
 import { hiddenPlace } from './hidden-place.ts';
 import { type LogPlace, readLogSince } from './log-file.ts';
@@ -21,10 +22,10 @@ import { outdateScripts } from './scripts.ts';
  * @param log where its QEMU began to speak
  * @throws `state-unfit`, `resume-failed`; the state is kept then
  */
-export async function goOn(scope: Scope, machine: Machine, log: LogPlace): Promise<Saved> {
+export async function goOn(scope: Scope, machine: Machine, qmp: Qmp, log: LogPlace): Promise<Saved> {
   const directory = fileOf(machine, 'suspended');
   const saved = readSaved(machine, directory);
-  await converse(scope, machine, 'engine', 'migrate-incoming', async (qmp) => {
+  await talkOver(scope, machine, qmp, 'migrate-incoming', async () => {
     const differs = unfitVersion(saved, qmp.version);
     if (differs) throw unfitState(machine, differs);
     const passage = { seen: machineFiles.passage, path: fileOf(machine, 'passage') };

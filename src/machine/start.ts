@@ -51,8 +51,9 @@ export async function continueSuspended(scope: Scope, machine: Machine): Promise
   const log = logEnd(machine);
   await locked(machine, undefined, async () => {
     if (!isSuspended(machine)) return;
-    if ((await answering(scope, machine, log)) === undefined) return;
-    const saved = await goOn(scope, machine, log);
+    using answer = await answering(scope, machine, log);
+    if (!answer) return;
+    const saved = await goOn(scope, machine, answer.qmp, log);
     await wake(scope, machine, saved);
   });
 }
@@ -89,11 +90,12 @@ export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at on
     control(machine.directory, how);
   }
   crashPoint('start: told');
-  const pid = await answering(scope, machine, place);
+  using answer = await answering(scope, machine, place);
   crashPoint('start: answered');
-  if (pid !== undefined) {
+  if (answer) {
+    const { pid, qmp } = answer;
     if (plan.saved) {
-      await goOnOrEnd(scope, machine, place);
+      await goOnOrEnd(scope, machine, qmp, place);
       if (how !== 'at once') await wake(scope, machine, plan.saved);
     }
     const { accelerator, saved } = plan;
@@ -108,9 +110,10 @@ export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at on
 }
 
 /** A QEMU that could not take up the state is of no use. */
-async function goOnOrEnd(scope: Scope, machine: Machine, place: LogPlace): Promise<void> {
+async function goOnOrEnd(scope: Scope, machine: Machine, qmp: Qmp, place: LogPlace): Promise<void> {
   try {
-    await goOn(scope, machine, place);
+    await goOn(scope, machine, qmp, place);
+    qmp[Symbol.dispose](); // QEMU talks to one at a time
   } catch (error) {
     if (isSuspended(machine)) await killLocked(scope.within(10_000), machine).catch(() => {});
     throw error;
@@ -123,29 +126,35 @@ async function superviseAgain(scope: Scope, machine: Machine): Promise<StartRepo
   const { accelerator } = await compile(scope, machine);
   await startSupervisor(scope, machine.directory, machine.home.env);
   control(machine.directory, 'u');
-  const pid = await answering(scope, machine, logEnd(machine));
-  return { name: machine.name, pid: pid ?? 0, accelerator, took: performance.now() - began };
+  using answer = await answering(scope, machine, logEnd(machine));
+  return { name: machine.name, pid: answer?.pid ?? 0, accelerator, took: performance.now() - began };
 }
 
-/** QEMU's pid once it answers; undefined where it ended before it did. */
-function answering(scope: Scope, machine: Machine, place: LogPlace): Promise<number | undefined> {
-  return scope
-    .until(
-      async () => {
-        const life = readLife(machine);
-        if (life?.word === 'starting') return undefined;
-        if (life?.word !== 'running') return { pid: undefined };
-        using qmp = await Qmp.connect(fileOf(machine, 'engine'), scope.left).catch(() => undefined);
-        return qmp && { pid: life.process.pid };
-      },
-      () => ({
-        awaited: `QEMU of ${machine.name} to answer`,
-        lines: lastLines(readLogSince(machine, place).bytes.toString(), 5),
-        hint: `See how it is: vm status ${machine.name}   Or end it: vm kill ${machine.name}`,
-      }),
-      { every: 3 },
-    )
-    .then(({ pid }) => pid);
+/** A QEMU that answers. */
+interface Answer extends Disposable {
+  pid: number;
+  qmp: Qmp;
+}
+
+/** QEMU once it answers; undefined where it ended before it did. */
+async function answering(scope: Scope, machine: Machine, place: LogPlace): Promise<Answer | undefined> {
+  const { answer } = await scope.until(
+    async () => {
+      const life = readLife(machine);
+      if (life?.word === 'starting') return undefined;
+      if (life?.word !== 'running') return { answer: undefined };
+      const qmp = await Qmp.connect(fileOf(machine, 'engine'), scope.left).catch(() => undefined);
+      if (!qmp) return undefined;
+      return { answer: { pid: life.process.pid, qmp, [Symbol.dispose]: () => qmp[Symbol.dispose]() } };
+    },
+    () => ({
+      awaited: `QEMU of ${machine.name} to answer`,
+      lines: lastLines(readLogSince(machine, place).bytes.toString(), 5),
+      hint: `See how it is: vm status ${machine.name}   Or end it: vm kill ${machine.name}`,
+    }),
+    { every: 3 },
+  );
+  return answer;
 }
 
 /** What was said before the end. The line of `finish` is the last of it, and it comes through a pipe. */

@@ -9,9 +9,14 @@ export interface NewOverlay {
   file: string;
 }
 
+interface BlockNode {
+  'node-name'?: string;
+  file?: string;
+}
+
 interface BlockDevice {
   qdev?: string;
-  inserted?: { 'node-name'?: string; file?: string };
+  inserted?: BlockNode;
 }
 
 /** The node on top of a device's disk: that which the guest writes to. */
@@ -19,10 +24,24 @@ export async function topNode(qmp: Qmp, device: string): Promise<{ node: string;
   const devices = await qmp.execute<BlockDevice[]>('query-block');
   const inserted = devices.find(({ qdev = '' }) => qdev.split('/').includes(device))?.inserted;
   if (inserted?.['node-name'] === undefined) return undefined;
-  return { node: inserted['node-name'], file: plainFile(inserted.file ?? '') };
+  const node = inserted['node-name'];
+  const own = await namedFile(qmp, fileNode(node));
+  return { node, file: own ?? plainFile(inserted.file ?? '') };
 }
 
-/** Where something lies below a disk otherwise than its own header says, QEMU tells the whole of it as `json:…`. */
+/** The name that we give the node of an overlay's own file. */
+const fileNode = (node: string): string => `${node}-file`;
+
+/**
+ * The file of a node that has one, by its name. Of what has others below it QEMU tells the whole as `json:…`, and cuts
+ * that off after 4 KiB (PATH_MAX).
+ */
+async function namedFile(qmp: Qmp, name: string): Promise<string | undefined> {
+  const nodes = await qmp.execute<BlockNode[]>('query-named-block-nodes', { flat: true });
+  return nodes.find((it) => it['node-name'] === name)?.file;
+}
+
+/** What QEMU tells of a disk that it has opened itself. */
 function plainFile(file: string): string {
   if (!file.startsWith('json:')) return file;
   const { file: own } = JSON.parse(file.slice('json:'.length)) as { file?: { filename?: string } };
@@ -41,7 +60,7 @@ export async function putOverlays(qmp: Qmp, overlays: readonly NewOverlay[]): Pr
     for (const { device, node, file } of overlays) {
       const below = await topNode(qmp, device);
       if (!below) throw new Error(`QEMU has no disk ${device}`);
-      const options = { driver: 'file', filename: file, discard: 'unmap' };
+      const options = { driver: 'file', 'node-name': fileNode(node), filename: file, discard: 'unmap' };
       const overlay = { driver: 'qcow2', 'node-name': node, backing: null, discard: 'unmap', file: options };
       await qmp.execute('blockdev-add', overlay);
       added.push(node);

@@ -1,14 +1,13 @@
 import { once } from 'node:events';
-import { createReadStream, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream/promises';
 import type { Scope } from '../base/scope.ts';
 import { SparsePages } from '../host/sparse-pages.ts';
 import { connectUnix, listenUnix } from '../host/unix-socket.ts';
 import { mainMemory } from './devices/memory.ts';
 import { keepingHoles } from './kept-holes.ts';
-import { takeOutRam } from './migration-stream.ts';
+import { MigrationStreamFault, takeOutRam } from './migration-stream.ts';
 import type { Qmp } from './qmp.ts';
 
 /** A socket for the state's way: QEMU's path of it, relative to where it works, and the host's. */
@@ -54,12 +53,16 @@ export async function saveState(
   rmSync(passage.path, { force: true }); // a killed command's
   const server = await listenUnix(passage.path);
   if (!live) await qmp.execute('stop');
+  let unwritten: unknown;
   try {
     const connection = once(server, 'connection') as Promise<[Socket]>;
     await qmp.execute('migrate', { uri: `unix:${passage.seen}` });
     const [socket] = await connection;
     const written = receive(scope, socket, into);
-    written.catch(() => socket.destroy());
+    written.catch((error: unknown) => {
+      unwritten = error;
+      socket.destroy();
+    });
     const slow = setTimeout(() => qmp.execute('stop').catch(() => {}), patience);
     try {
       await events.reached('pre-switchover', scope);
@@ -73,7 +76,8 @@ export async function saveState(
     return { since: events.stopped() };
   } catch (error) {
     await qmp.execute('migrate_cancel').catch(() => {});
-    throw error;
+    // QEMU's words are of a socket that was closed; where it failed itself, the stream is only cut off.
+    throw unwritten === undefined || unwritten instanceof MigrationStreamFault ? error : unwritten;
   } finally {
     server.close();
     rmSync(passage.path, { force: true });
@@ -93,8 +97,7 @@ export async function loadState(scope: Scope, qmp: Qmp, passage: Passage, file: 
   completed.catch(() => {}); // awaited below
   const socket = await connectUnix(passage.path);
   rmSync(passage.path, { force: true });
-  // What QEMU does not want any more of, it says itself.
-  await pipeline(createReadStream(file, { highWaterMark: 2 ** 22 }), socket).catch(() => {});
+  socket.end(readFileSync(file)); // what QEMU does not want of it, it says itself
   await completed;
 }
 

@@ -3,6 +3,7 @@ import { basename, dirname, join, normalize } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { fileOf, type MachineFile, machineFiles } from '../machine/files.ts';
 import type { Machine } from '../machine/machine.ts';
+import { readSpec } from '../machine/spec-file.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
 
 /** What makes a machine beside its disks and its state: small files, of which each gets a copy. */
@@ -13,14 +14,16 @@ const directories: (MachineFile | 'ssh')[] = ['templates', 'ssh'];
  * Gives a directory what a machine is made of, but for its disks, state and logs. Large files that the spec names in
  * the machine's own directory (a kernel, an ISO) become the very same files under another name.
  */
-export function copyBelongings(machine: Machine, spec: MachineSpec, to: string): void {
+export function copyBelongings(machine: Machine, to: string): void {
+  const spec = readSpec(machine);
   mkdirSync(to, { recursive: true, mode: 0o700 });
   for (const file of copied) copyIfThere(fileOf(machine, file), join(to, machineFiles[file as 'spec']));
   for (const name of directories) {
     const from = join(machine.directory, name);
     if (existsSync(from)) cpSync(from, join(to, name), { recursive: true, preserveTimestamps: true });
   }
-  for (const file of namedFiles(machine, spec)) linkOrCopy(join(machine.directory, file), join(to, file));
+  for (const file of spec ? namedFiles(machine, spec) : [])
+    linkOrCopy(join(machine.directory, file), join(to, file));
 }
 
 /** Brings the belongings that were kept into the directory of a new machine; what was one file before is so again. */

@@ -12,8 +12,6 @@ import { hiddenPlace } from '../machine/hidden-place.ts';
 import { locked } from '../machine/locked.ts';
 import { exists, type Machine } from '../machine/machine.ts';
 import { type Saved, savedFiles, writeSaved } from '../machine/saved.ts';
-import { readSpec } from '../machine/spec-file.ts';
-import type { MachineSpec } from '../protocol/machine-spec.ts';
 import type { SnapshotView } from '../protocol/views.ts';
 import { copyBelongings } from './belongings.ts';
 import { capture } from './capture.ts';
@@ -41,11 +39,11 @@ export async function createSnapshot(
     mkdirSync(fileOf(machine, 'snapshots'), { recursive: true, mode: 0o700 });
     scope.step(`Saving ${machine.name} as ${snapshot.name}`);
     const into = { directory: draft, memory: join(draft, savedFiles.memory) };
-    copyBelongings(machine, readSpec(machine) as MachineSpec, join(draft, snapshotFiles.belongings));
+    copyBelongings(machine, join(draft, snapshotFiles.belongings));
     const { saved, pause } = await capture(scope, machine, status, held, into);
     linkDisks(draft, saved.disks);
     scope.step('Writing it to disk');
-    await complete(scope, draft, saved);
+    await complete(draft, await digested(scope, draft, saved));
     crashPoint('snapshot: filled');
     scope.check();
     renameSync(draft, snapshot.directory);
@@ -56,18 +54,20 @@ export async function createSnapshot(
   });
 }
 
-/** Has a state that was just saved survive a crash of the host, and be known again by its digests. */
-export async function complete(scope: Scope, directory: string, saved: Saved): Promise<void> {
-  const [state, memory] = [join(directory, savedFiles.state), join(directory, savedFiles.memory)];
-  const digests = {
-    state: (await digestFile(scope, state, 'sha256')).hex,
-    memory: await digestMemory(scope, memory),
-  };
-  for (const file of [state, memory]) {
-    await using handle = await open(file, 'r');
+/** Has a state that was just saved be known again by its digests. */
+async function digested(scope: Scope, directory: string, saved: Saved): Promise<Saved> {
+  const state = await digestFile(scope, join(directory, savedFiles.state), 'sha256');
+  const memory = await digestMemory(scope, join(directory, savedFiles.memory));
+  return { ...saved, digests: { state: state.hex, memory } };
+}
+
+/** Has a state that was just saved survive a crash of the host. */
+export async function complete(directory: string, saved: Saved): Promise<void> {
+  for (const file of [savedFiles.state, savedFiles.memory]) {
+    await using handle = await open(join(directory, file), 'r');
     await handle.sync();
   }
-  writeSaved(directory, { ...saved, digests });
+  writeSaved(directory, saved);
 }
 
 function freeName(machine: Machine): string {

@@ -4,6 +4,7 @@ import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { ask } from '../machine/ask.ts';
 import { diskPath, listDisks } from '../machine/disks.ts';
+import { layersBelow } from '../machine/layers.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type Plan, planOf } from '../machine/plan.ts';
 import { firstDifference } from '../machine/saved-needs.ts';
@@ -47,6 +48,12 @@ export async function checkFitness(scope: Scope, machine: Machine, pid: number):
   return { plan, argv };
 }
 
+/**
+ * Frozen disks below one. A guest stands still for half a second when there are 100 (QEMU 7.2), and their names, of
+ * which QEMU joins each to the one before, fill its PATH_MAX at about 370.
+ */
+const deepest = 150;
+
 /** Asks QEMU what keeps it from saving, in its own words. @throws `save-unfit` */
 export async function checkBlocked(scope: Scope, machine: Machine): Promise<void> {
   const { 'blocked-reasons': reasons = [] } = await ask<{ 'blocked-reasons'?: string[] }>(
@@ -79,6 +86,11 @@ function diskProblem(
   if (disk.format !== 'qcow2') {
     const next = `Convert it: qemu-img convert -O qcow2 ${disk.file} disk.qcow2   Then: vm edit ${name}`;
     return { what: `is ${disk.format}, over which nothing can be layered in its place`, next };
+  }
+  if (layersBelow(machine.home, path).length >= deepest) {
+    const flat = `qemu-img convert -O qcow2 ${disk.file} flat.qcow2 && mv flat.qcow2 ${disk.file}`;
+    const next = `Make it one again, in its directory: vm stop ${name}   Then: ${flat}`;
+    return { what: `lies on ${deepest} others, and QEMU gets slower with each`, next };
   }
   return undefined;
 }

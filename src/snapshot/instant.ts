@@ -10,7 +10,6 @@ import { locked } from '../machine/locked.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type Saved, savedFiles } from '../machine/saved.ts';
 import { readSpec } from '../machine/spec-file.ts';
-import type { MachineSpec } from '../protocol/machine-spec.ts';
 import { copyBelongings } from './belongings.ts';
 import { capture } from './capture.ts';
 import { openFile, openMemoryOf, passingMemory } from './memory.ts';
@@ -60,7 +59,7 @@ export async function withPresent<T>(
     const directory = temporaryName(source.directory);
     undo.push(() => rmSync(directory, { recursive: true, force: true }));
     mkdirSync(directory, { mode: 0o700 });
-    copyBelongings(source, readSpec(source) as MachineSpec, join(directory, snapshotFiles.belongings));
+    copyBelongings(source, join(directory, snapshotFiles.belongings));
     using memory = passingMemory(source.home.directory, await memoryTaken(source, status.pid ?? 0));
     scope.step(`Saving ${source.name}`);
     const { saved, pause } = await capture(scope, source, status, held, { directory, memory: memory.path });

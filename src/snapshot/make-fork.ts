@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scope } from '../base/scope.ts';
-import { Undo } from '../base/undo.ts';
+import type { Undo } from '../base/undo.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import { placeMachine } from '../machine/draft.ts';
 import { fileOf, machineFiles } from '../machine/files.ts';
@@ -36,7 +36,7 @@ const afterwards = 30_000;
 
 /**
  * Makes one fork: it comes together and goes on under a hidden name, and is seen when it runs.
- * @param undo is told how to take it back, once it is there
+ * @param undo is told how to take it back, once it is there; `background` gets what goes on after this
  */
 export async function makeFork(
   scope: Scope,
@@ -46,14 +46,13 @@ export async function makeFork(
     ephemeral = false,
     identity = false,
   }: { ephemeral?: boolean | undefined; identity?: boolean | undefined },
-  undo: Undo,
+  { undo, background }: { undo: Undo; background: Promise<void>[] },
 ): Promise<Fork> {
   const began = performance.now();
   const { from, spec, saved } = model;
   const instant = `${from}, as it was at ${saved.made}`;
   const text = forkedText(model.text, splitName(from).machine, machine.name, instant);
   let pid = 0;
-  await using started = new Undo();
   const fill = async (draft: Machine) => {
     layOutBelongings(join(model.directory, snapshotFiles.belongings), draft.directory);
     for (const { file } of saved.disks) copyFileSync(join(model.overlays, file), join(draft.directory, file));
@@ -61,19 +60,18 @@ export async function makeFork(
     if (ephemeral) writeFileSync(fileOf(draft, 'ephemeral'), '');
     crashPoint('fork: drafted');
   };
-  const goOn = async (draft: Machine) => {
+  const goOn = async (draft: Machine, started: Undo) => {
     started.push(() => killLocked(new Scope({ timeout: afterwards }), draft));
     ({ pid } = await up(scope, draft, 'at once'));
     writeFileSync(fileOf(draft, 'down'), '');
     crashPoint('fork: resumed');
   };
   await placeMachine(scope, machine, { text, autostart: true, fleeting: true }, fill, goOn);
-  started.keep();
   // Only now is it ours: what was in its place before, or came meanwhile, is somebody else's.
   undo.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
   crashPoint('fork: placed');
   const took = performance.now() - began;
-  await wake(scope, machine, saved);
+  background.push(wake(scope, machine, saved, { hurry: true }));
   if (identity) await giveIdentity(scope, machine);
   const forwards = spec.networks.flatMap((network) => network.forwards);
   const open = forwards.length === 0 ? [] : await withOpenPorts(machine, forwards);

@@ -32,7 +32,7 @@ export async function suspend(scope: Scope, machine: Machine): Promise<SuspendRe
     const into = { directory: draft, memory: join(draft, savedFiles.memory) };
     let bytes = 0;
     await captureAndStand(scope, machine, status, held, into, async ({ saved }) => {
-      await complete(scope, draft, saved);
+      await complete(draft, saved);
       bytes = diskUsage(draft);
       crashPoint('suspend: filled');
       scope.check();

@@ -27,13 +27,19 @@ export async function sweepEphemeral(scope: Scope, home: Home): Promise<void> {
 }
 
 /** Removes a marked machine whose supervisor says that it has stopped for good, unless its maker is there to do so. */
-export async function removeUnowned(scope: Scope, machine: Machine): Promise<void> {
+export async function removeUnowned(scope: Scope, machine: Machine, wait = 0): Promise<void> {
   try {
-    using unowned = await lock(fileOf(machine, 'ephemeral'), { wait: 0 });
-    if (!unowned) return;
+    using unowned = await lock(fileOf(machine, 'ephemeral'), { wait });
+    if (!unowned?.current()) return;
     if (!isLiving(machine, readLife(machine)) && !isSuspended(machine)) await remove(scope, machine, true);
   } catch (error) {
     const gone = isVivariumError(error, 'machine-not-found') || isVivariumError(error, 'machine-state');
     if (!gone && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+}
+
+/** Returns when a marked machine that was stopped is gone, by whomever. */
+export async function removeEphemeral(scope: Scope, machine: Machine): Promise<void> {
+  if (existsSync(fileOf(machine, 'ephemeral')))
+    await removeUnowned(scope, machine, Math.min(scope.left, 10_000));
 }
