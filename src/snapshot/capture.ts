@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, linkSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync } from 'node:fs';
 import { join } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
@@ -9,9 +9,10 @@ import { ask, converse } from '../machine/ask.ts';
 import { nodeOnTop } from '../machine/disk-on-top.ts';
 import { diskPath, listDisks } from '../machine/disks.ts';
 import { fileOf, machineFiles } from '../machine/files.ts';
-import { asLayer, layerReference, layersOf, newLayer } from '../machine/layers.ts';
+import { finishPending } from '../machine/finish-pending.ts';
+import { asLayer, freeingLayers, layerReference, layersOf, newLayer } from '../machine/layers.ts';
 import type { Machine } from '../machine/machine.ts';
-import { announce, settle, withdraw } from '../machine/pending.ts';
+import { announce, settle } from '../machine/pending.ts';
 import { isSuspended, type Saved, savedFiles } from '../machine/saved.ts';
 import { releaseShares, takeShares } from '../machine/shares.ts';
 import type { Status } from '../machine/status.ts';
@@ -117,13 +118,19 @@ async function save(
     await keep?.(captured);
     return captured;
   } catch (error) {
-    if (ran && !isSuspended(machine)) await ask(new Scope(), machine, 'cont').catch(() => {});
+    if (!isSuspended(machine)) await goOnAsBefore(machine, ran);
     if (!(error instanceof MigrationFailed || error instanceof MigrationStreamFault)) throw error;
     scope.check();
     throw new VivariumError('save-failed', { name: machine.name, said: error.message }, { cause: error });
   } finally {
     if (shares && !isSuspended(machine)) await takeShares(scope, machine);
   }
+}
+
+/** After a failure, whatever QEMU was doing then; it may also be gone. */
+async function goOnAsBefore(machine: Machine, ran: boolean): Promise<void> {
+  await ask(new Scope(), machine, 'migrate_cancel').catch(() => {});
+  if (ran) await ask(new Scope(), machine, 'cont').catch(() => {});
 }
 
 /**
@@ -212,10 +219,8 @@ async function newOverlays(scope: Scope, machine: Machine, qmp: Qmp, undo: Undo)
     });
   }
   if (overlays.length === 0) return [];
-  undo.push(() => {
-    withdraw(machine);
-    for (const { layer } of overlays) rmSync(join(layersOf(home), layer), { force: true });
-  });
+  undo.push(() => freeingLayers(home, async () => {}));
+  undo.push(() => finishPending(machine, true)); // QEMU may have switched to them although we were not told any more
   await announce(machine, async (pending) => {
     for (const { layer, disk } of overlays) {
       const { file, format, size } = disk;
