@@ -90,6 +90,7 @@ async function save(
     await checkBlocked(scope, machine);
     const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
       await leavePostmigrate(qmp);
+      const board = await boardOf(qmp);
       const overlays = disks ? await newOverlays(scope, machine, qmp, undo) : [];
       crashPoint('save: begun');
       const how = { pid, live: fit.plan.accelerator.name === 'kvm' };
@@ -104,7 +105,7 @@ async function save(
         version: 1,
         made: new Date().toISOString(),
         qemu: qmp.version,
-        board: await boardOf(qmp),
+        board,
         accelerator: fit.plan.accelerator.name,
         memory,
         argv: fit.argv,
