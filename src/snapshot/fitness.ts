@@ -42,8 +42,10 @@ export async function checkFitness(scope: Scope, machine: Machine, pid: number):
   const argv = argvOf(pid);
   const difference = firstDifference(argv, plan.argv);
   if (difference) {
-    const now = `machine.yaml or a template was changed since it was started (${difference.now}, it runs with ${difference.before})`;
-    throw unfit(now, 'and a fork would be another machine', `Put that back, or: vm restart ${name}`);
+    const { before, now } = difference;
+    const part = plan.parts.find(({ args }) => args.some((word) => now.endsWith(` ${word}`)));
+    const what = `${part?.source ?? 'machine.yaml or a template'} (now ${now}, ${before} when it was started)`;
+    throw unfit(what, 'was changed since', `Put that back, or: vm restart ${name}`);
   }
   return { plan, argv };
 }

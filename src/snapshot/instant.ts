@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isVivariumError, VivariumError } from '../base/errors.ts';
+import { errnoOf, isVivariumError, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { temporaryName } from '../host/atomic-file.ts';
@@ -13,7 +13,7 @@ import { readSpec } from '../machine/spec-file.ts';
 import { copyBelongings } from './belongings.ts';
 import { capture } from './capture.ts';
 import { openFile, openMemoryOf, passingMemory } from './memory.ts';
-import { findSnapshot, readSnapshot, snapshotFiles } from './snapshot.ts';
+import { findSnapshot, readSnapshot, type Snapshot, snapshotFiles } from './snapshot.ts';
 import { broken, checkDisks } from './whole.ts';
 
 /** One instant of a machine, as forks are made of it. */
@@ -35,18 +35,28 @@ export async function withSnapshot<T>(
   make: (instant: Instant) => Promise<T>,
 ): Promise<T> {
   const found = findSnapshot(home, name, snapshot);
+  try {
+    return await opened(found, make);
+  } catch (error) {
+    if (isVivariumError(error, 'resume-failed')) throw broken(found, error.details.said);
+    if (errnoOf(error) !== 'ENOENT' || existsSync(found.directory)) throw error;
+    throw beingRemoved(found);
+  }
+}
+
+async function opened<T>(found: Snapshot, make: (instant: Instant) => Promise<T>): Promise<T> {
   const { directory } = found;
   const saved = readSnapshot(found);
   using held = saved.disks.length > 0 ? await lock(directory, { wait: 0, shared: true }) : undefined;
-  if (saved.disks.length > 0 && !held?.current())
-    throw new VivariumError('machine-busy', { name, by: 'somebody who removes its snapshot' });
+  if (saved.disks.length > 0 && !held?.current()) throw beingRemoved(found);
   checkDisks(found, saved);
   using state = openFile(join(directory, savedFiles.state));
   using memory = openFile(join(directory, savedFiles.memory));
-  return await make({ saved, directory, state: state.path, memory: memory.path }).catch((error: unknown) => {
-    throw isVivariumError(error, 'resume-failed') ? broken(found, error.details.said) : error;
-  });
+  return await make({ saved, directory, state: state.path, memory: memory.path });
 }
+
+const beingRemoved = ({ machine: { name } }: Snapshot) =>
+  new VivariumError('machine-busy', { name, by: 'somebody who removes its snapshot' });
 
 /** What is saved for it is nobody's but the forks', and gone when they have it. */
 export async function withPresent<T>(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Scope } from '../../src/base/scope.ts';
 import { eventually } from '../support/eventually.ts';
 import { bootTiny, guestSays } from '../support/guest.ts';
 import { type Ended, type TestHome, testHome } from '../support/home.ts';
@@ -118,6 +119,40 @@ describe('two commands at once', () => {
     await remove('fork');
     await nothingIsOrphaned();
   });
+});
+
+describe('given up after any time', () => {
+  test.each(['create', 'fork', 'suspend'] as const)(
+    '%s leaves the guest as it was, or is done',
+    async (verb) => {
+      await home.engine.machine.fork({ from: 'm', names: ['source'] });
+      const { create } = home.engine.snapshot;
+      const { fork, suspend } = home.engine.machine;
+      const begin = {
+        create: (scope: Scope) => create({ name: 'source', snapshot: 'new' }, scope),
+        fork: (scope: Scope) => fork({ from: 'source', names: ['fork'] }, scope),
+        suspend: (scope: Scope) => suspend({ name: 'source' }, scope),
+      }[verb];
+      for (let timeout = 20; timeout < 500; timeout *= 2) {
+        const ended = await begin(new Scope({ timeout })).then(
+          () => 'done',
+          (error) => error,
+        );
+        if (ended !== 'done') expect(ended).toHaveProperty('code');
+        const { state } = await home.engine.machine.status({ name: 'source' });
+        expect(['running', 'suspended']).toContain(state);
+        if (state === 'suspended') await home.engine.machine.start({ name: 'source' });
+        expect(await remembered('source')).toBe('kept first');
+        for (const name of await snapshots('source'))
+          await home.engine.snapshot.remove({ name: `source@${name}` });
+        if ((await names()).includes('fork')) await remove('fork');
+        await nothingIsOrphaned();
+      }
+      await home.engine.snapshot.create({ name: 'source' });
+      await remove('source');
+      await nothingIsOrphaned();
+    },
+  );
 });
 
 describe('disks that lie on each other', () => {
