@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { timeToForkAnswer } from './answer-time.ts';
 import { awaitPrompt, logOf } from './await-prompt.ts';
 import { awaitQuiet } from './await-quiet.ts';
@@ -53,6 +54,6 @@ async function timeToLogin(bench: Bench, name: string): Promise<number> {
   await asked;
   const took = performance.now() - began;
   bench.runVm('stop', name);
-  await supervisorGone(`${bench.vmdir}/${name}`);
+  await supervisorGone(join(bench.vmdir, name));
   return took;
 }

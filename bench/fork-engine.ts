@@ -19,8 +19,7 @@ export const forkEngine: Benchmark = {
     await using _source = await idleMachine(bench, 'source');
     await bench.engine.snapshot.create({ name: 'source', snapshot: 'kept' });
     const snapshot = join(bench.vmdir, 'source/snapshots/kept');
-    const { argv, remove } = await forkArgv(bench, snapshot);
-    await remove();
+    const argv = await forkArgv(bench, snapshot);
     return [
       await paired(bench, {
         what: '`engine.machine.fork` of a snapshot',
@@ -43,14 +42,11 @@ async function byEngine(bench: Bench): Promise<number> {
 }
 
 /** The command line of a fork; its memory is the snapshot's own file. */
-async function forkArgv(bench: Bench, snapshot: string) {
-  const report = await bench.engine.machine.fork({ from: 'source@kept', names: ['forked'] });
-  const pid = report.forks[0]?.pid;
-  const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-    .split('\0')
-    .slice(0, -1)
-    .map((word) => word.replace('mem-path=suspended/', `mem-path=${snapshot}/`));
-  return { argv, remove: () => bench.engine.machine.remove({ name: 'forked', force: true }) };
+async function forkArgv(bench: Bench, snapshot: string): Promise<string[]> {
+  const { forks } = await bench.engine.machine.fork({ from: 'source@kept', names: ['forked'] });
+  const words = readFileSync(`/proc/${forks[0]?.pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  await bench.engine.machine.remove({ name: 'forked', force: true });
+  return words.map((word) => word.replace('mem-path=suspended/', `mem-path=${snapshot}/`));
 }
 
 async function byHand(bench: Bench, argv: readonly string[], snapshot: string): Promise<number> {

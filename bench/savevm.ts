@@ -54,15 +54,8 @@ export async function savevmGuest(bench: Bench, like: string): Promise<SavevmGue
   };
 }
 
-/** `savevm` is used with memory as QEMU has it by itself. */
+/** `savevm` is used with memory as QEMU has it by itself: without a backend, and the board's word for it. */
 function plainMemory(args: readonly string[]): string[] {
-  const at = args.findIndex((it) => it.startsWith('memory-backend-'));
-  return args.flatMap((word, index) =>
-    index === at - 1 ||
-    index === at ||
-    word === 'memory-backend=pc.ram' ||
-    args[index + 1] === 'memory-backend=pc.ram'
-      ? []
-      : [word],
-  );
+  const ours = (word: string | undefined) => /^memory-backend[-=]/.test(word ?? '');
+  return args.filter((word, index) => !ours(word) && !ours(args[index + 1]));
 }
