@@ -160,6 +160,18 @@ describe.each(cases)('$name, killed after $point', ({ name, point, before, kille
   });
 });
 
+test.each(['save: standing', 'save: completed'] as const)(
+  'a guest that was paused stays so when vm was killed after %s',
+  async (point) => {
+    await home.engine.machine.pause({ name: 'm' });
+    await killAt(home, point, ['snapshot', 'create', 'm', 'new']);
+    await nothingIsOrphaned(['m']);
+    expect(await stateOf('m')).toBe('paused');
+    await home.engine.machine.resume({ name: 'm' });
+    expect(await remembered('m')).toBe(`${nonce} ${written}`);
+  },
+);
+
 test('then it is saved and forked as ever', async () => {
   await home.engine.snapshot.create({ name: 'm', snapshot: 's2' });
   const { forks } = await home.engine.machine.fork({ from: 'm', names: ['one', 'two'] });
