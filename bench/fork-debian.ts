@@ -27,16 +27,20 @@ export const forkDebian: Benchmark = {
     await awaitAnswer(bench, consoleOf(bench, 'source'), logIn);
     const { pid } = await bench.engine.machine.status({ name: 'source' });
     await awaitQuiet([pid as number], bench.signal);
-    return [
-      await paired(bench, {
-        what: '`vm fork` of Debian, to its answer',
+    await bench.engine.snapshot.create({ name: 'source', snapshot: 'kept' });
+    const compare = (what: string, from: string) =>
+      paired(bench, {
+        what: `\`vm fork\` of ${what}, to its answer`,
         over: '`vm start`, to its login',
         bar: 0.04,
         pairs: 5,
         warmUps: 1,
-        ours: () => timeToForkAnswer(bench, 'source', uname),
+        ours: () => timeToForkAnswer(bench, from, uname),
         theirs: () => timeToLogin(bench, 'cold'),
-      }),
+      });
+    return [
+      await compare('Debian that runs', 'source'),
+      await compare('a snapshot of Debian', 'source@kept'),
     ];
   },
 };

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, linkSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
@@ -6,22 +6,17 @@ import { Undo } from '../base/undo.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import type { Lock } from '../host/lock.ts';
 import { ask, converse } from '../machine/ask.ts';
-import { nodeOnTop } from '../machine/disk-on-top.ts';
-import { diskPath, listDisks } from '../machine/disks.ts';
 import { fileOf, machineFiles } from '../machine/files.ts';
-import { finishPending } from '../machine/finish-pending.ts';
-import { asLayer, freeingLayers, layerReference, layersOf, newLayer } from '../machine/layers.ts';
 import type { Machine } from '../machine/machine.ts';
-import { announce, settle } from '../machine/pending.ts';
+import { settle } from '../machine/pending.ts';
 import { isSuspended, type Saved, savedFiles } from '../machine/saved.ts';
 import { releaseShares, takeShares } from '../machine/shares.ts';
 import type { Status } from '../machine/status.ts';
-import { type NewOverlay, putOverlays } from '../qemu/block-overlay.ts';
-import { diskDevice } from '../qemu/devices/disk.ts';
-import { createDisk } from '../qemu/disk-image.ts';
+import { putOverlays } from '../qemu/block-overlay.ts';
 import { MigrationFailed, saveState } from '../qemu/migration.ts';
 import { MigrationStreamFault } from '../qemu/migration-fault.ts';
 import type { Qmp } from '../qemu/qmp.ts';
+import { announceOverlays } from './announce-overlays.ts';
 import { checkBlocked, checkFitness } from './fitness.ts';
 import { guard } from './guard.ts';
 import { copyMemory, memoryBelow, openMemoryOf } from './memory.ts';
@@ -91,7 +86,7 @@ async function save(
     const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
       await leavePostmigrate(qmp);
       const board = await boardOf(qmp);
-      const overlays = disks ? await newOverlays(scope, machine, qmp, undo) : [];
+      const overlays = disks ? await announceOverlays(scope, machine, qmp, undo) : [];
       crashPoint('save: begun');
       const how = { pid, live: fit.plan.accelerator.name === 'kvm' };
       const { memory, since } = await saveInto(scope, machine, qmp, how, into, async () => {
@@ -185,51 +180,4 @@ async function boardOf(qmp: Qmp): Promise<string> {
 async function memorySize(qmp: Qmp): Promise<number> {
   const sizes = await qmp.execute<{ 'base-memory': number }>('query-memory-size-summary');
   return sizes['base-memory'];
-}
-
-interface Overlay extends NewOverlay {
-  /** The name that it has among the layers. */
-  layer: string;
-  /** What lies below it, and is kept. */
-  disk: Saved['disks'][number];
-}
-
-/** Makes the overlays that a machine's disks are to have, and announces them as its disks. */
-async function newOverlays(scope: Scope, machine: Machine, qmp: Qmp, undo: Undo): Promise<Overlay[]> {
-  const { home, name } = machine;
-  const overlays: Overlay[] = [];
-  for (const { number, file, format, readonly, size = 0 } of listDisks(machine)) {
-    if (readonly) continue;
-    const path = diskPath(machine, { file });
-    if (!(await nodeOnTop(qmp, machine, number, path))) {
-      const next = `Start it again: vm restart ${name}`;
-      throw new VivariumError('save-unfit', {
-        name,
-        what: file,
-        problem: 'is not the file that QEMU writes to',
-        next,
-      });
-    }
-    const [layer, overlay] = [asLayer(home, path), newLayer('.qcow2')];
-    overlays.push({
-      device: diskDevice(number),
-      node: `disk${number}-${overlay.slice(0, 8)}`,
-      file: layerReference(overlay),
-      layer: overlay,
-      disk: { number, file, layer, format, size },
-    });
-  }
-  if (overlays.length === 0) return [];
-  undo.push(() => freeingLayers(home, async () => {}));
-  undo.push(() => finishPending(machine, true)); // QEMU may have switched to them although we were not told any more
-  await announce(machine, async (pending) => {
-    for (const { layer, disk } of overlays) {
-      const { file, format, size } = disk;
-      await createDisk(scope, join(pending, file), size, { file: layerReference(disk.layer), format });
-      // A layer only now: one that had no other name would be taken for one that nobody needs.
-      linkSync(join(pending, file), join(layersOf(home), layer));
-    }
-  });
-  crashPoint('save: announced');
-  return overlays;
 }
