@@ -2,6 +2,7 @@ import { readCatalogue } from '../image/catalogue.ts';
 import { listImages } from '../image/store.ts';
 import { catalogueFile, openHome } from '../machine/home.ts';
 import { listMachines } from '../machine/machine.ts';
+import { snapshotsOf } from '../snapshot/snapshot.ts';
 import { flagName, parametersOf } from './arguments.ts';
 import type { Command } from './command.ts';
 import { commands, findCommand, hidden } from './commands.ts';
@@ -42,13 +43,20 @@ function candidatesFor(before: string[], typed: string): string[] {
   const parameter = positional[found.entry.many ? Math.min(index, positional.length - 1) : index]?.[1];
   const choices = (parameter?.schema._zod.def as { entries?: Record<string, string> } | undefined)?.entries;
   if (choices) return Object.values(choices);
-  return parameter ? namesFor(parameter.placeholder) : [];
+  return parameter ? namesFor(parameter.placeholder, found.rest[0]) : [];
 }
 
-/** What is there by now of the things that a placeholder stands for. */
-function namesFor(placeholder: string): string[] {
+/** What is there by now of the things that a placeholder stands for. @param first what was typed before it */
+function namesFor(placeholder: string, first: string | undefined): string[] {
   const home = openHome(process.env);
-  if (placeholder === 'NAME') return listMachines(home).map(({ name }) => name);
+  const machines = () => listMachines(home);
+  if (placeholder === 'NAME[@SNAPSHOT]')
+    return machines().flatMap((it) => [it.name, ...snapshotsOf(it).map(({ name }) => `${it.name}@${name}`)]);
+  if (placeholder === 'SNAPSHOT') {
+    const of = machines().filter(({ name }) => name === first);
+    return of.flatMap(snapshotsOf).map(({ name }) => name);
+  }
+  if (placeholder === 'NAME') return machines().map(({ name }) => name);
   if (placeholder === 'IMAGE') return listImages(home.directory).map(({ name }) => name);
   return placeholder === 'NAME|URL' ? Object.keys(readCatalogue(catalogueFile(home))) : [];
 }

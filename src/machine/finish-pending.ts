@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import { lock } from '../host/lock.ts';
-import type { Qmp } from '../qemu/qmp.ts';
+import { isSameFile } from '../host/same-file.ts';
+import { openFiles } from '../qemu/block-overlay.ts';
 import { converse } from './ask.ts';
-import { nodeOnTop } from './disk-on-top.ts';
-import { listDisks } from './disks.ts';
 import { fileOf } from './files.ts';
 import { freeingLayers } from './layers.ts';
 import { isLiving, readLife } from './life.ts';
@@ -18,7 +17,7 @@ const patience = 5000;
 
 /**
  * Brings to an end what a command that was killed had announced: it is settled, unless a QEMU runs that has never got
- * to write to it.
+ * to open it.
  * @param locked the caller holds the machine's lock; else nothing is done where another does
  */
 export async function finishPending(machine: Machine, locked: boolean): Promise<void> {
@@ -33,18 +32,14 @@ export async function finishPending(machine: Machine, locked: boolean): Promise<
   }
 }
 
+/** Whether no QEMU runs, or one that has any of the files open. */
 async function isInUse(machine: Machine): Promise<boolean> {
   const life = readLife(machine);
   if (!isLiving(machine, life) || life.word !== 'running') return true;
   const scope = new Scope({ timeout: patience });
-  return await converse(scope, machine, 'engine', 'query-block', (qmp) => writesTo(qmp, machine));
-}
-
-async function writesTo(qmp: Qmp, machine: Machine): Promise<boolean> {
-  for (const { number, file, readonly } of listDisks(machine)) {
-    const pending = join(fileOf(machine, 'pending'), file);
-    if (readonly || !existsSync(pending)) continue;
-    if (await nodeOnTop(qmp, machine, number, pending)) return true;
-  }
-  return false;
+  const open = await converse(scope, machine, 'engine', 'query-named-block-nodes', openFiles);
+  const pending = fileOf(machine, 'pending');
+  return readdirSync(pending).some((name) =>
+    open.some((file) => isSameFile(resolve(machine.directory, file), join(pending, name))),
+  );
 }

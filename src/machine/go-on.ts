@@ -19,6 +19,7 @@ import { outdateScripts } from './scripts.ts';
 /**
  * Has a machine's QEMU, which waits for it, go on from the saved state. The state is used up with the guest's first
  * step: from then on its disks are others.
+ * @param qmp is given up when it has
  * @param log where its QEMU began to speak
  * @throws `state-unfit`, `resume-failed`; the state is kept then
  */
@@ -47,5 +48,6 @@ export async function goOn(scope: Scope, machine: Machine, qmp: Qmp, log: LogPla
     crashPoint('resume: gone on');
     rmSync(used, { recursive: true, force: true });
   });
+  qmp[Symbol.dispose](); // QEMU talks to one at a time
   return saved;
 }

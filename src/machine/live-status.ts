@@ -81,7 +81,7 @@ const guestStates: Record<string, { state: MachineState; reason?: string }> = {
   paused: { state: 'paused' },
   prelaunch: { state: 'paused', reason: 'the CPUs have not been started yet' },
   postmigrate: { state: 'paused' }, // its state was saved while it was paused
-  'finish-migrate': { state: 'running', reason: 'it stands still while its state is saved' },
+  'finish-migrate': { state: 'paused', reason: 'its state is being saved' },
   suspended: { state: 'paused', reason: 'the guest sleeps (ACPI S3)' },
   'io-error': { state: 'paused', reason: 'a disk failed or the host is full; resume it when that is mended' },
   'guest-panicked': { state: 'paused', reason: "the guest's kernel panicked" },

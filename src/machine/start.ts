@@ -113,7 +113,6 @@ export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at on
 async function goOnOrEnd(scope: Scope, machine: Machine, qmp: Qmp, place: LogPlace): Promise<void> {
   try {
     await goOn(scope, machine, qmp, place);
-    qmp[Symbol.dispose](); // QEMU talks to one at a time
   } catch (error) {
     if (isSuspended(machine)) await killLocked(scope.within(10_000), machine).catch(() => {});
     throw error;

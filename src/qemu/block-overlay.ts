@@ -37,8 +37,15 @@ const fileNode = (node: string): string => `${node}-file`;
  * that off after 4 KiB (PATH_MAX).
  */
 async function namedFile(qmp: Qmp, name: string): Promise<string | undefined> {
-  const nodes = await qmp.execute<BlockNode[]>('query-named-block-nodes', { flat: true });
-  return nodes.find((it) => it['node-name'] === name)?.file;
+  return (await namedNodes(qmp)).find((it) => it['node-name'] === name)?.file;
+}
+
+const namedNodes = (qmp: Qmp) => qmp.execute<BlockNode[]>('query-named-block-nodes', { flat: true });
+
+/** All files that QEMU has open for its disks, as it sees them. */
+export async function openFiles(qmp: Qmp): Promise<string[]> {
+  const files = (await namedNodes(qmp)).map(({ file = '' }) => file);
+  return files.filter((file) => file !== '' && !file.startsWith('json:'));
 }
 
 /** What QEMU tells of a disk that it has opened itself. */

@@ -7,6 +7,7 @@ import { freeingLayers, layerReference } from '../machine/layers.ts';
 import { locked } from '../machine/locked.ts';
 import { announce, settle } from '../machine/pending.ts';
 import { planOf } from '../machine/plan.ts';
+import { prepareFiles } from '../machine/prepare-files.ts';
 import { type Saved, savedFiles, writeSaved } from '../machine/saved.ts';
 import { unmetNeed } from '../machine/saved-needs.ts';
 import { up } from '../machine/start.ts';
@@ -48,7 +49,7 @@ export async function restoreSnapshot(
 
 /**
  * Whether machine.yaml or templates make another machine now than the one that was kept.
- * @throws `state-unfit` where they do and are not to be put back too, or where the host is another
+ * @throws `state-unfit` where they do and are not to be put back too, or where the host is another; `file-missing`
  */
 async function changedSince(
   scope: Scope,
@@ -56,11 +57,15 @@ async function changedSince(
   saved: Saved,
   force: boolean,
 ): Promise<boolean> {
-  const { accelerator, argv } = await planOf(scope, machine, { cold: true });
-  const now = { accelerator: accelerator.name, argv };
+  const plan = await planOf(scope, machine, { cold: true });
+  const now = { accelerator: plan.accelerator.name, argv: plan.argv };
   const differs = unmetNeed(saved, now);
   const foreign = unmetNeed(saved, { ...now, argv: saved.argv });
-  if (differs === undefined || (force && foreign === undefined)) return differs !== undefined;
+  if (differs === undefined) {
+    await prepareFiles(scope, machine, plan); // before anything is given up
+    return false;
+  }
+  if (force && foreign === undefined) return true;
   const both = `${machine.name}@${name}`;
   const next = `Put its machine.yaml back as well: vm restore --force ${both}   Or have it beside: vm fork ${both}`;
   throw new VivariumError('state-unfit', { name: machine.name, differs, next });
