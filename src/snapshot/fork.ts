@@ -57,21 +57,19 @@ async function makeForks(
   const overlays = await newOverlays(scope, home, instant, undo);
   const model = { ...instant, from: parameters.from, overlays, ...forkSpec(instant, parameters.from) };
   await using made = new Undo();
-  const background: Promise<void>[] = [];
   const forks: Fork[] = [];
   const waiting = [...places.entries()];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, machine] = next;
       scope.step(`Forking ${parameters.from}`, { done: index, of: places.length });
-      forks[index] = await makeFork(scope, model, machine, parameters, { undo: made, background });
+      forks[index] = await makeFork(scope, model, machine, parameters, made);
     }
   };
   const ended = await Promise.allSettled(
     Array.from({ length: atOnce }, () => work().finally(() => waiting.splice(0))),
   );
   for (const { reason } of ended.filter((it) => it.status === 'rejected')) throw reason;
-  await Promise.all(background);
   made.keep();
   return forks;
 }

@@ -36,7 +36,7 @@ const afterwards = 30_000;
 
 /**
  * Makes one fork: it comes together and goes on under a hidden name, and is seen when it runs.
- * @param undo is told how to take it back, once it is there; `background` gets what goes on after this
+ * @param undo is told how to take it back, once it is there
  */
 export async function makeFork(
   scope: Scope,
@@ -46,7 +46,7 @@ export async function makeFork(
     ephemeral = false,
     identity = false,
   }: { ephemeral?: boolean | undefined; identity?: boolean | undefined },
-  { undo, background }: { undo: Undo; background: Promise<void>[] },
+  undo: Undo,
 ): Promise<Fork> {
   const began = performance.now();
   const { from, spec, saved } = model;
@@ -71,7 +71,10 @@ export async function makeFork(
   undo.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
   crashPoint('fork: placed');
   const took = performance.now() - began;
-  background.push(wake(scope, machine, saved, { hurry: true }));
+  // This process stays until the guest has heard the time; who waits for its shares waits for that, too.
+  const woken = wake(scope, machine, saved, { hurry: true });
+  if (saved.shares) await woken;
+  else woken.catch(() => {}); // given up together with the command
   if (identity) await giveIdentity(scope, machine);
   const forwards = spec.networks.flatMap((network) => network.forwards);
   const open = forwards.length === 0 ? [] : await withOpenPorts(machine, forwards);
