@@ -67,13 +67,8 @@ export class Qmp implements Disposable {
    * @throws QmpClosed
    */
   static async connect(path: string, patience: number): Promise<Qmp | undefined> {
-    let socket: Socket;
-    try {
-      socket = await connectUnix(path);
-    } catch (error) {
-      if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(errnoOf(error) ?? '')) return undefined;
-      throw error;
-    }
+    const socket = await connectPatiently(path, patience);
+    if (!socket) return undefined;
     const qmp = new Qmp(socket);
     const timer = setTimeout(() => qmp.#end(new QmpClosed('QEMU did not greet')), patience);
     try {
@@ -135,6 +130,21 @@ export class Qmp implements Disposable {
     this.#greeting.reject(error);
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+  }
+}
+
+/** QEMU keeps two waiting while it serves one; whoever comes then is sent away (EAGAIN), and has to come again. */
+async function connectPatiently(path: string, patience: number): Promise<Socket | undefined> {
+  const end = performance.now() + patience;
+  for (;;) {
+    try {
+      return await connectUnix(path);
+    } catch (error) {
+      const errno = errnoOf(error) ?? '';
+      if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(errno)) return undefined;
+      if (errno !== 'EAGAIN' || performance.now() >= end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 }
 
