@@ -23,6 +23,8 @@ const easy = 1000;
 
 /** A login, or a shell; a prompt has no line end behind it. */
 const prompt = /(?:\blogin:|[#$]) ?$/;
+/** The same, into which the kernel's news has run. */
+const promptAndNews = /(?:\blogin:|[#$]) ?\[ *\d+\.\d{6}\] /;
 const tinyIsReady = /^vivarium: ready$/;
 
 /**
@@ -62,7 +64,9 @@ function bootLook(machine: Machine): Condition['look'] {
   const lines = consoleLines(machine);
   return async (scope) => {
     const said = lines();
-    const shown = said.find((line) => tinyIsReady.test(line)) ?? said.slice(-1).find((it) => prompt.test(it));
+    const shown =
+      said.find((line) => tinyIsReady.test(line) || promptAndNews.test(line)) ??
+      said.slice(-1).find((it) => prompt.test(it));
     return shown ?? (await agent(scope));
   };
 }
