@@ -21,9 +21,16 @@ import { outdateScripts } from './scripts.ts';
  * step: from then on its disks are others.
  * @param qmp is given up when it has
  * @param log where its QEMU began to speak
+ * @param gate is waited for when all but the first step is done
  * @throws `state-unfit`, `resume-failed`; the state is kept then
  */
-export async function goOn(scope: Scope, machine: Machine, qmp: Qmp, log: LogPlace): Promise<Saved> {
+export async function goOn(
+  scope: Scope,
+  machine: Machine,
+  qmp: Qmp,
+  log: LogPlace,
+  gate: () => Promise<void> = async () => {},
+): Promise<Saved> {
   const directory = fileOf(machine, 'suspended');
   const saved = readSaved(machine, directory);
   await talkOver(scope, machine, qmp, 'migrate-incoming', async () => {
@@ -40,6 +47,7 @@ export async function goOn(scope: Scope, machine: Machine, qmp: Qmp, log: LogPla
       throw new VivariumError('resume-failed', { name: machine.name, said, lines }, { cause: error });
     }
     crashPoint('resume: loaded');
+    await gate();
     outdateScripts(machine); // the next start is another one
     const used = hiddenPlace(machine, machineFiles.suspended);
     renameSync(directory, used);

@@ -73,8 +73,14 @@ export function boot(scope: Scope, machine: Machine, args: readonly string[]): P
  * Under the machine's lock: from stopped to a QEMU that answers, and goes on where it was if it is suspended.
  * @param how to have it run: again and again, once; or `at once`, for a machine that nobody has seen yet and that has
  * no file `down`: its supervisor needs not be told, and its guest is still to be woken
+ * @param gate is waited for before the first step of one that goes on
  */
-export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at once'): Promise<StartReport> {
+export async function up(
+  scope: Scope,
+  machine: Machine,
+  how: 'u' | 'o' | 'at once',
+  gate?: () => Promise<void>,
+): Promise<StartReport> {
   const began = performance.now();
   const plan = await compile(scope, machine);
   crashPoint('start: compiled');
@@ -95,7 +101,7 @@ export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at on
   if (answer) {
     const { pid, qmp } = answer;
     if (plan.saved) {
-      await goOnOrEnd(scope, machine, qmp, place);
+      await goOnOrEnd(scope, machine, qmp, place, gate);
       if (how !== 'at once') await wake(scope, machine, plan.saved);
     }
     const { accelerator, saved } = plan;
@@ -110,9 +116,15 @@ export async function up(scope: Scope, machine: Machine, how: 'u' | 'o' | 'at on
 }
 
 /** A QEMU that could not take up the state is of no use. */
-async function goOnOrEnd(scope: Scope, machine: Machine, qmp: Qmp, place: LogPlace): Promise<void> {
+async function goOnOrEnd(
+  scope: Scope,
+  machine: Machine,
+  qmp: Qmp,
+  place: LogPlace,
+  gate: (() => Promise<void>) | undefined,
+): Promise<void> {
   try {
-    await goOn(scope, machine, qmp, place);
+    await goOn(scope, machine, qmp, place, gate);
   } catch (error) {
     if (isSuspended(machine)) await killLocked(scope.within(10_000), machine).catch(() => {});
     throw error;

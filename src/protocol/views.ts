@@ -408,7 +408,7 @@ export interface Fork {
   name: string;
   pid: number;
   forwards: Forward[];
-  /** From its beginning until its guest went on. */
+  /** From its beginning until its guest could go on; those that are made together go on together. */
   took: number;
 }
 

@@ -15,6 +15,7 @@ import type { Operations } from '../protocol/operations.ts';
 import type { Fork, ForkReport } from '../protocol/views.ts';
 import { createDisk } from '../qemu/disk-image.ts';
 import { namesFor } from './fork-names.ts';
+import { Gathering } from './gathering.ts';
 import { requireIdentity } from './identity.ts';
 import { type Instant, withPresent, withSnapshot } from './instant.ts';
 import { type Model, makeFork } from './make-fork.ts';
@@ -22,7 +23,10 @@ import { snapshotFiles, splitName } from './snapshot.ts';
 
 export type ForkParameters = CheckedParametersOf<Operations['machine.fork']>;
 
-/** Forks that are being made at once: while one's QEMU starts, the next is made ready. */
+/**
+ * Forks that are being made at once: while one's QEMU starts, the next is made ready. Their guests take their first
+ * step together, when all are there: each has enough to do then to keep the next from starting.
+ */
 const atOnce = 2;
 
 /**
@@ -57,21 +61,27 @@ async function makeForks(
   const overlays = await newOverlays(scope, home, instant, undo);
   const model = { ...instant, from: parameters.from, overlays, ...forkSpec(instant, parameters.from) };
   await using made = new Undo();
-  const forks: Fork[] = [];
-  const waiting = [...places.entries()];
+  const all = new Gathering(places.length);
+  const forks: Promise<Fork>[] = [];
+  const waiting = [...places];
   const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [index, machine] = next;
-      scope.step(`Forking ${parameters.from}`, { done: index, of: places.length });
-      forks[index] = await makeFork(scope, model, machine, parameters, made);
+    for (let machine = waiting.shift(); machine; machine = waiting.shift()) {
+      scope.step(`Forking ${parameters.from}`, { done: forks.length, of: places.length });
+      const ready = Promise.withResolvers<void>();
+      const fork = makeFork(scope, model, machine, parameters, made, () => {
+        ready.resolve();
+        return all.arrive();
+      });
+      forks.push(fork);
+      fork.catch((error: unknown) => all.fail(error));
+      await Promise.race([ready.promise, fork]).catch(() => waiting.splice(0));
     }
   };
-  const ended = await Promise.allSettled(
-    Array.from({ length: atOnce }, () => work().finally(() => waiting.splice(0))),
-  );
+  await Promise.all(Array.from({ length: atOnce }, work));
+  const ended = await Promise.allSettled(forks);
   for (const { reason } of ended.filter((it) => it.status === 'rejected')) throw reason;
   made.keep();
-  return forks;
+  return await Promise.all(forks);
 }
 
 /** An empty overlay of each frozen disk, of which every fork gets a copy. @returns their directory */

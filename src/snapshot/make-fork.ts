@@ -37,6 +37,7 @@ const afterwards = 30_000;
 /**
  * Makes one fork: it comes together and goes on under a hidden name, and is seen when it runs.
  * @param undo is told how to take it back, once it is there
+ * @param gate is waited for before its guest takes its first step
  */
 export async function makeFork(
   scope: Scope,
@@ -47,12 +48,14 @@ export async function makeFork(
     identity = false,
   }: { ephemeral?: boolean | undefined; identity?: boolean | undefined },
   undo: Undo,
+  gate: () => Promise<void>,
 ): Promise<Fork> {
   const began = performance.now();
   const { from, spec, saved } = model;
   const instant = `${from}, as it was at ${saved.made}`;
   const text = forkedText(model.text, splitName(from).machine, machine.name, instant);
   let pid = 0;
+  let took = 0;
   const fill = async (draft: Machine) => {
     layOutBelongings(join(model.directory, snapshotFiles.belongings), draft.directory);
     for (const { file } of saved.disks) copyFileSync(join(model.overlays, file), join(draft.directory, file));
@@ -62,7 +65,10 @@ export async function makeFork(
   };
   const goOn = async (draft: Machine, started: Undo) => {
     started.push(() => killLocked(new Scope({ timeout: afterwards }), draft));
-    ({ pid } = await up(scope, draft, 'at once'));
+    ({ pid } = await up(scope, draft, 'at once', () => {
+      took = performance.now() - began;
+      return gate();
+    }));
     writeFileSync(fileOf(draft, 'down'), '');
     crashPoint('fork: resumed');
   };
@@ -70,7 +76,6 @@ export async function makeFork(
   // Only now is it ours: what was in its place before, or came meanwhile, is somebody else's.
   undo.push(() => remove(new Scope({ timeout: afterwards }), machine, true).catch(() => {}));
   crashPoint('fork: placed');
-  const took = performance.now() - began;
   // This process stays until the guest has heard the time; who waits for its shares waits for that, too.
   const woken = wake(scope, machine, saved, { hurry: true });
   if (saved.shares) await woken;
