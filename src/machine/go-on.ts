@@ -42,8 +42,8 @@ export async function goOn(
     } catch (error) {
       scope.check();
       if (!(error instanceof MigrationFailed)) throw error;
-      const lines = lastLines(readLogSince(machine, log).bytes.toString(), 5);
-      const said = lines.findLast((line) => line.startsWith('qemu')) ?? error.message;
+      const lines = await lastWords(scope, machine, log);
+      const said = lines.findLast(isQemus) ?? error.message;
       throw new VivariumError('resume-failed', { name: machine.name, said, lines }, { cause: error });
     }
     crashPoint('resume: loaded');
@@ -58,4 +58,16 @@ export async function goOn(
   });
   qmp[Symbol.dispose](); // QEMU talks to one at a time
   return saved;
+}
+
+const isQemus = (line: string): boolean => line.startsWith('qemu');
+
+/** What QEMU says when it gives up comes through a pipe; where it says nothing, nobody waits long for it. */
+async function lastWords(scope: Scope, machine: Machine, log: LogPlace): Promise<string[]> {
+  const said = () => lastLines(readLogSince(machine, log).bytes.toString(), 5);
+  const complete = () => said().some(isQemus) || undefined;
+  await scope
+    .until(complete, () => ({ awaited: 'the log', lines: [], hint: '' }), { every: 5, within: 500 })
+    .catch(() => {});
+  return said();
 }
