@@ -1,9 +1,7 @@
-import { statfsSync } from 'node:fs';
 import type { Scope } from '../base/scope.ts';
 import { openBytes } from './file-bytes.ts';
 import { runTool } from './run-tool.ts';
-
-const tmpfs = 0x01021994; // TMPFS_MAGIC of linux/magic.h
+import { isTmpfs } from './tmpfs.ts';
 
 /** Bytes that are looked at together; less is not worth running a tool for. */
 export const worthPunching = 2 ** 18;
@@ -19,7 +17,7 @@ const zeroes = Buffer.alloc(worthPunching);
  * @throws `tool-missing`, `command-failed`, `interrupted`, `timeout`
  */
 export async function punchZeroes(scope: Scope, file: string, offset: number, length: number): Promise<void> {
-  if (statfsSync(file).type !== tmpfs) return;
+  if (!isTmpfs(file)) return;
   using bytes = openBytes(file);
   const punch = async (from: number, to: number) => {
     if (to - from < worthPunching) return;

@@ -46,7 +46,7 @@ const saved = z.object({
   ),
   /** The guest has unmounted what the host shares, and is to mount it again. */
   shares: z._default(z.boolean(), false),
-  /** By which it is known to be whole: of `state`, of what is no zero in `memory`, and of each layer. */
+  /** By which it is known to be whole: of `state`, and of what is no zero in `memory`. */
   digests: z.optional(z.object({ state: z.string(), memory: z.string() })),
 });
 

@@ -23,6 +23,7 @@ import { clearRemains, readLife, recordFailure, recordStarting } from './life.ts
 import { checkState, locked } from './locked.ts';
 import { type LogPlace, logEnd, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
+import { planOf } from './plan.ts';
 import { isSuspended } from './saved.ts';
 import { killLocked } from './stop.ts';
 import { wake } from './wake.ts';
@@ -38,7 +39,10 @@ export function start(scope: Scope, machine: Machine, { cold = false } = {}): Pr
     if (state === 'suspended' && pid !== undefined) await killLocked(scope, machine);
     else if (status.unsupervised) return superviseAgain(scope, machine);
     checkState(machine, 'machine.start', status);
-    if (cold) rmSync(fileOf(machine, 'suspended'), { recursive: true, force: true });
+    if (cold) {
+      await planOf(scope, machine, { cold }); // what keeps it from booting is said before anything is given up
+      rmSync(fileOf(machine, 'suspended'), { recursive: true, force: true });
+    }
     return await up(scope, machine, 'u');
   });
 }

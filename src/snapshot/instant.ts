@@ -5,6 +5,7 @@ import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { temporaryName } from '../host/atomic-file.ts';
 import { lock } from '../host/lock.ts';
+import { openFile } from '../host/open-file.ts';
 import type { Home } from '../machine/home.ts';
 import { locked } from '../machine/locked.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -12,7 +13,7 @@ import { type Saved, savedFiles } from '../machine/saved.ts';
 import { readSpec } from '../machine/spec-file.ts';
 import { copyBelongings } from './belongings.ts';
 import { capture } from './capture.ts';
-import { openFile, openMemoryOf, passingMemory } from './memory.ts';
+import { openMemoryOf, passingMemory } from './memory.ts';
 import { findSnapshot, readSnapshot, type Snapshot, snapshotFiles } from './snapshot.ts';
 import { broken, checkDisks } from './whole.ts';
 

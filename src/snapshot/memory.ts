@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import {
-  closeSync,
   constants,
   openSync,
   readdirSync,
@@ -14,7 +13,9 @@ import { join } from 'node:path';
 import type { Scope } from '../base/scope.ts';
 import { temporaryName } from '../host/atomic-file.ts';
 import { fileChunks } from '../host/file-chunks.ts';
+import { held, type OpenFile } from '../host/open-file.ts';
 import { runTool } from '../host/run-tool.ts';
+import { isTmpfs } from '../host/tmpfs.ts';
 
 /** The file in which a QEMU has its main memory (see ../qemu/devices/memory.ts), or undefined where it has none. */
 export function openMemoryOf(pid: number, bytes: number): string | undefined {
@@ -47,20 +48,6 @@ export async function copyMemory(scope: Scope, from: string, to: string): Promis
   await runTool(scope, 'cp', ['--sparse=always', from, to], { doing: 'Copying the memory', writes: to });
 }
 
-/** A file that this process holds open, and by which others can open it, whatever becomes of its name. */
-export interface OpenFile extends Disposable {
-  path: string;
-}
-
-export const openFile = (path: string): OpenFile => held(openSync(path, 'r'));
-
-function held(descriptor: number): OpenFile {
-  return {
-    path: `/proc/${process.pid}/fd/${descriptor}`,
-    [Symbol.dispose]: () => closeSync(descriptor),
-  };
-}
-
 /** Bytes that are left free on a tmpfs for everybody else. */
 const spare = 2 ** 26;
 
@@ -90,15 +77,12 @@ function openNameless(directory: string): number {
 
 function fits(directory: string, bytes: number): boolean {
   try {
-    const { type, bavail, bsize } = statfsSync(directory);
-    return type === tmpfs && bavail * bsize > bytes + spare;
+    const { bavail, bsize } = statfsSync(directory);
+    return isTmpfs(directory) && bavail * bsize > bytes + spare;
   } catch {
     return false;
   }
 }
-
-/** TMPFS_MAGIC of statfs(2). */
-const tmpfs = 0x01021994;
 
 const zeroes = Buffer.alloc(2 ** 18);
 
