@@ -6,15 +6,19 @@ import { dirname, join, relative } from 'node:path';
 const rooms = [
   ['base'],
   ['protocol', 'host'],
+  ['client'],
   ['runit', 'qemu'],
   ['boot'],
   ['image'],
   ['machine'],
   ['snapshot'],
   ['cartridge'],
+  ['access'],
   ['engine'],
-  ['daemon', 'cli'],
+  ['daemon'],
+  ['cli'],
 ];
+/** Rooms that may use these alone: a browser has the client too. */
 const alone: Record<string, string[]> = { client: ['base', 'protocol'], testing: ['base', 'protocol'] };
 
 const source = join(import.meta.dirname, '../src');

@@ -25,6 +25,13 @@ export interface Parameter<Schema extends z.ZodMiniType = z.ZodMiniType> {
 }
 
 /**
+ * What a token may do, each more than the one before it: look; sit at consoles and screens and run things in guests;
+ * start, stop, make and remove machines; all that there is, files of the host among it.
+ */
+export const accessLevels = ['read', 'console', 'control', 'admin'] as const;
+export type Access = (typeof accessLevels)[number];
+
+/**
  * One entry of the operation table.
  * `stream`: 'output' yields chunks until it ends or the scope aborts, 'duplex' is a terminal to read and write.
  */
@@ -38,6 +45,8 @@ export interface Operation<
   states?: readonly MachineState[];
   errors: readonly ErrorCode[];
   stream?: 'output' | 'duplex';
+  /** The least that a token must be allowed. */
+  access: Access;
   /** Milliseconds until it has failed, where the caller says nothing else. */
   timeout: number;
   /** Type only: what it returns. */
@@ -76,15 +85,17 @@ export type ResultOf<O> = O extends Operation<infer _, infer R> ? R : never;
 
 type Declared<P extends Record<string, Parameter>> = Omit<
   Operation<P>,
-  'errors' | 'timeout' | 'parameters'
+  'errors' | 'timeout' | 'parameters' | 'access'
 > & {
   errors?: readonly ErrorCode[];
   timeout?: number;
+  access?: Access;
 };
 
 /**
  * Declares an operation: `operation<Result>()(() => parameters, rest)`, so that the result is named and the rest
- * inferred. Schemas are made when they are first looked at: of forty operations a command needs one.
+ * inferred. Schemas are made when they are first looked at: of forty operations a command needs one. What says nothing
+ * of access is the administrator's alone.
  */
 export const operation =
   <Result>() =>
@@ -93,7 +104,8 @@ export const operation =
     return {
       errors: [],
       timeout: 30_000,
-      ...(rest as Omit<Operation<P, Result>, 'errors' | 'timeout' | 'parameters'>),
+      access: 'admin',
+      ...(rest as Omit<Operation<P, Result>, 'errors' | 'timeout' | 'access' | 'parameters'>),
       get parameters() {
         made ??= parameters();
         return made;
