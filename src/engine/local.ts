@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini';
 import { errnoOf, VivariumError } from '../base/errors.ts';
-import { Scope } from '../base/scope.ts';
+import type { Scope } from '../base/scope.ts';
 import { type Home, openHome } from '../machine/home.ts';
-import type { Engine } from '../protocol/engine.ts';
+import { type Engine, engineOf } from '../protocol/engine.ts';
 import { type Operation, parametersSchema } from '../protocol/operation.ts';
 import { operations } from '../protocol/operations.ts';
 
@@ -27,22 +27,17 @@ const nouns: Record<string, () => Promise<unknown>> = {
  */
 export function localEngine(env: NodeJS.ProcessEnv = process.env): Engine {
   const home = openHome(env);
-  const engine: Record<string, Record<string, unknown>> = {};
-  for (const [name, operation] of Object.entries(operations)) {
+  return engineOf(async (name, parameters, scope) => {
     const [noun = '', verb = ''] = name.split('.');
-    engine[noun] ??= {};
-    engine[noun][verb] = async (parameters: unknown, scope = new Scope({ timeout: operation.timeout })) => {
-      const implementations = (await nouns[noun]?.()) as Record<string, Implemented>;
-      const implemented = implementations[name] as Implemented;
-      const checked = checkParameters(verb, operation as unknown as Operation, parameters);
-      try {
-        return await implemented(home, checked, scope);
-      } catch (error) {
-        throw asDiskFull(error, home, name) ?? error;
-      }
-    };
-  }
-  return engine as unknown as Engine;
+    const implementations = (await nouns[noun]?.()) as Record<string, Implemented>;
+    const implemented = implementations[name] as Implemented;
+    const checked = checkParameters(verb, operations[name] as unknown as Operation, parameters);
+    try {
+      return await implemented(home, checked, scope);
+    } catch (error) {
+      throw asDiskFull(error, home, name) ?? error;
+    }
+  });
 }
 
 /** A host without space can fail any write; what had been begun has been taken back by then. */
