@@ -19,7 +19,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'address-unusable': [{ address: '0.0.0.0:80', problem: 'you may not' }, '0.0.0.0:80'],
   'service-unreachable': [{ address: 'ssh://box', problem: 'nobody listens' }, 'ssh://box'],
   'remote-failed': [{ code: 'brand-new', said: 'It is new.' }, 'It is new'],
-  unexpected: [{ operation: 'machine.list', said: 'x is undefined' }, 'machine.list'],
+  unexpected: [{ operation: 'machine.list', said: 'x is no function' }, 'machine.list'],
   'machine-not-found': [{ name: 'hello', similar: [] }, 'hello'],
   'machine-exists': [{ name: 'hello' }, 'hello'],
   'machine-state': [{ name: 'hello', state: 'paused', verb: 'started', next: 'vm resume hello' }, 'paused'],
