@@ -236,6 +236,7 @@ export const groups = {
   }),
   'This program': group({
     doctor: { operation: 'host.doctor', example: 'vm doctor' },
+    events: { operation: 'host.events', example: 'vm events --json' },
     completion: {
       summary: 'Print the completion script of a shell',
       usage: 'vm completion bash|zsh|fish',

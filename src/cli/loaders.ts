@@ -61,6 +61,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   pack: () => import('./pack.ts'),
   'pack list': () => import('./pack-list.ts'),
   'cartridge init': () => import('./cartridge-init.ts'),
+  events: () => import('./events.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   help: () => import('./help.ts'),

@@ -5,6 +5,7 @@ import { seed } from './seed-values.ts';
 import {
   byteInput,
   duration,
+  endless,
   imageName,
   memorySize,
   name,
@@ -38,9 +39,6 @@ const live: MachineState[] = ['running', 'paused'];
 /** A guest that may run something for us. */
 const reachable: MachineState[] = ['starting', 'running', 'stopping'];
 const readable: MachineState[] = [...startable, ...up];
-
-/** Longer than anybody waits; a timer can still keep it. */
-const endless = 2 ** 31 - 1;
 
 const user = z.string().check(z.regex(/^[\w.][\w.@$\\-]*$/, 'must be the name of a user'));
 
