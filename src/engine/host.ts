@@ -6,4 +6,5 @@ export const hostEngine: Implementation<'host'> = {
     ...(await doctor(scope, home, probe)),
     ...(await import('../snapshot/holdings.ts')).holdings(home),
   ],
+  'host.events': async (home, _, scope) => (await import('../machine/watch.ts')).changes(scope, home),
 };

@@ -31,8 +31,8 @@ export function summaryOf(
   return { cpus: cpusOf(argv), memory: memoryOf(argv), forwards: forwardsOf(argv) };
 }
 
-/** `-m 1024M`, `-m size=1G,…`; a bare number is MiB, and without `-m` QEMU gives 128 MiB. */
-function memoryOf(argv: string[]): number {
+/** Bytes of memory that arguments of QEMU ask for. `-m 1024M`, `-m size=1G,…`; a bare number is MiB, and without `-m` QEMU gives 128 MiB. */
+export function memoryOf(argv: string[]): number {
   const fields = (lastValue(argv, '-m') ?? '128M').split(',');
   const named = fields.find((field) => field.startsWith('size='))?.slice('size='.length);
   const size = named ?? fields[0] ?? '';

@@ -2,9 +2,11 @@ import * as z from 'zod/mini';
 import { forwardText } from './forward.ts';
 import { argument, flag, operation, remaining, verbatim } from './operation.ts';
 import { seed } from './seed-values.ts';
+import type { MachineUsage } from './usage.ts';
 import {
   byteInput,
   duration,
+  endless,
   imageName,
   memorySize,
   name,
@@ -38,9 +40,6 @@ const live: MachineState[] = ['running', 'paused'];
 /** A guest that may run something for us. */
 const reachable: MachineState[] = ['starting', 'running', 'stopping'];
 const readable: MachineState[] = [...startable, ...up];
-
-/** Longer than anybody waits; a timer can still keep it. */
-const endless = 2 ** 31 - 1;
 
 const user = z.string().check(z.regex(/^[\w.][\w.@$\\-]*$/, 'must be the name of a user'));
 
@@ -83,6 +82,14 @@ export const machineOperations = {
     summary: 'Say how a machine is',
     errors: ['machine-not-found'],
   }),
+  'machine.usage': operation<MachineUsage[]>()(
+    () => ({ name: argument(z.optional(name), 'the machine; all that run if not given', 'NAME') }),
+    {
+      summary: 'Say what CPU time and memory machines take',
+      access: 'read',
+      errors: ['machine-not-found'],
+    },
+  ),
   'machine.make': operation<MachineView>()(
     () => ({
       name: machine,
@@ -355,10 +362,31 @@ export const machineOperations = {
     }),
     { summary: 'Run a QMP command', states: up, errors: ['machine-state', 'qmp-failed', 'qmp-closed'] },
   ),
-  'machine.screenshot': operation<Picture>()(() => ({ name: machine }), {
-    summary: 'Take a picture of the screen',
-    states: live,
+  'machine.screenshot': operation<Picture>()(
+    () => ({
+      name: machine,
+      width: flag(
+        z.optional(
+          z.int().check(z.minimum(16, 'must be 16 to 16384'), z.maximum(16_384, 'must be 16 to 16384')),
+        ),
+        'make it smaller, so that it is at most N pixels wide',
+        { placeholder: 'N' },
+      ),
+    }),
+    {
+      summary: 'Take a picture of the screen',
+      states: live,
+      access: 'read',
+      errors: ['machine-state', 'console-missing'],
+    },
+  ),
+  'machine.screen': operation<Terminal>()(() => ({ name: machine }), {
+    summary: 'Sit at the screen',
+    states: up,
+    stream: 'duplex',
+    access: 'console',
     errors: ['machine-state', 'console-missing'],
+    timeout: endless,
   }),
   'machine.keys': operation<{ name: string; keys: number }>()(
     () => ({
