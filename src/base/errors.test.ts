@@ -55,6 +55,18 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'key-unknown': [{ key: 'any', similar: [] }, 'any'],
   'import-invalid': [{ file: 'a.conf', problem: 'is no text' }, 'a.conf cannot'],
   'disk-busy': [{ file: '/vms/a.qcow2' }, '/vms/a.qcow2'],
+  'token-invalid': [{ problem: 'there is none such' }, 'none such'],
+  'permission-denied': [
+    { token: 'ci', operation: 'machine.boot', problem: 'x' },
+    'ci may not do machine.boot',
+  ],
+  'limit-reached': [
+    { token: 'ci', limit: 'memory', most: '2G', used: '1.5G', asked: '1G' },
+    'ci may have 2G of memory',
+  ],
+  'token-exists': [{ name: 'ci' }, 'ci'],
+  'token-not-found': [{ name: 'ci', similar: [] }, 'ci'],
+  'tokens-unreadable': [{ file: '/vms/.vmd/tokens.json', problem: 'it is no JSON' }, '/vms/.vmd/tokens.json'],
   'image-not-found': [{ name: 'tiny', available: [] }, 'tiny'],
   'image-in-use': [{ name: 'tiny', by: ['a', 'b'] }, 'a, b'],
   'image-broken': [{ name: 'tiny', reason: 'it has no kernel' }, 'no kernel'],

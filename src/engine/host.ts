@@ -6,4 +6,6 @@ export const hostEngine: Implementation<'host'> = {
     ...(await doctor(scope, home, probe)),
     ...(await import('../snapshot/holdings.ts')).holdings(home),
   ],
+  'host.audit': async (home, { lines = 100, ...only }) =>
+    (await import('../access/audit-log.ts')).readAudit(home, lines, only),
 };
