@@ -13,22 +13,23 @@ const breath = 20_000;
  */
 export function eventRoute(app: FastifyInstance): void {
   app.get('/events', async (request, reply) => {
-    const { engine } = callerOf(request);
-    const left = new AbortController();
-    reply.raw.on('close', () => left.abort());
+    const { engine, until } = callerOf(request);
+    const gone = new AbortController();
+    reply.raw.on('close', () => gone.abort());
+    const left = AbortSignal.any([gone.signal, until]);
     const changes = await engine.host.events(
       {},
-      new Scope({ timeout: Number.MAX_SAFE_INTEGER, signal: left.signal }),
+      new Scope({ timeout: Number.MAX_SAFE_INTEGER, signal: left }),
     );
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const timer = setInterval(() => raw.write(':\n\n'), breath);
-    const gone = new Promise<void>((resolve) => left.signal.addEventListener('abort', () => resolve()));
+    const leaving = new Promise<void>((resolve) => left.addEventListener('abort', () => resolve()));
     try {
       for await (const change of changes) {
         if (raw.write(`event: ${change.kind}\ndata: ${encode(change)}\n\n`)) continue;
-        await Promise.race([new Promise((resolve) => raw.once('drain', resolve)), gone]);
+        await Promise.race([new Promise((resolve) => raw.once('drain', resolve)), leaving]);
       }
     } catch (error) {
       raw.write(`event: error\ndata: ${encode(asSent(error, 'host.events').error)}\n\n`);

@@ -12,6 +12,7 @@ import { ensureServiceDirectory, serviceFile } from '../machine/service-files.ts
 import type { Engine } from '../protocol/engine.ts';
 import { aboutRoutes } from './about.ts';
 import { type Address, addressText, hostsServed } from './address.ts';
+import { Callers } from './caller.ts';
 import { limitCrowd } from './crowd.ts';
 import { eventRoute } from './event-stream.ts';
 import type { Guards } from './guard.ts';
@@ -52,10 +53,10 @@ export async function serve({
   const cameBack = wasKilled(home);
   const engine = localEngine(env);
   const owners = new WeakSet<Socket>();
+  const callers = undo.use(new Callers(engine, home));
   const guards: Guards = {
     owners,
-    owner: { id: 'owner', engine },
-    callerFor: async () => undefined,
+    callers,
     servesHost: hostsServed(listen, allowHosts),
   };
   const app = await buildServer(guards, [aboutRoutes, eventRoute, pageRoutes]);
