@@ -23,7 +23,8 @@ export class Scope {
   /** Aborts when the caller does or the deadline has passed. */
   readonly signal: AbortSignal;
   readonly timeout: number;
-  readonly #caller: AbortSignal | undefined;
+  /** Aborts when the caller does, whatever the deadline. */
+  readonly caller: AbortSignal | undefined;
   readonly #deadline: number;
   readonly #report: (progress: Progress) => void;
 
@@ -31,14 +32,14 @@ export class Scope {
     this.timeout = options.timeout ?? 60_000;
     this.#deadline = performance.now() + this.timeout;
     this.#report = options.report ?? (() => {});
-    this.#caller = options.signal;
+    this.caller = options.signal;
     const timer = AbortSignal.timeout(Math.min(Math.ceil(this.timeout), 2 ** 31 - 1));
     this.signal = options.signal ? AbortSignal.any([options.signal, timer]) : timer;
   }
 
   /** The same with a nearer deadline: for a part of the work that is known to take little. */
   within(timeout: number): Scope {
-    const signal = this.#caller;
+    const signal = this.caller;
     return new Scope({
       timeout: Math.min(timeout, this.left),
       report: this.#report,
@@ -61,7 +62,7 @@ export class Scope {
 
   /** @throws `interrupted` where the caller has aborted; `timeout` past the deadline, if `awaited` is given */
   check(awaited?: () => Omit<ErrorDetails<'timeout'>, 'ms'>): void {
-    if (this.#caller?.aborted) throw new VivariumError('interrupted', {});
+    if (this.caller?.aborted) throw new VivariumError('interrupted', {});
     if (awaited && this.signal.aborted) {
       throw new VivariumError('timeout', { ...awaited(), ms: this.timeout });
     }
