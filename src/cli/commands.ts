@@ -247,6 +247,22 @@ export const groups = {
       example: 'vm deploy live.iso /dev/sdb',
     },
   }),
+  Serving: group({
+    serve: {
+      flags: 'serve',
+      summary: 'Serve the machines over HTTP, and start those that are to autostart: vmd',
+      usage: 'vm serve [FLAGS]',
+      example: 'vm serve --listen 8470',
+      plain: true,
+    },
+    'token create': {
+      operation: 'token.create',
+      example: "vm token create ci --scope control --machines 'ci-*' --max-machines 3 --max-memory 2G",
+    },
+    'token list': { operation: 'token.list', example: 'vm token list' },
+    'token revoke': { operation: 'token.revoke', example: 'vm token revoke ci' },
+    audit: { operation: 'host.audit', example: 'vm audit --refused' },
+  }),
   'This program': group({
     doctor: { operation: 'host.doctor', example: 'vm doctor' },
     events: { operation: 'host.events', example: 'vm events --json' },
@@ -312,6 +328,8 @@ export const aliases: Record<string, string> = {
   'snapshot remove': 'snapshot rm',
   'image ls': 'image list',
   'image remove': 'image rm',
+  'token ls': 'token list',
+  'token rm': 'token revoke',
   'pack --list': 'pack list',
   'pack -l': 'pack list',
   '--help': 'help',

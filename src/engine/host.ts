@@ -7,4 +7,6 @@ export const hostEngine: Implementation<'host'> = {
     ...(await import('../snapshot/holdings.ts')).holdings(home),
   ],
   'host.events': async (home, _, scope) => (await import('../machine/watch.ts')).changes(scope, home),
+  'host.audit': async (home, { lines = 100, ...only }) =>
+    (await import('../access/audit-log.ts')).readAudit(home, lines, only),
 };
