@@ -16,6 +16,7 @@ import { Callers } from './caller.ts';
 import { limitCrowd } from './crowd.ts';
 import { eventRoute } from './event-stream.ts';
 import type { Guards } from './guard.ts';
+import { withHub } from './hub/hub.ts';
 import { pageRoutes } from './page.ts';
 import { buildServer, entrance } from './server.ts';
 
@@ -51,7 +52,7 @@ export async function serve({
   await using undo = new AsyncDisposableStack();
   undo.use(await takePlace(home));
   const cameBack = wasKilled(home);
-  const engine = localEngine(env);
+  const engine = undo.use(withHub(localEngine(env)));
   const owners = new WeakSet<Socket>();
   const callers = undo.use(new Callers(engine, home));
   const guards: Guards = {
