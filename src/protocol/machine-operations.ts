@@ -86,7 +86,11 @@ export const machineOperations = {
     errors: ['machine-not-found'],
   }),
   'machine.usage': operation<MachineUsage[]>()(
-    () => ({ name: argument(z.optional(name), 'the machine; all that run if not given', 'NAME') }),
+    () => ({
+      name: argument(z.optional(name), 'the machine; all that run if not given', 'NAME', {
+        names: 'machine',
+      }),
+    }),
     {
       summary: 'Say what CPU time and memory machines take',
       access: 'read',

@@ -5,6 +5,8 @@ import { SharedConsole } from './shared-console.ts';
 export interface HubOptions {
   /** Milliseconds for which a console is kept that nobody looks at: who loads a page anew is soon back. */
   linger?: number;
+  /** Is called for each viewer that fell behind and got its console anew. */
+  resynced?: () => void;
 }
 
 /** States in which a machine has a console. */
@@ -17,7 +19,10 @@ const up: readonly string[] = operations['machine.console'].states ?? [];
  *
  * A scope's signal closes a viewer; its deadline is for the opening alone.
  */
-export function withHub(engine: Engine, { linger = 5000 }: HubOptions = {}): Engine & AsyncDisposable {
+export function withHub(
+  engine: Engine,
+  { linger = 5000, resynced = () => {} }: HubOptions = {},
+): Engine & AsyncDisposable {
   const consoles = new Map<string, Promise<SharedConsole>>();
   const open = new Set<Promise<SharedConsole>>();
 
@@ -26,7 +31,7 @@ export function withHub(engine: Engine, { linger = 5000 }: HubOptions = {}): Eng
       forget();
       void opening.then((console) => console.close());
     };
-    const opening = SharedConsole.open(engine, name, linger, abandoned);
+    const opening = SharedConsole.open(engine, name, linger, abandoned, resynced);
     const forget = () => {
       if (consoles.get(name) === opening) consoles.delete(name);
     };
