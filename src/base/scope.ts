@@ -47,9 +47,29 @@ export class Scope {
     });
   }
 
+  /** The same, with what is told passed on as `change` makes it. */
+  telling(change: (progress: Progress) => Progress): Scope {
+    const signal = this.caller;
+    return new Scope({
+      timeout: this.left,
+      report: (progress) => this.#report(change(progress)),
+      ...(signal && { signal }),
+    });
+  }
+
   /** Milliseconds left, never below 0. */
   get left(): number {
     return Math.max(0, this.#deadline - performance.now());
+  }
+
+  /** Whether the caller has given it up; a deadline that has passed is something else. */
+  get interrupted(): boolean {
+    return this.caller?.aborted ?? false;
+  }
+
+  /** Tells what somebody else's work has told. */
+  pass(progress: Progress): void {
+    this.#report(progress);
   }
 
   step(text: string, amount?: { done: number; of?: number }): void {
@@ -62,7 +82,7 @@ export class Scope {
 
   /** @throws `interrupted` where the caller has aborted; `timeout` past the deadline, if `awaited` is given */
   check(awaited?: () => Omit<ErrorDetails<'timeout'>, 'ms'>): void {
-    if (this.caller?.aborted) throw new VivariumError('interrupted', {});
+    if (this.interrupted) throw new VivariumError('interrupted', {});
     if (awaited && this.signal.aborted) {
       throw new VivariumError('timeout', { ...awaited(), ms: this.timeout });
     }

@@ -8,4 +8,23 @@ export const ownFlags = {
       short: 'w',
     }),
   }),
+  serve: () => ({
+    listen: flag(
+      z.optional(z.array(z.string())),
+      'listen at this TCP address too, for those who have a token; a port alone is at 127.0.0.1; may be repeated',
+      { placeholder: '[ADDRESS:]PORT', short: 'l' },
+    ),
+    allowHost: flag(
+      z.optional(z.array(z.string())),
+      'a name of this host that requests may use; may be repeated',
+      { placeholder: 'NAME' },
+    ),
+  }),
+  top: () => ({ once: flag(z.optional(z.boolean()), 'one table, and no more') }),
+  screen: () => ({
+    listen: flag(z.optional(z.string()), 'let any VNC viewer in there, until Ctrl-C; no password is asked', {
+      placeholder: 'ADDRESS:PORT',
+      short: 'l',
+    }),
+  }),
 } satisfies Record<string, () => Record<string, Parameter>>;

@@ -7,13 +7,14 @@ import type { Machine } from './machine.ts';
 /** Connects to one of QEMU's lines. @throws `console-missing` */
 export async function reachSocket(
   machine: Machine,
-  which: Extract<MachineFile, 'console' | 'monitor'>,
+  which: Extract<MachineFile, 'console' | 'monitor' | 'vnc'>,
 ): Promise<Socket> {
   try {
     return await connectUnix(fileOf(machine, which));
   } catch (error) {
     if (!['ENOENT', 'ECONNREFUSED'].includes(errnoOf(error) ?? '')) throw error;
-    throw new VivariumError('console-missing', { name: machine.name, what: which });
+    const what = which === 'vnc' ? 'screen' : which;
+    throw new VivariumError('console-missing', { name: machine.name, what });
   }
 }
 

@@ -74,6 +74,24 @@ export async function openMonitor(scope: Scope, machine: Machine): Promise<Termi
   };
 }
 
+/**
+ * The screen: the RFB protocol (RFC 6143) as it comes from QEMU's VNC server, to which any number can talk at once.
+ * @throws `machine-state`, `console-missing`
+ */
+export async function openScreen(scope: Scope, machine: Machine): Promise<Terminal> {
+  checkState(machine, 'machine.screen', await statusOf(machine));
+  const socket = await reachSocket(machine, 'vnc');
+  scope.signal.addEventListener('abort', () => socket.destroy());
+  return {
+    scrollback: Buffer.alloc(0),
+    output: socket as AsyncIterable<Buffer>,
+    idle: Number.POSITIVE_INFINITY,
+    canType: true,
+    write: (bytes) => sendTo(socket, bytes),
+    close: () => hangUp(socket),
+  };
+}
+
 function idleTime(machine: Machine, { uptime = Number.POSITIVE_INFINITY }: Status): number {
   const log = statSync(fileOf(machine, 'logCurrent'), { throwIfNoEntry: false });
   return Math.min(uptime, log ? Date.now() - log.mtimeMs : uptime);
