@@ -51,7 +51,7 @@ export class Unfinished {
   #readCode(code: number, bytes: readonly number[]): void {
     const next = nextState(this.#state, code);
     if (next === 'ground') this.#sequence = [];
-    else if (code in introducers) this.#sequence = [...bytes];
+    else if (introducers.has(code)) this.#sequence = [...bytes];
     else if (this.#sequence.length < longest && !isObeyed(this.#state, code)) this.#sequence.push(...bytes);
     this.#state = next;
   }
@@ -61,22 +61,22 @@ export class Unfinished {
 const foreign = 0xa0;
 
 /** ESC, and the controls of one character that begin a sequence. */
-const introducers: Readonly<Record<number, State>> = {
-  27: 'escape',
-  144: 'device',
-  152: 'string',
-  155: 'control',
-  157: 'command',
-  158: 'string',
-  159: 'string',
-};
+const introducers: ReadonlyMap<number, State> = new Map([
+  [0x1b, 'escape'],
+  [0x90, 'device'],
+  [0x98, 'string'],
+  [0x9b, 'control'],
+  [0x9d, 'command'],
+  [0x9e, 'string'],
+  [0x9f, 'string'],
+]);
 
 /** A control character in the midst of these does at once what it does elsewhere. */
 const isObeyed = (state: State, code: number): boolean =>
   code < 0x20 && (state === 'escape' || state === 'intermediate' || state === 'control');
 
 function nextState(state: State, code: number): State {
-  const introduced = introducers[code];
+  const introduced = introducers.get(code);
   if (introduced) return introduced;
   if (code === 0x18 || code === 0x1a || (code >= 0x80 && code < foreign)) return 'ground';
   if (code < 0x20) return state === 'command' && code === 0x07 ? 'ground' : state;
@@ -89,8 +89,8 @@ const following: Readonly<Record<State, (code: number) => State>> = {
   ground: () => 'ground',
   escape: (code) => {
     if (code < 0x30) return 'intermediate';
-    const begun: Record<number, State> = { 80: 'device', 88: 'string', 91: 'control', 93: 'command' };
-    return begun[code] ?? (code === 0x5e || code === 0x5f ? 'string' : 'ground');
+    // ESC and a character of these stand for the control of one character.
+    return code >= 0x40 && code < 0x60 ? (introducers.get(code + 0x40) ?? 'ground') : 'ground';
   },
   intermediate: (code) => (code < 0x30 ? 'intermediate' : 'ground'),
   control: (code) => (code < 0x40 ? 'control' : 'ground'),
