@@ -1,6 +1,7 @@
 /** The page's one door to the house: the engine over HTTP, its table, and how figures are written. */
 export { parseDuration, roundDuration } from '../../src/base/durations.ts';
 export { printable } from '../../src/base/printable.ts';
+export { quoteWord } from '../../src/base/quote-word.ts';
 export { exactSize, parseSize, roundSize } from '../../src/base/sizes.ts';
 export * from '../../src/client/index.ts';
 export type { AuditEntry, NewToken, TokenView } from '../../src/protocol/access-views.ts';

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { count, moment, percent, since, size, sparkline } from './figures.ts';
 
 test('writes shares as whole percent, but for what is hardly anything', () => {
-  expect([0, 0.004, 0.037, 0.5, 1.5].map(percent)).toEqual(['0 %', '0.4 %', '4 %', '50 %', '150 %']);
+  expect([0, 0.004, 0.0097, 0.037, 0.5, 1.5].map(percent)).toEqual([
+    '0 %',
+    '0.4 %',
+    '1 %',
+    '4 %',
+    '50 %',
+    '150 %',
+  ]);
 });
 
 test('writes sizes with a thin space before the unit, and nothing for what is not known', () => {
@@ -11,7 +18,7 @@ test('writes sizes with a thin space before the unit, and nothing for what is no
 });
 
 test('writes how long ago something was', () => {
-  expect([200, 12_900, 7_440_000].map(since)).toEqual(['now', '12s', '2h 4m']);
+  expect([200, 12_900, 449_000, 7_459_000].map(since)).toEqual(['now', '12s', '7m', '2h 4m']);
 });
 
 test('counts', () => {

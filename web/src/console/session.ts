@@ -83,6 +83,7 @@ function open(name: string): Session {
   const size = signal({ cols: screen.cols, rows: screen.rows });
   const ended = new AbortController();
   let retry = Promise.withResolvers<void>();
+  let joined = false;
   const connection: { terminal?: Terminal } = {};
   const type = (text: string) => {
     const { terminal } = connection;
@@ -124,6 +125,7 @@ function open(name: string): Session {
         line.value = { state: 'joining' };
         await untilUp(name, ended.signal, () => {
           line.value = { state: 'down' };
+          recall();
         });
         if (ended.signal.aborted) return;
         const terminal = await ask('machine.console', { name }, { signal: ended.signal });
@@ -151,8 +153,23 @@ function open(name: string): Session {
     }
   }
 
+  /** What a machine that is off has said last, where nothing stands there yet. */
+  async function recall(): Promise<void> {
+    screen.write('\u001b[?25l');
+    if (joined) return;
+    try {
+      for await (const text of await ask('machine.logs', { name, lines: 300 }, { signal: ended.signal })) {
+        if (joined) return;
+        screen.write(text.replaceAll(/\r?\n/g, '\r\n'));
+      }
+    } catch {
+      // It stays empty: the log has a side of its own, which says what is wrong with it.
+    }
+  }
+
   /** The state as it is now in place of what stood there. */
   async function show({ scrollback }: Terminal): Promise<void> {
+    joined = true;
     screen.reset();
     await written(scrollback);
   }

@@ -12,6 +12,8 @@ export interface Command {
   text: string;
   /** The name in it, where it has one. */
   of?: string;
+  /** It is about the machine that is open. */
+  near?: true;
   keys?: string;
   act: () => void;
 }
@@ -27,6 +29,7 @@ export function commands(): Command[] {
           text: deed.label,
           of: machine.name,
           ...(deed.keys && machine === here && { keys: deed.keys }),
+          ...(machine === here && { near: true as const }),
           act: () => deed.act(machine),
         }))
       : [];
@@ -34,6 +37,7 @@ export function commands(): Command[] {
     ? tabs.map((tab, nth) => ({
         text: `Show ${tab}`,
         of: here.name,
+        near: true as const,
         keys: String(nth + 1),
         act: () => go({ place: 'machine', name: here.name, tab }),
       }))

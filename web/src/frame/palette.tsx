@@ -13,7 +13,7 @@ export function Palette() {
   const found = useComputed(() => {
     const scored = commands().flatMap((command) => {
       const score = match(wanted.value, `${command.text} ${command.of ?? ''}`);
-      return score === undefined ? [] : [{ command, score }];
+      return score === undefined ? [] : [{ command, score: score + (command.near ? 1 : 0) }];
     });
     if (wanted.value.trim() !== '') scored.sort((a, b) => b.score - a.score);
     return scored.slice(0, 60).map(({ command }) => command);

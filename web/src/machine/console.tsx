@@ -109,7 +109,7 @@ function Said({ line }: { line: Line }) {
     <span class={`said ${line.state}`} role="status">
       {line.state === 'joining' && 'joining …'}
       {line.state === 'live' && (line.canType ? 'live' : 'live, somebody else types')}
-      {line.state === 'down' && 'off; what stands here was said before'}
+      {line.state === 'down' && 'off; this was said last'}
       {line.state === 'refused' && 'not connected'}
       {line.state === 'lost' &&
         `connection lost, again in ${Math.max(0, Math.ceil((line.again - now) / 1000))} s`}

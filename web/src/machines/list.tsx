@@ -53,7 +53,8 @@ export function List() {
           <span>name</span>
           <span>state</span>
           <span>CPU</span>
-          <span class="memory">memory</span>
+          <span class="figure">memory</span>
+          <span class="figure">host memory</span>
           <span>ports</span>
           <span />
         </div>

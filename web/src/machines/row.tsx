@@ -54,18 +54,13 @@ export function Row({ machine }: { machine: MachineView }) {
           </>
         )}
       </span>
-      <span class="memory mono">
-        {runs && last && (
+      <span class="memory mono figure">{size(machine.memory)}</span>
+      <span class="taken mono figure">
+        {last && (
           <>
-            <span class="unseen">memory </span>
+            <span class="unseen">takes </span>
             {size(last.memory)}
           </>
-        )}
-        {machine.memory && (
-          <span class="quiet of">
-            {runs && last ? ' of ' : ''}
-            {size(machine.memory)}
-          </span>
         )}
       </span>
       <span class="ports">

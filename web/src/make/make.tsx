@@ -11,6 +11,7 @@ import { useAsked } from '../state/asked.ts';
 import { machines, world } from '../state/world.ts';
 import { type Draft, emptyDraft, parametersOf } from './draft.ts';
 import { freeName } from './free-name.ts';
+import { typed } from './typed.ts';
 
 /** Makes a machine: of an image, of an ISO on the host, or of nothing but an empty disk. */
 export default function Make({ image }: { image?: string | undefined }) {
@@ -186,6 +187,16 @@ export default function Make({ image }: { image?: string | undefined }) {
           </button>
         </p>
       </form>
+      <aside aria-label="The same, typed">
+        <p>The same on the host:</p>
+        <pre>
+          <span aria-hidden="true">$ </span>
+          {typed(parametersOf({ ...value, name: value.name.trim() || usual }))}
+          {start.value && value.source !== 'iso' && `\n`}
+          {start.value && value.source !== 'iso' && <span aria-hidden="true">$ </span>}
+          {start.value && value.source !== 'iso' && `vm start ${value.name.trim() || usual}`}
+        </pre>
+      </aside>
     </section>
   );
 }

@@ -65,7 +65,7 @@ export default function Audit() {
       </header>
       <Failure why={why.value} />
       {entries.length > 0 && (
-        <table>
+        <table class="dense">
           <thead>
             <tr>
               <th>when</th>
@@ -81,7 +81,7 @@ export default function Audit() {
             {entries.map((entry, at) => (
               <tr key={at} class="mono">
                 <td data-head="when">
-                  <time dateTime={entry.time}>{moment(entry.time)}</time>
+                  <time dateTime={entry.time}>{moment(entry.time, Date.now(), { seconds: true })}</time>
                 </td>
                 <td data-head="who">{entry.who}</td>
                 <td data-head="from" class="quiet">
