@@ -17,11 +17,11 @@ import { limitCrowd } from './crowd.ts';
 import { eventRoute } from './event-stream.ts';
 import type { Guards } from './guard.ts';
 import { withHub } from './hub/hub.ts';
-import { Metrics, Metrics } from './metrics.ts';
-import { metricsRoute, metricsRoute } from './metrics-route.ts';
+import { Metrics } from './metrics.ts';
+import { metricsRoute } from './metrics-route.ts';
 import { pageRoutes } from './page.ts';
 import { buildServer, entrance } from './server.ts';
-import { withTasks, withTasks } from './tasks.ts';
+import { withTasks } from './tasks.ts';
 
 export interface ServeOptions {
   env?: NodeJS.ProcessEnv;
@@ -69,7 +69,6 @@ export async function serve({
   const socket = serviceFile(home, 'socket');
   const door = entrance(app).on('connection', (it) => owners.add(it));
   metrics.watch(door, 'unix');
-  metrics.watch(door, 'unix');
   rmSync(socket, { force: true }); // of one that was killed: the place is ours
   undo.defer(() => rmSync(socket, { force: true }));
   undo.use(closing(await listenAt(door, socket)));
@@ -78,7 +77,6 @@ export async function serve({
   for (const address of listen) {
     const server = entrance(app);
     limitCrowd(server);
-    metrics.watch(server, 'tcp');
     metrics.watch(server, 'tcp');
     undo.use(closing(await listenAtAddress(server, address)));
     addresses.push(addressText({ host: address.host, port: (server.address() as AddressInfo).port }));
