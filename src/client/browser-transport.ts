@@ -14,7 +14,7 @@ export function browserTransport(url: string, token: string | undefined): Transp
         token === undefined ? {} : { authorization: `Bearer ${token}` };
       const response = await fetch(new URL(path, url), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers, ...authorization },
+        headers: new Headers({ 'content-type': 'application/json', ...headers, ...authorization }),
         body,
         ...(signal && { signal }),
       }).catch((error) => {
