@@ -61,6 +61,10 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   pack: () => import('./pack.ts'),
   'pack list': () => import('./pack-list.ts'),
   'cartridge init': () => import('./cartridge-init.ts'),
+  'context add': () => import('./context-add.ts'),
+  'context list': () => import('./context-list.ts'),
+  'context use': () => import('./context-use.ts'),
+  'context rm': () => import('./context-rm.ts'),
   serve: () => import('./serve.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
@@ -69,6 +73,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   compile: () => import('./compile.ts'),
   continue: () => import('./continue.ts'),
   reap: () => import('./reap.ts'),
+  dial: () => import('./dial.ts'),
   complete: () => import('./complete.ts'),
   vmdir: () => import('./vmdir.ts'),
 };
