@@ -220,7 +220,10 @@ export const errorTable = {
     exit: 4,
     http: 409,
     message: ({ name, what }) => `${name} has no ${what} that can be reached.`,
-    hint: ({ name }) => `See its command line: vm show ${name} --argv`,
+    hint: ({ name, what }) =>
+      what === 'screen'
+        ? `Give it one: vm set ${name} vga=std   Then: vm restart ${name}`
+        : `See its command line: vm show ${name} --argv`,
   }),
   'console-busy': entry<{ name: string; what: string }>({
     exit: 4,
@@ -296,6 +299,44 @@ export const errorTable = {
     http: 409,
     message: ({ file }) => `A running QEMU has the disk ${file} open.`,
     hint: () => 'Power that machine off, then try again.',
+  }),
+  'token-invalid': entry<{ problem: string }>({
+    exit: 1,
+    http: 401,
+    message: ({ problem }) => `The token is not taken: ${problem}.`,
+    hint: () => 'Who runs this host makes one: vm token create NAME',
+  }),
+  'permission-denied': entry<{ token: string; operation: string; problem: string }>({
+    exit: 1,
+    http: 403,
+    message: ({ token, operation, problem }) => `The token ${token} may not do ${operation}: ${problem}.`,
+    hint: () => 'Who runs this host says what a token may do: vm token create NAME --scope SCOPE',
+  }),
+  'limit-reached': entry<{ token: string; limit: string; most: string; used: string; asked: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ token, limit, most, used, asked }) =>
+      `The token ${token} may have ${most} of ${limit}: ${used} are in use, and ${asked} more were asked for.`,
+    hint: () => 'Remove a machine, or make one smaller. See them: vm list',
+  }),
+  'token-exists': entry<{ name: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name }) => `There is a token ${name} already.`,
+    hint: ({ name }) => `Choose another name, or take that one back first: vm token revoke ${name}`,
+  }),
+  'token-not-found': entry<{ name: string; similar: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name }) => `There is no token ${name}.`,
+    hint: ({ similar }) =>
+      similar.length > 0 ? `Did you mean: ${list(similar)}` : 'See them: vm token list',
+  }),
+  'tokens-unreadable': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 500,
+    message: ({ file, problem }) => `${file} cannot be read as the list of tokens: ${problem}.`,
+    hint: ({ file }) => `Put it right, or begin anew without any: rm ${quoteWord(file)}`,
   }),
   'image-not-found': entry<{ name: string; available: string[] }>({
     exit: 3,
@@ -609,6 +650,13 @@ export const errorTable = {
         ? `Install it: ${install}   All that is missing: vm doctor`
         : 'See what is missing, and how to install it: vm doctor',
   }),
+  'viewer-missing': entry<{ name: string; reason: string }>({
+    exit: 6,
+    http: 501,
+    message: ({ name, reason }) => `There is nothing to show the screen of ${name} with: ${reason}.`,
+    hint: ({ name }) =>
+      `Let a VNC viewer elsewhere in: vm screen ${name} --listen 127.0.0.1:5901   Or take a picture: vm screenshot ${name}`,
+  }),
   'subuids-missing': entry<{ user: string; file: string; range: string }>({
     exit: 6,
     http: 501,
@@ -650,12 +698,6 @@ export const errorTable = {
       header === 'Host'
         ? 'Use the address that vmd listens at, or have it take this name: vm serve --allow-host NAME'
         : 'Pages of other origins may not reach this one.',
-  }),
-  'token-invalid': entry<Record<never, never>>({
-    exit: 1,
-    http: 401,
-    message: () => 'This needs a token, and one that is valid.',
-    hint: () => 'Make one on the host of the machines: vm token create NAME --scope read',
   }),
   'too-many-requests': entry<{ seconds: number }>({
     exit: 4,

@@ -46,6 +46,16 @@ export class Scope {
     });
   }
 
+  /** The same, with what is told passed on as `change` makes it. */
+  telling(change: (progress: Progress) => Progress): Scope {
+    const signal = this.#caller;
+    return new Scope({
+      timeout: this.left,
+      report: (progress) => this.#report(change(progress)),
+      ...(signal && { signal }),
+    });
+  }
+
   /** Milliseconds left, never below 0. */
   get left(): number {
     return Math.max(0, this.#deadline - performance.now());

@@ -1,11 +1,12 @@
 import type { OperationName } from '../protocol/operations.ts';
+import type { ownFlags } from './own-flags.ts';
 
 /** One command of `vm`. */
 export interface Entry {
   /** Whose parameters are its arguments and flags. */
   operation?: OperationName;
   /** Its flags in own-flags.ts, beside those of its operation. */
-  flags?: 'run' | 'serve' | 'context';
+  flags?: keyof typeof ownFlags;
   /** Where there is no operation: a sentence, and how it is called. */
   summary?: string;
   usage?: string;
@@ -30,6 +31,12 @@ export const groups = {
       operation: 'machine.status',
       example: 'vm status hello',
       many: true,
+    },
+    top: {
+      operation: 'machine.usage',
+      flags: 'top',
+      summary: 'Show what machines take of the host, again and again',
+      example: 'vm top --once',
     },
     make: {
       operation: 'machine.make',
@@ -135,6 +142,12 @@ export const groups = {
       operation: 'machine.screenshot',
       usage: 'vm screenshot NAME [FILE.png]',
       example: 'vm screenshot hello screen.png',
+    },
+    screen: {
+      operation: 'machine.screen',
+      flags: 'screen',
+      example: 'vm screen hello --listen 127.0.0.1:5901',
+      plain: true,
     },
     keys: {
       operation: 'machine.keys',
@@ -270,9 +283,17 @@ export const groups = {
       plain: true,
       local: true,
     },
+    'token create': {
+      operation: 'token.create',
+      example: "vm token create ci --scope control --machines 'ci-*' --max-machines 3 --max-memory 2G",
+    },
+    'token list': { operation: 'token.list', example: 'vm token list' },
+    'token revoke': { operation: 'token.revoke', example: 'vm token revoke ci' },
+    audit: { operation: 'host.audit', example: 'vm audit --refused' },
   }),
   'This program': group({
     doctor: { operation: 'host.doctor', example: 'vm doctor' },
+    events: { operation: 'host.events', example: 'vm events --json' },
     completion: {
       summary: 'Print the completion script of a shell',
       usage: 'vm completion bash|zsh|fish',
@@ -356,6 +377,8 @@ export const aliases: Record<string, string> = {
   'context remove': 'context rm',
   'image ls': 'image list',
   'image remove': 'image rm',
+  'token ls': 'token list',
+  'token rm': 'token revoke',
   'pack --list': 'pack list',
   'pack -l': 'pack list',
   '--help': 'help',

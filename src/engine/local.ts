@@ -1,9 +1,9 @@
-import type * as z from 'zod/mini';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { type Home, openHome } from '../machine/home.ts';
+import { checkParameters } from '../protocol/check-parameters.ts';
 import { type Engine, engineOf } from '../protocol/engine.ts';
-import { type Operation, parametersSchema } from '../protocol/operation.ts';
+import type { Operation } from '../protocol/operation.ts';
 import { operations } from '../protocol/operations.ts';
 
 type Implemented = (home: Home, parameters: unknown, scope: Scope) => Promise<unknown>;
@@ -17,6 +17,7 @@ const nouns: Record<string, () => Promise<unknown>> = {
   cartridge: async () => (await import('./cartridge.ts')).cartridgeEngine,
   device: async () => (await import('./device.ts')).deviceEngine,
   initramfs: async () => (await import('./initramfs.ts')).initramfsEngine,
+  token: async () => (await import('./token.ts')).tokenEngine,
   host: async () => (await import('./host.ts')).hostEngine,
 };
 
@@ -45,21 +46,4 @@ function asDiskFull(error: unknown, home: Home, doing: string): VivariumError | 
   if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') return undefined;
   const path = (error as NodeJS.ErrnoException).path ?? home.directory; // a write to what is open names no path
   return new VivariumError('disk-full', { path, doing }, { cause: error });
-}
-
-function checkParameters(verb: string, operation: Operation, parameters: unknown): unknown {
-  const parsed = parametersSchema(operation).safeParse(parameters ?? {});
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0] as z.core.$ZodIssue;
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  throw new VivariumError('parameter-invalid', {
-    operation: verb,
-    parameter: unknown ?? String(issue.path[0] ?? ''),
-    problem: unknown ? 'is not known' : problemOf(issue),
-  });
-}
-
-function problemOf({ message }: z.core.$ZodIssue): string {
-  if (message.endsWith('received undefined')) return 'is missing';
-  return message.replace(/^Invalid (input|option): /, 'is wrong: ');
 }

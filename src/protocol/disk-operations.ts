@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { parseSize } from '../base/sizes.ts';
 import { argument, flag, operation } from './operation.ts';
-import { name } from './values.ts';
+import { name, size } from './values.ts';
 import type { DiskView, MachineState } from './views.ts';
 
-const machine = argument(name, 'the machine', 'NAME');
+const machine = argument(name, 'the machine', 'NAME', { names: 'machine' });
 /** A suspended machine goes on with the disks that it had. */
 const settled: MachineState[] = ['stopped', 'failed', 'starting', 'running', 'paused', 'stopping'];
 
@@ -20,12 +20,16 @@ const change = z
 export const diskOperations = {
   'disk.list': operation<DiskView[]>()(() => ({ name: machine }), {
     summary: 'List the disks of a machine',
+    access: 'read',
     errors: ['machine-not-found', 'spec-invalid'],
   }),
   'disk.add': operation<DiskView>()(
     () => ({
       name: machine,
-      what: argument(z.string(), 'the size of a new disk, or a file that is one', 'SIZE|FILE'),
+      what: argument(z.string(), 'the size of a new disk, or a file that is one', 'SIZE|FILE', {
+        access: 'admin',
+        except: size,
+      }),
       format: flag(z.optional(z.enum(['qcow2', 'raw'])), "the file's format: qcow2 or raw", {
         placeholder: 'FORMAT',
       }),
@@ -38,6 +42,7 @@ export const diskOperations = {
     }),
     {
       summary: 'Give a machine one more disk, from its next start',
+      access: 'control',
       states: settled,
       errors: [
         'machine-state',
@@ -56,11 +61,13 @@ export const diskOperations = {
       keep: flag(
         z.optional(z.boolean()),
         "leave its file where it is; a file of somebody else's always stays",
+        { access: 'admin' },
       ),
       force: flag(z.optional(z.boolean()), 'also the disk that the machine has of its image', { short: 'f' }),
     }),
     {
       summary: 'Take a disk away from a machine, and its file',
+      access: 'control',
       states: settled,
       errors: ['machine-state', 'disk-unfit', 'disk-not-found'],
     },
@@ -73,6 +80,7 @@ export const diskOperations = {
     }),
     {
       summary: 'Make a disk larger, or smaller as far as it is empty',
+      access: 'control',
       states: settled,
       errors: ['machine-state', 'disk-not-found', 'disk-holds-data', 'disk-unfit', 'disk-full', 'qmp-failed'],
       timeout: 600_000,

@@ -37,6 +37,14 @@ const unreadable = 'must be a forward such as 2222:22, auto:22, udp:5353:53 or 0
 /** A forward as it is written. */
 export const forwardText = z.string().check(z.refine((text) => parseForward(text) !== undefined, unreadable));
 
+/** One that anybody's machine may have: on the loopback address, at a port that takes no privilege. */
+export const openForward = z.string().check(
+  z.refine((text) => {
+    const { address, host } = parseForward(text) ?? {};
+    return address === '127.0.0.1' && (host === 'auto' || (host ?? 0) >= 1024);
+  }, 'must be a forward of the loopback address, from a port of 1024 or above, or auto'),
+);
+
 /** A forward as it is used. */
 export const forward = z.pipe(
   forwardText,

@@ -3,7 +3,7 @@ import { argument, flag, operation, remaining } from './operation.ts';
 import { imageName, name, packageName, path, size, userName } from './values.ts';
 import type { CatalogueView, ImageDetail, ImageVerification, ImageView, PruneReport } from './views.ts';
 
-const image = argument(name, 'the image', 'IMAGE');
+const image = argument(name, 'the image', 'IMAGE', { names: 'image' });
 
 /** What is told about a disk that somebody else made. */
 const facts = () => ({
@@ -31,7 +31,7 @@ const fileErrors = [
 ] as const;
 
 export const imageOperations = {
-  'image.list': operation<ImageView[]>()(() => ({}), { summary: 'List the images' }),
+  'image.list': operation<ImageView[]>()(() => ({}), { summary: 'List the images', access: 'read' }),
   'image.build': operation<ImageView>()(
     () => ({
       recipe: argument(path, 'what to build: tiny, debian, or a FILE.yaml', 'RECIPE'),
@@ -98,10 +98,15 @@ export const imageOperations = {
   ),
   'image.show': operation<ImageDetail>()(() => ({ name: image }), {
     summary: 'Show all about an image',
+    access: 'read',
     errors: ['image-not-found'],
   }),
   'image.verify': operation<ImageVerification[]>()(
-    () => ({ names: remaining(z.optional(z.array(name)), 'the images; all if none is named', 'IMAGE') }),
+    () => ({
+      names: remaining(z.optional(z.array(name)), 'the images; all if none is named', 'IMAGE', {
+        names: 'image',
+      }),
+    }),
     {
       summary: 'Compare the files of images with their digests',
       timeout: 3_600_000,
@@ -117,6 +122,7 @@ export const imageOperations = {
   ),
   'image.catalogue': operation<CatalogueView[]>()(() => ({}), {
     summary: 'List the images that can be pulled by name',
+    access: 'read',
     errors: ['catalogue-invalid'],
   }),
   'image.remove': operation<{ name: string }>()(() => ({ name: image }), {

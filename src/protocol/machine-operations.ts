@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
-import { forwardText } from './forward.ts';
+import { forwardText, openForward } from './forward.ts';
+import { openSetting, openSettings } from './machine-spec.ts';
 import { argument, flag, operation, remaining, verbatim } from './operation.ts';
 import { seed } from './seed-values.ts';
+import type { MachineUsage } from './usage.ts';
 import {
   byteInput,
   duration,
+  endless,
   imageName,
   memorySize,
   name,
@@ -29,7 +32,7 @@ import type {
   WaitReport,
 } from './views.ts';
 
-const machine = argument(name, 'the machine', 'NAME');
+const machine = argument(name, 'the machine', 'NAME', { names: 'machine' });
 
 const down: MachineState[] = ['stopped', 'failed'];
 const startable: MachineState[] = [...down, 'suspended'];
@@ -38,9 +41,6 @@ const live: MachineState[] = ['running', 'paused'];
 /** A guest that may run something for us. */
 const reachable: MachineState[] = ['starting', 'running', 'stopping'];
 const readable: MachineState[] = [...startable, ...up];
-
-/** Longer than anybody waits; a timer can still keep it. */
-const endless = 2 ** 31 - 1;
 
 const user = z.string().check(z.regex(/^[\w.][\w.@$\\-]*$/, 'must be the name of a user'));
 
@@ -73,24 +73,37 @@ const reachErrors = ['machine-state', 'agent-missing', 'agent-failed', 'machine-
 export const machineOperations = {
   'machine.list': operation<MachineView[]>()(
     () => ({ running: flag(z.optional(z.boolean()), 'only those whose QEMU runs') }),
-    { summary: 'List the machines' },
+    { summary: 'List the machines', access: 'read' },
   ),
   'machine.show': operation<MachineDetail>()(() => ({ name: machine }), {
     summary: 'Show all about a machine',
+    access: 'read',
     errors: ['machine-not-found'],
   }),
   'machine.status': operation<MachineView>()(() => ({ name: machine }), {
     summary: 'Say how a machine is',
+    access: 'read',
     errors: ['machine-not-found'],
   }),
+  'machine.usage': operation<MachineUsage[]>()(
+    () => ({ name: argument(z.optional(name), 'the machine; all that run if not given', 'NAME') }),
+    {
+      summary: 'Say what CPU time and memory machines take',
+      access: 'read',
+      errors: ['machine-not-found'],
+    },
+  ),
   'machine.make': operation<MachineView>()(
     () => ({
-      name: machine,
-      iso: argument(z.optional(path), 'an ISO for the CD drive; it is booted once', 'ISO'),
+      name: argument(name, 'the machine', 'NAME', { names: 'machine-to-be' }),
+      iso: argument(z.optional(path), 'an ISO for the CD drive; it is booted once', 'ISO', {
+        access: 'admin',
+      }),
       boot: flag(z.optional(z.boolean()), 'boot it once when it is made; so it is with an ISO'),
       image: flag(z.optional(imageName), 'make it from this image', {
         placeholder: 'IMAGE',
         short: 'i',
+        names: 'image',
       }),
       cpus: flag(z.optional(z.int().check(z.minimum(1), z.maximum(512))), 'virtual CPUs', {
         placeholder: 'N',
@@ -113,13 +126,17 @@ export const machineOperations = {
         placeholder: 'TEMPLATE',
         short: 't',
         commas: true,
+        access: 'admin',
       }),
-      log: flag(z.optional(size), 'the most that its log takes on disk', { placeholder: 'SIZE' }),
+      log: flag(z.optional(size), 'the most that its log takes on disk', {
+        placeholder: 'SIZE',
+        access: 'admin',
+      }),
       firmware: flag(z.optional(z.enum(['bios', 'uefi'])), 'bios or uefi', { placeholder: 'KIND' }),
       forward: flag(
         z.optional(z.array(forwardText)),
         'lead a port to the guest: HOST:GUEST, HOST may be auto; may be repeated',
-        { placeholder: 'PORTS', short: 'f' },
+        { placeholder: 'PORTS', short: 'f', access: 'admin', except: z.array(openForward) },
       ),
       network: flag(z.optional(z.enum(['user', 'none'])), 'user or none', {
         placeholder: 'KIND',
@@ -127,13 +144,16 @@ export const machineOperations = {
       }),
       display: flag(z.optional(z.enum(['none', 'gtk', 'sdl', 'vnc'])), 'none, gtk, sdl or vnc', {
         placeholder: 'KIND',
+        access: 'admin',
+        except: z.enum(['none', 'vnc']),
       }),
       share: flag(z.optional(z.array(z.string())), 'share a directory: DIR[:TAG][:ro]; may be repeated', {
         placeholder: 'DIR',
         short: 's',
+        access: 'admin',
       }),
-      kernel: flag(z.optional(path), 'boot this kernel', { placeholder: 'FILE' }),
-      initrd: flag(z.optional(path), 'with this initramfs', { placeholder: 'FILE' }),
+      kernel: flag(z.optional(path), 'boot this kernel', { placeholder: 'FILE', access: 'admin' }),
+      initrd: flag(z.optional(path), 'with this initramfs', { placeholder: 'FILE', access: 'admin' }),
       append: flag(z.optional(z.string()), 'with this kernel command line', { placeholder: 'TEXT' }),
       restart: flag(
         z.optional(z.enum(['always', 'on-crash', 'never'])),
@@ -152,6 +172,7 @@ export const machineOperations = {
       }),
       sshKey: flag(z.optional(z.array(path)), "a public key beside the machine's own; may be repeated", {
         placeholder: 'FILE',
+        access: 'admin',
       }),
       package: flag(
         z.optional(z.array(packageName)),
@@ -161,11 +182,15 @@ export const machineOperations = {
       run: flag(z.optional(z.array(z.string())), 'a command to run at the first boot; may be repeated', {
         placeholder: 'COMMAND',
       }),
-      userData: flag(z.optional(path), 'a whole user-data file instead of these', { placeholder: 'FILE' }),
+      userData: flag(z.optional(path), 'a whole user-data file instead of these', {
+        placeholder: 'FILE',
+        access: 'admin',
+      }),
       autostart: flag(z.optional(z.boolean()), 'start it with vmd'),
     }),
     {
       summary: 'Make a machine',
+      access: 'control',
       errors: [
         'name-invalid',
         'machine-exists',
@@ -187,7 +212,9 @@ export const machineOperations = {
         'SOURCE',
       ),
       file: argument(path, 'its .conf, its XML (virsh dumpxml), or its directory', 'FILE'),
-      name: argument(z.optional(name), 'the machine; if not given, it keeps its name', 'NAME'),
+      name: argument(z.optional(name), 'the machine; if not given, it keeps its name', 'NAME', {
+        names: 'machine-to-be',
+      }),
       copy: flag(
         z.optional(z.boolean()),
         "copy its disks, which else are used where they are; runit-vm's always are",
@@ -216,6 +243,7 @@ export const machineOperations = {
     }),
     {
       summary: 'Start a machine, or have a suspended one go on',
+      access: 'control',
       states: startable,
       errors: [
         'machine-state',
@@ -241,23 +269,36 @@ export const machineOperations = {
   ),
   'machine.stop': operation<StopReport>()(
     () => ({ name: machine, now: flag(z.optional(z.boolean()), 'do not ask the guest: quit QEMU') }),
-    { summary: 'Power off a machine: ask, wait, then insist', errors: ['timeout'], timeout: 3_600_000 },
+    {
+      summary: 'Power off a machine: ask, wait, then insist',
+      access: 'control',
+      errors: ['timeout'],
+      timeout: 3_600_000,
+    },
   ),
   'machine.restart': operation<StartReport>()(
     () => ({ name: machine, now: flag(z.optional(z.boolean()), 'do not ask the guest: quit QEMU') }),
-    { summary: 'Stop a machine and start it', errors: ['qemu-failed', 'timeout'], timeout: 3_600_000 },
+    {
+      summary: 'Stop a machine and start it',
+      access: 'control',
+      errors: ['qemu-failed', 'timeout'],
+      timeout: 3_600_000,
+    },
   ),
   'machine.kill': operation<StopReport>()(() => ({ name: machine }), {
     summary: 'Kill QEMU at once, as a power cut does',
+    access: 'control',
     errors: ['timeout'],
   }),
   'machine.pause': operation<MachineView>()(() => ({ name: machine }), {
     summary: 'Halt the CPUs of a machine',
+    access: 'control',
     states: ['running'],
     errors: ['machine-state'],
   }),
   'machine.resume': operation<MachineView>()(() => ({ name: machine }), {
     summary: 'Let a paused machine go on',
+    access: 'control',
     states: ['paused'],
     errors: ['machine-state'],
   }),
@@ -270,12 +311,17 @@ export const machineOperations = {
         { short: 'f' },
       ),
     }),
-    { summary: 'Remove a machine and its disks', errors: ['machine-state', 'machine-in-use'] },
+    {
+      summary: 'Remove a machine and its disks',
+      access: 'control',
+      errors: ['machine-state', 'machine-in-use'],
+    },
   ),
   'machine.rename': operation<MachineView>()(
-    () => ({ name: machine, to: argument(name, 'its new name', 'NEW') }),
+    () => ({ name: machine, to: argument(name, 'its new name', 'NEW', { names: 'machine-to-be' }) }),
     {
       summary: 'Give a machine another name',
+      access: 'control',
       states: startable,
       errors: ['machine-state', 'machine-exists', 'name-invalid'],
     },
@@ -285,11 +331,17 @@ export const machineOperations = {
       name: machine,
       unset: flag(z.optional(z.array(z.string())), 'take this key away; may be repeated', {
         placeholder: 'KEY',
+        access: 'admin',
+        except: z.array(z.enum(openSettings)),
       }),
-      changes: remaining(z.array(z.string()), 'KEY=VALUE, the key as in machine.yaml', 'KEY=VALUE'),
+      changes: remaining(z.array(z.string()), 'KEY=VALUE, the key as in machine.yaml', 'KEY=VALUE', {
+        access: 'admin',
+        except: z.array(openSetting),
+      }),
     }),
     {
       summary: 'Change settings in machine.yaml',
+      access: 'control',
       states: readable,
       errors: ['machine-state', 'spec-invalid', 'parameter-invalid'],
     },
@@ -307,7 +359,7 @@ export const machineOperations = {
   ),
   'machine.autostart': operation<MachineView>()(
     () => ({ name: machine, state: argument(z.enum(['on', 'off']), 'on or off', 'on|off') }),
-    { summary: 'Start a machine with vmd, or not' },
+    { summary: 'Start a machine with vmd, or not', access: 'control' },
   ),
   'machine.sv': operation<{ name: string; said: string }>()(
     () => ({
@@ -333,10 +385,11 @@ export const machineOperations = {
       }),
       follow: flag(z.optional(z.boolean()), 'go on as it is written', { short: 'f' }),
     }),
-    { summary: 'Print what the console and QEMU have said', stream: 'output' },
+    { summary: 'Print what the console and QEMU have said', access: 'console', stream: 'output' },
   ),
   'machine.console': operation<Terminal>()(() => ({ name: machine }), {
     summary: 'Sit at the serial console',
+    access: 'console',
     states: up,
     stream: 'duplex',
     errors: ['machine-state', 'console-missing', 'console-busy'],
@@ -355,10 +408,31 @@ export const machineOperations = {
     }),
     { summary: 'Run a QMP command', states: up, errors: ['machine-state', 'qmp-failed', 'qmp-closed'] },
   ),
-  'machine.screenshot': operation<Picture>()(() => ({ name: machine }), {
-    summary: 'Take a picture of the screen',
-    states: live,
+  'machine.screenshot': operation<Picture>()(
+    () => ({
+      name: machine,
+      width: flag(
+        z.optional(
+          z.int().check(z.minimum(16, 'must be 16 to 16384'), z.maximum(16_384, 'must be 16 to 16384')),
+        ),
+        'make it smaller, so that it is at most N pixels wide',
+        { placeholder: 'N' },
+      ),
+    }),
+    {
+      summary: 'Take a picture of the screen',
+      states: live,
+      access: 'console',
+      errors: ['machine-state', 'console-missing'],
+    },
+  ),
+  'machine.screen': operation<Terminal>()(() => ({ name: machine }), {
+    summary: 'Sit at the screen',
+    states: up,
+    stream: 'duplex',
+    access: 'console',
     errors: ['machine-state', 'console-missing'],
+    timeout: endless,
   }),
   'machine.keys': operation<{ name: string; keys: number }>()(
     () => ({
@@ -367,6 +441,7 @@ export const machineOperations = {
     }),
     {
       summary: "Press keys on the machine's keyboard",
+      access: 'console',
       states: live,
       errors: ['machine-state', 'key-unknown'],
     },
@@ -375,6 +450,7 @@ export const machineOperations = {
     () => ({ name: machine, text: argument(z.string(), 'what to type (US layout)', 'TEXT') }),
     {
       summary: "Type text on the machine's keyboard",
+      access: 'console',
       states: live,
       errors: ['machine-state', 'key-unknown'],
       timeout: 600_000,
@@ -382,12 +458,14 @@ export const machineOperations = {
   ),
   'machine.exec': operation<ExecResult>()(program, {
     summary: 'Run a command in the guest, by its agent',
+    access: 'console',
     states: reachable,
     errors: reachErrors,
     timeout: endless,
   }),
   'machine.spawn': operation<Execution>()(program, {
     summary: 'Run a command in the guest and follow what it writes',
+    access: 'console',
     states: reachable,
     stream: 'output',
     errors: reachErrors,
@@ -469,6 +547,7 @@ export const machineOperations = {
     }),
     {
       summary: 'Wait until something is there in the guest',
+      access: 'console',
       states: reachable,
       errors: ['machine-state', 'machine-ended', 'ssh-unreachable', 'parameter-invalid', 'timeout'],
       timeout: 300_000,

@@ -131,6 +131,37 @@ export const machineSpec = z.strictObject({
   arguments: z._default(z.array(z.string()), []).check(about('More arguments for QEMU, an item each.')),
 });
 
+/**
+ * The settings that may be changed, within their limits, by those who may not reach the host through a machine: each
+ * is of the guest alone.
+ */
+export const openSettings = [
+  'cpus',
+  'memory',
+  'restart',
+  'stopWait',
+  'firmware',
+  'accelerator',
+  'vga',
+  'display',
+  'agent',
+  'append',
+  'seed.hostname',
+  'seed.user',
+  'seed.password',
+] as const;
+
+/** `KEY=VALUE` of one of them; a screen is shown on no window of the host. */
+export const openSetting = z
+  .string()
+  .check(
+    z.refine(
+      (text) =>
+        openSettings.some((key) => text.startsWith(`${key}=`)) && !/^display=(?!none$|vnc$)/.test(text),
+      `must be one of ${openSettings.join(', ')}`,
+    ),
+  );
+
 /** A whole spec: bytes, milliseconds, defaults filled in. */
 export type MachineSpec = z.output<typeof machineSpec>;
 

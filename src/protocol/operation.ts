@@ -22,6 +22,12 @@ export interface Parameter<Schema extends z.ZodMiniType = z.ZodMiniType> {
   bare?: string;
   /** A list whose items hold no comma: the CLI splits what it is given at commas. */
   commas?: true;
+  /** What its value is the name of, or each of its values; of a machine, MACHINE@SNAPSHOT too. */
+  names?: 'machine' | 'machine-to-be' | 'image';
+  /** It is the administrator's alone, whoever else may call the operation. */
+  access?: 'admin';
+  /** Of such a parameter, the values that others may give nevertheless. */
+  except?: z.ZodMiniType;
 }
 
 /**
@@ -113,7 +119,8 @@ export const operation =
     };
   };
 
-type Options = Partial<Pick<Parameter, 'placeholder' | 'short' | 'commas' | 'bare'>>;
+type Rights = Partial<Pick<Parameter, 'names' | 'access' | 'except'>>;
+type Options = Rights & Partial<Pick<Parameter, 'placeholder' | 'short' | 'commas' | 'bare'>>;
 
 export const flag = <S extends z.ZodMiniType>(
   schema: S,
@@ -131,22 +138,26 @@ export const argument = <S extends z.ZodMiniType>(
   schema: S,
   about: string,
   placeholder: string,
+  rights: Rights = {},
 ): Parameter<S> => ({
   schema,
   about,
   place: 'argument',
   placeholder,
+  ...rights,
 });
 
 export const remaining = <S extends z.ZodMiniType>(
   schema: S,
   about: string,
   placeholder: string,
+  rights: Rights = {},
 ): Parameter<S> => ({
   schema,
   about,
   place: 'arguments',
   placeholder,
+  ...rights,
 });
 
 export const verbatim = <S extends z.ZodMiniType>(

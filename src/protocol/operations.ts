@@ -7,6 +7,7 @@ import { initramfsOperations } from './initramfs-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 import { runOperations } from './run-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
+import { tokenOperations } from './token-operations.ts';
 
 /** Everything that can be done, each entry once: engine, command line and reference are made from it. */
 export const operations = {
@@ -19,6 +20,7 @@ export const operations = {
   ...cartridgeOperations,
   ...deviceOperations,
   ...hostOperations,
+  ...tokenOperations,
 };
 
 export type Operations = typeof operations;

@@ -115,7 +115,7 @@ export const runOperations = {
   ),
   'machine.job': operation<Execution>()(
     () => ({
-      name: argument(name, 'the machine', 'NAME'),
+      name: argument(name, 'the machine', 'NAME', { names: 'machine' }),
       input: flag(z.optional(byteInput), 'pass standard input to it', { short: 'i' }),
     }),
     {

@@ -25,7 +25,7 @@ const source = z
     ),
   );
 
-const machine = argument(source, 'the machine, or MACHINE@SNAPSHOT', 'NAME[@SNAPSHOT]');
+const machine = argument(source, 'the machine, or MACHINE@SNAPSHOT', 'NAME[@SNAPSHOT]', { names: 'machine' });
 const snapshot = (about: string) => argument(z.optional(name), about, 'SNAPSHOT');
 
 export const snapshotOperations = {
@@ -33,18 +33,23 @@ export const snapshotOperations = {
     () => ({ name: machine, snapshot: snapshot('what to call it; s1, s2, … if not said') }),
     {
       summary: 'Keep memory, devices and disks of a machine as they are now; it goes on',
+      access: 'control',
       states: live,
       errors: [...saveErrors, 'snapshot-exists', 'name-invalid'],
       timeout: 600_000,
     },
   ),
   'snapshot.list': operation<SnapshotView[]>()(
-    () => ({ name: argument(z.optional(name), 'only those of this machine', 'NAME') }),
-    { summary: 'List the snapshots', errors: ['machine-not-found'] },
+    () => ({ name: argument(z.optional(name), 'only those of this machine', 'NAME', { names: 'machine' }) }),
+    { summary: 'List the snapshots', access: 'read', errors: ['machine-not-found'] },
   ),
   'snapshot.show': operation<SnapshotDetail>()(
     () => ({ name: machine, snapshot: snapshot('the newest if not said') }),
-    { summary: 'Show all about a snapshot', errors: ['snapshot-not-found', 'snapshot-broken'] },
+    {
+      summary: 'Show all about a snapshot',
+      access: 'read',
+      errors: ['snapshot-not-found', 'snapshot-broken'],
+    },
   ),
   'snapshot.remove': operation<{ name: string; snapshot: string; freed: number }>()(
     () => ({
@@ -56,6 +61,7 @@ export const snapshotOperations = {
     }),
     {
       summary: 'Remove a snapshot, and free what nobody needs any more',
+      access: 'control',
       errors: ['snapshot-not-found', 'snapshot-in-use'],
       timeout: 120_000,
     },
@@ -70,6 +76,7 @@ export const snapshotOperations = {
     }),
     {
       summary: 'Put a machine back to a snapshot, and have it go on from there',
+      access: 'control',
       errors: [
         'machine-state',
         'snapshot-not-found',
@@ -83,19 +90,26 @@ export const snapshotOperations = {
   ),
   'snapshot.verify': operation<SnapshotVerification[]>()(
     () => ({
-      name: argument(z.optional(source), 'only those of this machine, or this one', 'NAME[@SNAPSHOT]'),
+      name: argument(z.optional(source), 'only those of this machine, or this one', 'NAME[@SNAPSHOT]', {
+        names: 'machine',
+      }),
       snapshot: snapshot('only this one'),
     }),
     {
       summary: 'Prove that snapshots are whole: their files, and the disks below them',
+      access: 'control',
       errors: ['machine-not-found', 'snapshot-not-found'],
       timeout: 3_600_000,
     },
   ),
   'machine.fork': operation<ForkReport>()(
     () => ({
-      from: argument(source, 'the machine as it is now, or one of its snapshots', 'NAME[@SNAPSHOT]'),
-      names: remaining(z.optional(z.array(name)), 'what to call the new machines', 'NEW'),
+      from: argument(source, 'the machine as it is now, or one of its snapshots', 'NAME[@SNAPSHOT]', {
+        names: 'machine',
+      }),
+      names: remaining(z.optional(z.array(name)), 'what to call the new machines', 'NEW', {
+        names: 'machine-to-be',
+      }),
       count: flag(z.optional(z.int().check(z.minimum(1), z.maximum(10_000))), 'how many', {
         placeholder: 'N',
         short: 'n',
@@ -115,6 +129,7 @@ export const snapshotOperations = {
     }),
     {
       summary: 'Make new machines that go on where a machine is now',
+      access: 'control',
       states: live,
       errors: [
         ...saveErrors,
@@ -129,10 +144,14 @@ export const snapshotOperations = {
       timeout: 600_000,
     },
   ),
-  'machine.suspend': operation<SuspendReport>()(() => ({ name: argument(name, 'the machine', 'NAME') }), {
-    summary: 'Save a machine to disk and end its QEMU; start goes on from there',
-    states: live,
-    errors: [...saveErrors, 'timeout'],
-    timeout: 600_000,
-  }),
+  'machine.suspend': operation<SuspendReport>()(
+    () => ({ name: argument(name, 'the machine', 'NAME', { names: 'machine' }) }),
+    {
+      summary: 'Save a machine to disk and end its QEMU; start goes on from there',
+      access: 'control',
+      states: live,
+      errors: [...saveErrors, 'timeout'],
+      timeout: 600_000,
+    },
+  ),
 };

@@ -1,0 +1,118 @@
+import { checkName } from '../base/names.ts';
+import type { Progress, Scope } from '../base/scope.ts';
+import type { Home } from '../machine/home.ts';
+import { checkParameters } from '../protocol/check-parameters.ts';
+import { type AnyCall, callOf, type Engine, engineOf } from '../protocol/engine.ts';
+import type { Operation } from '../protocol/operation.ts';
+import { type OperationName, operations } from '../protocol/operations.ts';
+import { type Audit, audited } from './audited.ts';
+import { type Grant, isAdmin, reaches } from './grant.ts';
+import { mapTexts } from './host-paths.ts';
+import { checkLimits, isLimited } from './limits.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { type Asker, denied, type Request, requests, requireOwn } from './requests.ts';
+import { shownError } from './shown-errors.ts';
+import { shownResults } from './shown-results.ts';
+import { namesIn } from './subject.ts';
+import { requireImage, requireMachine, type View, viewFor } from './view.ts';
+
+/**
+ * An engine as somebody may use it: it does what the grant allows, and shows what there is for them. What is done is
+ * written to the audit log.
+ * @param home of which the engine is
+ * @throws by its operations: `permission-denied`, `limit-reached`, and what the engine throws, without names and paths
+ * that are none of theirs
+ */
+export function granted(engine: Engine, home: Home, grant: Grant, audit: Audit): Engine {
+  const call = isAdmin(grant) ? callOf(engine) : restricted(engine, viewFor(home, grant));
+  return engineOf(audited(call, grant, audit));
+}
+
+function restricted(engine: Engine, view: View): AnyCall {
+  return async (name, parameters, scope) => {
+    try {
+      const quiet = scope.telling((progress) => shownProgress(progress, view));
+      return await callAs(view, engine, name, parameters, quiet);
+    } catch (error) {
+      throw shownError(error, view);
+    }
+  };
+}
+
+async function callAs(
+  view: View,
+  engine: Engine,
+  name: OperationName,
+  parameters: unknown,
+  scope: Scope,
+): Promise<unknown> {
+  const operation = operations[name] as unknown as Operation;
+  const shown = shownOf(name);
+  const needed = shown ? operation.access : 'admin';
+  const { who, scope: level } = view.grant;
+  if (!shown || !reaches(level, needed))
+    throw denied(who, name, `that is for ${needed}, and its scope is ${level}`);
+  const checked = checkParameters(name.split('.')[1] as string, operation, parameters);
+  checkOpen(view, name, operation, parameters);
+  checkNames(view, name, operation, checked);
+  const act = async (instead: Request['instead']) =>
+    await callOf(engine)(name, { ...(parameters as object), ...instead }, scope);
+  const result = await within(view, engine, name, checked, scope, act);
+  const seen = shown(result, view);
+  // The last net below what is shown of each. Streams have their own, and what a command prints is the guest's.
+  return operation.stream || name === 'machine.exec' ? seen : mapTexts(seen, view.veil.guest);
+}
+
+/** Does what was asked for, if it is within the limits: meanwhile nothing else that counts is done for the same token. */
+async function within(
+  view: View,
+  engine: Engine,
+  name: OperationName,
+  checked: unknown,
+  scope: Scope,
+  act: (instead: Request['instead']) => Promise<unknown>,
+): Promise<unknown> {
+  const request = requests[name] as
+    | ((asker: Asker, parameters: unknown) => Request | Promise<Request>)
+    | undefined;
+  if (!request) return await act(undefined);
+  const ask = async () => {
+    const { instead, asks = {} } = await request({ view, engine, scope }, checked);
+    await checkLimits(scope, engine, view, asks);
+    return await act(instead);
+  };
+  const { grant, home } = view;
+  return isLimited(view) ? await oneAtATime(scope, `${home.directory} ${grant.id}`, ask) : await ask();
+}
+
+/** @throws `permission-denied` where a parameter is the administrator's, or its value is */
+function checkOpen({ grant }: View, name: OperationName, operation: Operation, parameters: unknown): void {
+  for (const [parameter, { access, except }] of Object.entries(operation.parameters)) {
+    const value = (parameters as Record<string, unknown> | undefined)?.[parameter];
+    if (access === undefined || value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    const open = except?.safeParse(value);
+    if (open?.success) continue;
+    const problem = open
+      ? `for its scope ${parameter} ${open.error.issues[0]?.message}`
+      : `${parameter} is for admin`;
+    throw denied(grant.who, name, problem);
+  }
+}
+
+/** @throws `machine-not-found`, `image-not-found`, `permission-denied`, `name-invalid` */
+function checkNames(view: View, name: OperationName, operation: Operation, checked: unknown): void {
+  for (const machine of namesIn(operation, checked, 'machine')) requireMachine(view, machine);
+  for (const made of namesIn(operation, checked, 'machine-to-be')) {
+    requireOwn(view, name, checkName('a machine', made));
+  }
+  for (const image of namesIn(operation, checked, 'image')) requireImage(view, image);
+}
+
+function shownProgress(progress: Progress, { veil }: View): Progress {
+  return { ...progress, text: veil.host(progress.text) };
+}
+
+type AnyShown = (result: unknown, view: View) => unknown;
+
+const shownOf = (name: OperationName): AnyShown | undefined =>
+  Object.hasOwn(shownResults, name) ? (shownResults[name] as AnyShown) : undefined;

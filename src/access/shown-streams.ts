@@ -1,0 +1,41 @@
+import type { Terminal } from '../protocol/views.ts';
+import type { Veil } from './host-paths.ts';
+
+/** A log without paths of the host. QEMU's words stand in it, which are not a guest's: a line is shown when it is whole. */
+export async function* shownLog(
+  texts: AsyncIterable<string>,
+  { guest, begins }: Veil,
+): AsyncGenerator<string> {
+  let rest = '';
+  for await (const text of texts) {
+    const whole = rest + text;
+    const held = begins(whole);
+    rest = whole.slice(whole.length - held);
+    if (held < whole.length) yield guest(whole.slice(0, whole.length - held));
+  }
+  if (rest !== '') yield guest(rest);
+}
+
+/** A console without paths of the host: what QEMU says before its guest does stands on it as well. */
+export function shownTerminal(terminal: Terminal, veil: Veil): Terminal {
+  return {
+    scrollback: veiled(terminal.scrollback, veil),
+    output: shownBytes(terminal.output, veil),
+    idle: terminal.idle,
+    get canType() {
+      return terminal.canType;
+    },
+    write: (bytes) => terminal.write(bytes),
+    close: () => terminal.close(),
+  };
+}
+
+async function* shownBytes(output: AsyncIterable<Uint8Array>, veil: Veil): AsyncGenerator<Uint8Array> {
+  for await (const bytes of output) yield veiled(bytes, veil);
+}
+
+/** Byte by byte as it was, but for the paths. */
+function veiled(bytes: Uint8Array, { touches, guest }: Veil): Uint8Array {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return touches(buffer) ? Buffer.from(guest(buffer.toString('latin1')), 'latin1') : bytes;
+}
