@@ -717,10 +717,11 @@ export const errorTable = {
     message: ({ address, problem }) => `vmd cannot listen at ${address}: ${problem}.`,
     hint: () => 'Choose another: vm serve --listen 127.0.0.1:8470   Port 0 takes a free one.',
   }),
-  'service-unreachable': entry<{ address: string; problem: string; hint?: string }>({
+  'service-unreachable': entry<{ address: string; problem: string; lines?: string[]; hint?: string }>({
     exit: 1,
     http: 502,
-    message: ({ address, problem }) => `${address} cannot be reached: ${problem}.`,
+    message: ({ address, problem, lines = [] }) =>
+      `${address} cannot be reached: ${problem}.${quoted(lines)}`,
     hint: ({ hint = 'See that vmd runs there: vm serve' }) => hint,
   }),
   'context-not-found': entry<{ name: string; similar: string[] }>({
