@@ -6,6 +6,7 @@ import { callOf, engineOf } from '../protocol/engine.ts';
 import { Callers } from './caller.ts';
 import { eventRoute } from './event-stream.ts';
 import { buildServer, entrance } from './server.ts';
+import { wholePaths } from './whole-paths.ts';
 
 /**
  * Serves one connection of the owner of a home, where no vmd does. Resolves when it has ended and what was begun over
@@ -13,7 +14,7 @@ import { buildServer, entrance } from './server.ts';
  */
 export async function serveConnection(connection: Duplex, env: NodeJS.ProcessEnv): Promise<void> {
   const underWay = new Set<Promise<unknown>>();
-  const call = callOf(localEngine(env));
+  const call = callOf(wholePaths(localEngine(env)));
   const engine = engineOf((...of) => {
     const done = call(...of).finally(() => underWay.delete(done));
     underWay.add(done);

@@ -18,6 +18,7 @@ import { eventRoute } from './event-stream.ts';
 import type { Guards } from './guard.ts';
 import { pageRoutes } from './page.ts';
 import { buildServer, entrance } from './server.ts';
+import { wholePaths } from './whole-paths.ts';
 
 export interface ServeOptions {
   env?: NodeJS.ProcessEnv;
@@ -51,7 +52,7 @@ export async function serve({
   await using undo = new AsyncDisposableStack();
   undo.use(await takePlace(home));
   const cameBack = wasKilled(home);
-  const engine = localEngine(env);
+  const engine = wholePaths(localEngine(env));
   const owners = new WeakSet<Socket>();
   const callers = undo.use(new Callers(engine, home));
   const guards: Guards = {

@@ -50,7 +50,7 @@ export function overSsh(url: URL): Duplex {
     final: (done) => void child.stdin.end(() => done()),
   });
   const duplex = Duplex.from({ readable: answers(), writable: requests });
-  duplex.once('close', () => child.kill());
+  duplex.on('error', () => {}).once('close', () => child.kill()); // who uses it has heard it as well
   return asSocket(duplex, child);
 }
 
