@@ -289,6 +289,7 @@ export const groups = {
     },
     'token list': { operation: 'token.list', example: 'vm token list' },
     'token revoke': { operation: 'token.revoke', example: 'vm token revoke ci' },
+    'token self': { operation: 'token.self', example: 'vm token self --host http://box:8470' },
     audit: { operation: 'host.audit', example: 'vm audit --refused' },
   }),
   'This program': group({

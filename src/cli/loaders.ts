@@ -72,6 +72,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   'token create': () => import('./token-create.ts'),
   'token list': () => import('./token-list.ts'),
   'token revoke': () => import('./token-revoke.ts'),
+  'token self': () => import('./token-self.ts'),
   audit: () => import('./audit.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),

@@ -87,7 +87,11 @@ export const machineOperations = {
     errors: ['machine-not-found'],
   }),
   'machine.usage': operation<MachineUsage[]>()(
-    () => ({ name: argument(z.optional(name), 'the machine; all that run if not given', 'NAME') }),
+    () => ({
+      name: argument(z.optional(name), 'the machine; all that run if not given', 'NAME', {
+        names: 'machine',
+      }),
+    }),
     {
       summary: 'Say what CPU time and memory machines take',
       access: 'read',
@@ -388,13 +392,21 @@ export const machineOperations = {
     }),
     { summary: 'Print what the console and QEMU have said', access: 'console', stream: 'output' },
   ),
-  'machine.console': operation<Terminal>()(() => ({ name: machine }), {
-    summary: 'Sit at the serial console',
-    access: 'console',
-    states: up,
-    stream: 'duplex',
-    errors: ['machine-state', 'console-missing', 'console-busy'],
-  }),
+  'machine.console': operation<Terminal>()(
+    () => ({
+      name: machine,
+      scrollback: flag(z.optional(size), 'how much of what was printed before is shown first, if not 16K', {
+        placeholder: 'SIZE',
+      }),
+    }),
+    {
+      summary: 'Sit at the serial console',
+      access: 'console',
+      states: up,
+      stream: 'duplex',
+      errors: ['machine-state', 'console-missing', 'console-busy'],
+    },
+  ),
   'machine.monitor': operation<Terminal>()(() => ({ name: machine }), {
     summary: "Talk to QEMU's monitor",
     states: up,
