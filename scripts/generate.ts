@@ -9,6 +9,7 @@ import { cartridgeSpec } from '../src/protocol/cartridge-spec.ts';
 import { machineSpec } from '../src/protocol/machine-spec.ts';
 import { recipeSpec } from '../src/protocol/recipe-spec.ts';
 import { jsonSchema, specKeys } from '../src/protocol/spec-keys.ts';
+import { openApi } from './openapi.ts';
 
 const root = join(import.meta.dirname, '..');
 const note = 'made by `npm run generate`';
@@ -46,6 +47,7 @@ What a project builds, and how that is tried ([cartridges](cartridges.md)). Ever
 \`builder\` may be left out. Paths are relative to the project. Editors that know YAML schemas can be told of
 \`share/cartridge.schema.json\`.`,
   ),
+  'share/openapi.json': `${JSON.stringify(openApi(), null, 1)}\n`,
   'docs/errors.md': errorsPage(),
   'docs/man/vm.1': manPage(),
 };

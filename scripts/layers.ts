@@ -7,6 +7,7 @@ const rooms = [
   ['base'],
   ['protocol', 'host'],
   ['client'],
+  ['remote'],
   ['runit', 'qemu'],
   ['boot'],
   ['image'],

@@ -9,3 +9,4 @@ export type * from './protocol/device-views.ts';
 export type { Engine } from './protocol/engine.ts';
 export { operations } from './protocol/operations.ts';
 export type * from './protocol/views.ts';
+export { type Connection, connect } from './remote/connect.ts';

@@ -18,14 +18,12 @@ export class Tokens {
   }
 
   /** What the bearer of a secret may do. @throws `token-invalid`, `tokens-unreadable` */
-  authenticate(secret: string | undefined): Grant {
-    if (!secret) throw new VivariumError('token-invalid', { problem: 'none was given' });
+  authenticate(secret: string): Grant {
     const hash = hashOf(secret);
     const tokens = this.#read();
     // All are compared, so that the time does not say which it was.
     const [found] = tokens.filter((it) => isSameHash(it.hash, hash));
-    if (!found) throw new VivariumError('token-invalid', { problem: 'there is none such' });
-    if (isExpired(found)) throw new VivariumError('token-invalid', { problem: 'it has expired' });
+    if (!found || isExpired(found)) throw new VivariumError('token-invalid', {});
     this.#lastUse.note(
       found.id,
       tokens.map(({ id }) => id),

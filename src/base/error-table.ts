@@ -297,12 +297,6 @@ export const errorTable = {
     message: ({ file }) => `A running QEMU has the disk ${file} open.`,
     hint: () => 'Power that machine off, then try again.',
   }),
-  'token-invalid': entry<{ problem: string }>({
-    exit: 1,
-    http: 401,
-    message: ({ problem }) => `The token is not taken: ${problem}.`,
-    hint: () => 'Who runs this host makes one: vm token create NAME',
-  }),
   'permission-denied': entry<{ token: string; operation: string; problem: string }>({
     exit: 1,
     http: 403,
@@ -660,6 +654,76 @@ export const errorTable = {
     http: 500,
     message: ({ editor, exit }) => `The editor ${editor} ended with ${exit}; nothing was changed.`,
     hint: ({ copy }) => `Set EDITOR to one that works here.${copy ? ` Your text is kept in ${copy}` : ''}`,
+  }),
+  'request-invalid': entry<{ problem: string }>({
+    exit: 2,
+    http: 400,
+    message: ({ problem }) => `The request ${problem}.`,
+    hint: () => 'See what can be asked, and how: GET /openapi.json',
+  }),
+  'request-too-large': entry<{ limit: number }>({
+    exit: 2,
+    http: 413,
+    message: ({ limit }) => `The request is larger than the ${roundSize(limit)} that are taken.`,
+    hint: () => 'Bytes without a limit go over a WebSocket. See: GET /openapi.json',
+  }),
+  'route-unknown': entry<{ method: string; path: string }>({
+    exit: 2,
+    http: 404,
+    message: ({ method, path }) => `There is nothing at ${method} ${JSON.stringify(path.slice(0, 200))}.`,
+    hint: () => 'See what can be asked, and how: GET /openapi.json',
+  }),
+  'origin-refused': entry<{ header: string; value: string }>({
+    exit: 1,
+    http: 403,
+    message: ({ header, value }) =>
+      `${header} is ${JSON.stringify(value.slice(0, 200))}: it is not served here.`,
+    hint: ({ header }) =>
+      header === 'Host'
+        ? 'Use the address that vmd listens at, or have it take this name: vm serve --allow-host NAME'
+        : 'Pages of other origins may not reach this one.',
+  }),
+  'token-invalid': entry<Record<never, never>>({
+    exit: 1,
+    http: 401,
+    message: () => 'This needs a token, and one that is valid.',
+    hint: () => 'Make one on the host of the machines: vm token create NAME --scope read',
+  }),
+  'too-many-requests': entry<{ seconds: number }>({
+    exit: 4,
+    http: 429,
+    message: () => 'There were too many requests.',
+    hint: ({ seconds }) => `Try again in ${seconds} s.`,
+  }),
+  'service-running': entry<{ directory: string; pid: number }>({
+    exit: 4,
+    http: 409,
+    message: ({ directory, pid }) => `A vmd serves ${directory} already (pid ${pid}).`,
+    hint: ({ pid }) => `Use it, or end it: kill ${pid}   No machine notices.`,
+  }),
+  'address-unusable': entry<{ address: string; problem: string }>({
+    exit: 1,
+    http: 500,
+    message: ({ address, problem }) => `vmd cannot listen at ${address}: ${problem}.`,
+    hint: () => 'Choose another: vm serve --listen 127.0.0.1:8470   Port 0 takes a free one.',
+  }),
+  'service-unreachable': entry<{ address: string; problem: string; hint?: string }>({
+    exit: 1,
+    http: 502,
+    message: ({ address, problem }) => `${address} cannot be reached: ${problem}.`,
+    hint: ({ hint = 'See that vmd runs there: vm serve' }) => hint,
+  }),
+  'remote-failed': entry<{ code: string; said: string }>({
+    exit: 1,
+    http: 500,
+    message: ({ said }) => said,
+    hint: ({ code }) => `This program does not know the error ${code} of the other one.`,
+  }),
+  unexpected: entry<{ operation: string; said: string }>({
+    exit: 1,
+    http: 500,
+    message: ({ operation, said }) => `${operation} failed as it should not have: ${said}.`,
+    hint: () => 'This is a fault of the program; what vmd writes to its log has more.',
   }),
   timeout: entry<{ awaited: string; ms: number; lines: string[]; hint: string }>({
     exit: 5,

@@ -12,20 +12,30 @@ export class VivariumError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly details: ErrorDetails<Code>;
   readonly hint: string;
 
-  constructor(code: Code, details: ErrorDetails<Code>, options?: { cause?: unknown }) {
+  /** @param options.said the words of a process that sent it, where it is not this one that words it */
+  constructor(
+    code: Code,
+    details: ErrorDetails<Code>,
+    options?: { cause?: unknown; said?: { message: string; hint: string } },
+  ) {
     const entry = errorTable[code] as {
       message(details: ErrorDetails<Code>): string;
       hint(details: ErrorDetails<Code>): string;
     };
-    super(printable(entry.message(details)), options);
+    super(printable(options?.said?.message ?? entry.message(details)), options);
     this.code = code;
     this.details = details;
-    this.hint = printable(entry.hint(details));
+    this.hint = printable(options?.said?.hint ?? entry.hint(details));
   }
 
   /** The exit code of a command that ends with this error. */
   get exitCode(): number {
     return errorTable[this.code].exit;
+  }
+
+  /** The status of an HTTP answer with this error. */
+  get status(): number {
+    return errorTable[this.code].http;
   }
 
   toJSON(): { code: Code; message: string; hint: string; details: ErrorDetails<Code> } {

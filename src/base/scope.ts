@@ -61,6 +61,16 @@ export class Scope {
     return Math.max(0, this.#deadline - performance.now());
   }
 
+  /** Whether the caller has given it up; a deadline that has passed is something else. */
+  get interrupted(): boolean {
+    return this.#caller?.aborted ?? false;
+  }
+
+  /** Tells what somebody else's work has told. */
+  pass(progress: Progress): void {
+    this.#report(progress);
+  }
+
   step(text: string, amount?: { done: number; of?: number }): void {
     this.#report({ kind: 'step', text, ...amount });
   }
@@ -71,7 +81,7 @@ export class Scope {
 
   /** @throws `interrupted` where the caller has aborted; `timeout` past the deadline, if `awaited` is given */
   check(awaited?: () => Omit<ErrorDetails<'timeout'>, 'ms'>): void {
-    if (this.#caller?.aborted) throw new VivariumError('interrupted', {});
+    if (this.interrupted) throw new VivariumError('interrupted', {});
     if (awaited && this.signal.aborted) {
       throw new VivariumError('timeout', { ...awaited(), ms: this.timeout });
     }

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import type * as z from 'zod/mini';
 import { parseDuration } from '../base/durations.ts';
 import { VivariumError } from '../base/errors.ts';
 import type { Operation, Parameter } from '../protocol/operation.ts';
 import { operations } from '../protocol/operations.ts';
+import { kindOf } from '../protocol/parameter-kind.ts';
 import type { Entry } from './commands.ts';
 import { ownFlags } from './own-flags.ts';
 
@@ -152,16 +152,6 @@ function flagOf(options: Options, word: string): Options[string] | undefined {
   const [, long, short] = /^(?:--([a-z][a-z-]*)(?:=.*)?|-([a-z]))$/is.exec(word) ?? [];
   if (long !== undefined) return options[long] ?? options[long.replace(/^no-/, '')];
   return Object.values(options).find((it) => it.short === short && short !== undefined);
-}
-
-/** What a parameter takes, as far as the command line has to know. */
-export function kindOf(schema: z.ZodMiniType): 'boolean' | 'number' | 'list' | 'json' | 'text' {
-  const def = schema._zod.def as unknown as { type: string; innerType?: z.ZodMiniType };
-  if (def.type === 'optional' || def.type === 'default') return kindOf(def.innerType as z.ZodMiniType);
-  if (def.type === 'array') return 'list';
-  if (def.type === 'record') return 'json';
-  if (def.type === 'custom') return 'boolean'; // bytes: they come from standard input where it is given
-  return def.type === 'boolean' || def.type === 'number' ? def.type : 'text';
 }
 
 function convert(

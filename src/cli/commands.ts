@@ -5,7 +5,7 @@ export interface Entry {
   /** Whose parameters are its arguments and flags. */
   operation?: OperationName;
   /** Its flags in own-flags.ts, beside those of its operation. */
-  flags?: 'run';
+  flags?: 'run' | 'serve';
   /** Where there is no operation: a sentence, and how it is called. */
   summary?: string;
   usage?: string;
@@ -234,7 +234,14 @@ export const groups = {
       example: 'vm deploy live.iso /dev/sdb',
     },
   }),
-  'For others': group({
+  Serving: group({
+    serve: {
+      flags: 'serve',
+      summary: 'Serve the machines over HTTP, and start those that are to autostart: vmd',
+      usage: 'vm serve [FLAGS]',
+      example: 'vm serve --listen 8470',
+      plain: true,
+    },
     'token create': {
       operation: 'token.create',
       example: "vm token create ci --scope control --machines 'ci-*' --max-machines 3 --max-memory 2G",

@@ -1,7 +1,8 @@
 import { VivariumError } from '../base/errors.ts';
 import { similar } from '../base/similar.ts';
 import { operations } from '../protocol/operations.ts';
-import { flagName, kindOf, parametersOf } from './arguments.ts';
+import { kindOf } from '../protocol/parameter-kind.ts';
+import { flagName, parametersOf } from './arguments.ts';
 import { commands, type Entry, findCommand, groupOf, groups } from './commands.ts';
 import { styled } from './output.ts';
 

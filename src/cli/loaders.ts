@@ -65,6 +65,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   'token list': () => import('./token-list.ts'),
   'token revoke': () => import('./token-revoke.ts'),
   audit: () => import('./audit.ts'),
+  serve: () => import('./serve.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   help: () => import('./help.ts'),

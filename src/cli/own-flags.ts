@@ -8,4 +8,16 @@ export const ownFlags = {
       short: 'w',
     }),
   }),
+  serve: () => ({
+    listen: flag(
+      z.optional(z.array(z.string())),
+      'listen at this TCP address too, for those who have a token; a port alone is at 127.0.0.1; may be repeated',
+      { placeholder: '[ADDRESS:]PORT', short: 'l' },
+    ),
+    allowHost: flag(
+      z.optional(z.array(z.string())),
+      'a name of this host that requests may use; may be repeated',
+      { placeholder: 'NAME' },
+    ),
+  }),
 } satisfies Record<string, () => Record<string, Parameter>>;

@@ -21,10 +21,17 @@ export async function connectUnix(path: string): Promise<Socket> {
 
 /** Listens at a path of any length, which must be free. */
 export async function listenUnix(path: string): Promise<Server> {
+  return await listenAt(createServer(), path);
+}
+
+/** Has a server listen at a path of any length, which must be free. */
+export async function listenAt<S extends Server>(server: S, path: string): Promise<S> {
   const directory = openSync(dirname(path), 'r');
-  return await new Promise<Server>((resolve, reject) => {
-    const server = createServer();
+  return await new Promise<S>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(`/proc/self/fd/${directory}/${basename(path)}`, () => resolve(server));
+    server.listen(`/proc/self/fd/${directory}/${basename(path)}`, () => {
+      server.off('error', reject);
+      resolve(server);
+    });
   }).finally(() => closeSync(directory));
 }

@@ -1,0 +1,71 @@
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { VivariumError } from '../base/errors.ts';
+import type { Caller } from './caller.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Served to whoever asks: it shows nothing of any machine. */
+    open?: boolean;
+  }
+}
+
+export interface Guards {
+  /** Connections by which only the owner of this host's machines comes. */
+  owners: WeakSet<Socket>;
+  owner: Caller;
+  /** Who has a token. */
+  callerFor(token: string, from: string): Promise<Caller | undefined>;
+  /** Whether a request may name this host (a Host header, without its port). */
+  servesHost(host: string): boolean;
+}
+
+/**
+ * Finds out who calls before anything is read of what they say: first the hosts and origins that are served, against
+ * DNS rebinding and pages of other sites, then the token. Rate limits see the caller, and are asked before it is
+ * refused.
+ */
+export function guard(app: FastifyInstance, guards: Guards): void {
+  app.decorateRequest('caller', undefined);
+  app.addHook('onRequest', async (request) => {
+    if (guards.owners.has(request.raw.socket)) {
+      request.caller = guards.owner;
+      return;
+    }
+    checkOrigin(request, guards);
+    const token = tokenOf(request);
+    if (token !== undefined) request.caller = await guards.callerFor(token, request.ip);
+  });
+  app.addHook('preParsing', async (request) => {
+    if (!request.routeOptions.config.open) callerOf(request);
+  });
+}
+
+/** Who calls. @throws `token-invalid` */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller) return request.caller;
+  throw new VivariumError('token-invalid', {});
+}
+
+/** @throws `origin-refused` */
+function checkOrigin({ headers }: FastifyRequest, { servesHost }: Guards): void {
+  const host = headers.host ?? '';
+  const name = /^(\[[0-9a-f:.]+\]|[^:]*)(?::\d+)?$/i.exec(host)?.[1]?.toLowerCase();
+  if (name === undefined || !servesHost(name)) {
+    throw new VivariumError('origin-refused', { header: 'Host', value: host });
+  }
+  const { origin } = headers;
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+    throw new VivariumError('origin-refused', { header: 'Origin', value: origin });
+  }
+}
+
+/** From the header, or of a browser's WebSocket from its subprotocols. */
+function tokenOf({ headers }: FastifyRequest): string | undefined {
+  const [, bearer] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const [, protocol] = /(?:^|[ ,])bearer\.([\w-]+)/.exec(headers['sec-websocket-protocol'] ?? '') ?? [];
+  return bearer ?? protocol;
+}

@@ -1,0 +1,102 @@
+import { createServer, type Server, type ServerOptions } from 'node:http';
+import rateLimit from '@fastify/rate-limit';
+import websocket from '@fastify/websocket';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { VivariumError } from '../base/errors.ts';
+import { decode, encode, subprotocol } from '../protocol/wire.ts';
+import { asSent } from './answer.ts';
+import { type Guards, guard } from './guard.ts';
+import { operationRoutes } from './routes.ts';
+
+/** Bytes that the body of a request may have: specs and scripts are the longest. */
+const bodyLimit = 2 ** 20;
+
+/** Requests within a minute: of one token, and of one address without any. */
+const often = { known: 6000, unknown: 600 };
+
+const limits: ServerOptions = {
+  /** Milliseconds for a request's head, and for all of it: a slow one is answered with 408. */
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 2000,
+  maxHeaderSize: 16_384,
+};
+
+/** What vmd says over HTTP, before it listens anywhere. @param more routes beside the operations' */
+export async function buildServer(
+  guards: Guards,
+  more: ((app: FastifyInstance) => void)[] = [],
+): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    frameworkErrors: (error, _, reply) => {
+      const invalid = new VivariumError('request-invalid', { problem: `cannot be read: ${error.message}` });
+      (reply as FastifyReply).status(invalid.status).send({ error: invalid });
+    },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => {
+    try {
+      done(null, body === '' ? {} : decode(body as string));
+    } catch {
+      done(new VivariumError('request-invalid', { problem: 'has a body that is no JSON' }));
+    }
+  });
+  app.setReplySerializer((payload) => encode(payload));
+  app.setNotFoundHandler(({ method, url }) => {
+    throw new VivariumError('route-unknown', { method, path: url });
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const { status, error: sent } = asSent(
+      asOurs(error),
+      `${request.method} ${request.routeOptions.url ?? ''}`,
+    );
+    reply.status(status).type('application/json').send({ error: sent });
+  });
+  guard(app, guards);
+  await app.register(rateLimit, {
+    timeWindow: 60_000,
+    keyGenerator: ({ caller, ip }) => caller?.id ?? ip,
+    max: ({ caller }) => (caller ? often.known : often.unknown),
+    allowList: ({ caller }) => caller === guards.owner,
+    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+    errorResponseBuilder: (_, { ttl }) =>
+      new VivariumError('too-many-requests', { seconds: Math.ceil(ttl / 1000) }),
+  });
+  await app.register(websocket, {
+    options: {
+      maxPayload: bodyLimit,
+      handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+    },
+  });
+  app.after(() => {
+    operationRoutes(app);
+    for (const add of more) add(app);
+  });
+  await app.ready();
+  return app;
+}
+
+/** One more way in, of which each may have its own limits. */
+export function entrance(app: FastifyInstance): Server {
+  const server = createServer(limits, app.routing);
+  server.on('upgrade', (request, socket, head) => app.server.emit('upgrade', request, socket, head));
+  return server;
+}
+
+function asOurs(error: unknown): unknown {
+  const {
+    code = '',
+    statusCode = 500,
+    message,
+  } = error as { code?: string; statusCode?: number; message: string };
+  if (error instanceof VivariumError) return error;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new VivariumError('request-too-large', { limit: bodyLimit });
+  if (statusCode < 500)
+    return new VivariumError('request-invalid', { problem: `cannot be taken: ${message}` });
+  return error;
+}
