@@ -220,7 +220,10 @@ export const errorTable = {
     exit: 4,
     http: 409,
     message: ({ name, what }) => `${name} has no ${what} that can be reached.`,
-    hint: ({ name }) => `See its command line: vm show ${name} --argv`,
+    hint: ({ name, what }) =>
+      what === 'screen'
+        ? `Give it one: vm set ${name} vga=std   Then: vm restart ${name}`
+        : `See its command line: vm show ${name} --argv`,
   }),
   'console-busy': entry<{ name: string; what: string }>({
     exit: 4,
@@ -640,6 +643,13 @@ export const errorTable = {
       install
         ? `Install it: ${install}   All that is missing: vm doctor`
         : 'See what is missing, and how to install it: vm doctor',
+  }),
+  'viewer-missing': entry<{ name: string; reason: string }>({
+    exit: 6,
+    http: 501,
+    message: ({ name, reason }) => `There is nothing to show the screen of ${name} with: ${reason}.`,
+    hint: ({ name }) =>
+      `Let a VNC viewer elsewhere in: vm screen ${name} --listen 127.0.0.1:5901   Or take a picture: vm screenshot ${name}`,
   }),
   'subuids-missing': entry<{ user: string; file: string; range: string }>({
     exit: 6,

@@ -133,6 +133,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'recipe-invalid': [{ file: 'web.yaml', line: 1, column: 2, problem: 'x' }, 'web.yaml, line 1'],
   'directory-unusable': [{ path: '/vms', problem: 'it is read only' }, '/vms'],
   'tool-missing': [{ tool: 'flock', purpose: 'to lock machines' }, 'flock'],
+  'viewer-missing': [{ name: 'm', reason: 'there is no desktop here' }, 'm'],
   'subuids-missing': [{ user: 'me', file: '/etc/subuid', range: '100000-165535' }, 'me'],
   'editor-failed': [{ editor: 'vi', exit: 'exit code 1', copy: '' }, 'vi'],
   timeout: [{ awaited: 'hello to stop', ms: 1500, lines: ['login:'], hint: 'Insist.' }, '1.5s'],
@@ -172,7 +173,7 @@ test.each([
   [/-not-found$|^file-missing$|^recipe-unknown$/, 3],
   [/-(?:state|busy|exists|in-use)$/, 4],
   [/^timeout$/, 5],
-  [/^(?:tool-missing|accelerator-unusable|directory-unusable)$/, 6],
+  [/^(?:tool-missing|viewer-missing|accelerator-unusable|directory-unusable)$/, 6],
   [/interrupted$/, 130],
 ])('the errors %s end a command with %d', (pattern, exit) => {
   const codes = (Object.keys(errorTable) as ErrorCode[]).filter((code) => pattern.test(code));

@@ -1,11 +1,12 @@
 import type { OperationName } from '../protocol/operations.ts';
+import type { ownFlags } from './own-flags.ts';
 
 /** One command of `vm`. */
 export interface Entry {
   /** Whose parameters are its arguments and flags. */
   operation?: OperationName;
   /** Its flags in own-flags.ts, beside those of its operation. */
-  flags?: 'run' | 'serve';
+  flags?: keyof typeof ownFlags;
   /** Where there is no operation: a sentence, and how it is called. */
   summary?: string;
   usage?: string;
@@ -28,6 +29,12 @@ export const groups = {
       operation: 'machine.status',
       example: 'vm status hello',
       many: true,
+    },
+    top: {
+      operation: 'machine.usage',
+      flags: 'top',
+      summary: 'Show what machines take of the host, again and again',
+      example: 'vm top --once',
     },
     make: {
       operation: 'machine.make',
@@ -133,6 +140,12 @@ export const groups = {
       operation: 'machine.screenshot',
       usage: 'vm screenshot NAME [FILE.png]',
       example: 'vm screenshot hello screen.png',
+    },
+    screen: {
+      operation: 'machine.screen',
+      flags: 'screen',
+      example: 'vm screen hello --listen 127.0.0.1:5901',
+      plain: true,
     },
     keys: {
       operation: 'machine.keys',
@@ -252,6 +265,7 @@ export const groups = {
   }),
   'This program': group({
     doctor: { operation: 'host.doctor', example: 'vm doctor' },
+    events: { operation: 'host.events', example: 'vm events --json' },
     completion: {
       summary: 'Print the completion script of a shell',
       usage: 'vm completion bash|zsh|fish',

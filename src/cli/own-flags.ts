@@ -20,4 +20,11 @@ export const ownFlags = {
       { placeholder: 'NAME' },
     ),
   }),
+  top: () => ({ once: flag(z.optional(z.boolean()), 'one table, and no more') }),
+  screen: () => ({
+    listen: flag(z.optional(z.string()), 'let any VNC viewer in there, until Ctrl-C; no password is asked', {
+      placeholder: 'ADDRESS:PORT',
+      short: 'l',
+    }),
+  }),
 } satisfies Record<string, () => Record<string, Parameter>>;

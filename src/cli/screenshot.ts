@@ -4,10 +4,10 @@ import type { Command } from './command.ts';
 import { print } from './output.ts';
 
 const screenshot: Command = {
-  run: async ({ engine, values, scope, json, printJson }) => {
-    const { png, width, height } = await engine.machine.screenshot({ name: values.name }, scope);
-    const file: string | undefined =
-      values.extra[0] ?? (process.stdout.isTTY || json ? `${values.name}.png` : undefined);
+  run: async ({ engine, values: { extra, ...parameters }, scope, json, printJson }) => {
+    const { name } = parameters;
+    const { png, width, height } = await engine.machine.screenshot({ ...parameters, name }, scope);
+    const file: string | undefined = extra[0] ?? (process.stdout.isTTY || json ? `${name}.png` : undefined);
     if (file === undefined || file === '-') {
       process.stdout.write(png);
       return undefined;

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { constants } from 'node:os';
 import type { Command } from './command.ts';
 import { endProgress } from './output.ts';
+import { runInTerminal } from './run-in-terminal.ts';
 
 const ssh: Command = {
   run: async ({ engine, values, scope, json, printJson }) => {
@@ -18,17 +16,3 @@ const ssh: Command = {
 };
 
 export default ssh;
-
-/** Gives this process's terminal to a program until it ends. Ctrl-C is for it alone. @returns its exit code */
-async function runInTerminal([program = '', ...args]: string[]): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit' });
-  const leave = () => child.kill();
-  const stay = () => {};
-  process.on('SIGINT', stay).on('SIGTERM', leave);
-  try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return code ?? 128 + constants.signals[signal ?? 'SIGTERM'];
-  } finally {
-    process.off('SIGINT', stay).off('SIGTERM', leave);
-  }
-}

@@ -8,4 +8,5 @@ export const hostEngine: Implementation<'host'> = {
   ],
   'host.audit': async (home, { lines = 100, ...only }) =>
     (await import('../access/audit-log.ts')).readAudit(home, lines, only),
+  'host.events': async (home, _, scope) => (await import('../machine/watch.ts')).changes(scope, home),
 };

@@ -13,6 +13,7 @@ export const machineEngine: Implementation<'machine'> = {
   'machine.show': async (home, { name }, scope) =>
     await (await import('../machine/detail.ts')).detail(scope, findMachine(home, name)),
   'machine.status': async (home, { name }) => await view(findMachine(home, name)),
+  'machine.usage': async (home, { name }) => (await import('../machine/usage.ts')).usageOf(home, name),
   'machine.make': async (home, parameters, scope) => {
     const machine = await (await import('../machine/make.ts')).make(scope, home, parameters);
     if (parameters.boot ?? parameters.iso !== undefined)
@@ -102,8 +103,10 @@ export const machineEngine: Implementation<'machine'> = {
     await (await import('../machine/terminal.ts')).openMonitor(scope, findMachine(home, name)),
   'machine.qmp': async (home, { name, command, arguments: args }, scope) =>
     await (await import('../machine/qmp.ts')).qmp(scope, findMachine(home, name), command, args),
-  'machine.screenshot': async (home, { name }, scope) =>
-    await (await import('../machine/screenshot.ts')).screenshot(scope, findMachine(home, name)),
+  'machine.screenshot': async (home, { name, width }, scope) =>
+    await (await import('../machine/screenshot.ts')).screenshot(scope, findMachine(home, name), width),
+  'machine.screen': async (home, { name }, scope) =>
+    await (await import('../machine/terminal.ts')).openScreen(scope, findMachine(home, name)),
   'machine.keys': async (home, { name, keys }, scope) => ({
     name,
     keys: await (await import('../machine/keyboard.ts')).pressKeys(scope, findMachine(home, name), keys),

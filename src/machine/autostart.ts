@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileOf } from './files.ts';
+import { announce } from './life.ts';
 import { locked } from './locked.ts';
 import type { Machine } from './machine.ts';
 
@@ -9,4 +10,5 @@ export async function autostart(machine: Machine, on: boolean): Promise<void> {
     if (on) rmSync(fileOf(machine, 'down'), { force: true });
     else writeFileSync(fileOf(machine, 'down'), '');
   });
+  announce(machine);
 }

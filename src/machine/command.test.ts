@@ -42,6 +42,7 @@ test('an empty spec makes a machine with all that any has', () => {
     'machine.yaml: memory: -object memory-backend-memfd,id=pc.ram,size=1024M,share=on -machine memory-backend=pc.ram',
     'machine.yaml: vga: -vga std',
     'machine.yaml: display: -display none',
+    'vivarium: -vnc unix:supervise/vnc,share=force-shared',
     'machine.yaml: agent: -chardev socket,id=agent,path=supervise/agent,server=on,wait=off -device virtio-serial-pci,id=agent-controller -device virtserialport,bus=agent-controller.0,chardev=agent,name=org.qemu.guest_agent.0',
     'vivarium: -device virtio-rng-pci',
     'vivarium: -device vmgenid,guid=auto',
@@ -82,7 +83,7 @@ test('a full spec makes each device, led back to its key', () => {
     'machine.yaml: networks.0: -netdev user,id=net0,hostfwd=tcp:127.0.0.1:2222-:22 -device virtio-net-pci,netdev=net0',
     'machine.yaml: networks.1: -netdev user,id=net1 -device e1000,netdev=net1',
     'machine.yaml: vga: -vga virtio',
-    'machine.yaml: display: -display vnc=unix:supervise/vnc -device qemu-xhci -device usb-tablet',
+    'machine.yaml: display: -display vnc=unix:supervise/vnc,share=force-shared -device qemu-xhci -device usb-tablet',
     'machine.yaml: shares.0 (src): -fsdev local,id=share0,path=/home/me/src,security_model=mapped-xattr,readonly=off,multidevs=remap -device virtio-9p-pci,fsdev=share0,mount_tag=src',
     'machine.yaml: agent: -chardev socket,id=agent,path=supervise/agent,server=on,wait=off -device virtio-serial-pci,id=agent-controller -device virtserialport,bus=agent-controller.0,chardev=agent,name=org.qemu.guest_agent.0',
     'vivarium: -device virtio-rng-pci',
@@ -91,6 +92,17 @@ test('a full spec makes each device, led back to its key', () => {
     console,
     'machine.yaml: arguments: -device nvme,serial=x',
   ]);
+});
+
+test('every screen has a VNC socket, unless somebody shows it in a way of their own', () => {
+  const socketsOf = (it: object, own = '-usb') =>
+    compose({ spec: spec(it), templates: [template('own', own)] }).filter((line) =>
+      line.includes('supervise/vnc'),
+    );
+  for (const display of ['none', 'gtk', 'sdl', 'vnc']) expect(socketsOf({ display })).toHaveLength(1);
+  expect(socketsOf({ vga: 'none' })).toEqual([]);
+  for (const own of ['-display gtk,gl=on', '-nographic', '-vnc :1', '-vga none'])
+    expect(socketsOf({}, own)).toEqual([]);
 });
 
 test('a kernel is booted directly, and no network card offers to boot', () => {

@@ -5,7 +5,7 @@ import { agent } from '../qemu/devices/agent.ts';
 import { board } from '../qemu/devices/board.ts';
 import { cdrom } from '../qemu/devices/cdrom.ts';
 import { disk } from '../qemu/devices/disk.ts';
-import { display } from '../qemu/devices/display.ts';
+import { display, screenSocket } from '../qemu/devices/display.ts';
 import { uefi } from '../qemu/devices/firmware.ts';
 import { generation } from '../qemu/devices/generation.ts';
 import { graphics } from '../qemu/devices/graphics.ts';
@@ -110,6 +110,15 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
     ...spec.networks.map((it, index) => from(`networks.${index}`, network(it, index, !of.kernel))),
     from('vga', graphics(spec.vga), ['-vga', '-nographic']),
     from('display', display(spec.display, machineFiles.vnc), ['-display', '-nographic', '-vnc']),
+    ...(hasScreenSocket(spec)
+      ? [
+          {
+            source: 'vivarium',
+            args: screenSocket(machineFiles.vnc),
+            unless: ['-vga', '-nographic', '-display', '-vnc'],
+          },
+        ]
+      : []),
     ...spec.shares.map((it, index) => from(`shares.${index} (${basename(it.path)})`, share(it, index))),
     ...(spec.agent ? [from('agent', agent(machineFiles.agent))] : []),
     ...(spec.job ? [from('job', job(jobSockets))] : []),
@@ -119,6 +128,9 @@ function devices(of: Ingredients, spec: MachineSpec): Part[] {
       : []),
   ];
 }
+
+/** With `display: vnc` it is the display already. */
+const hasScreenSocket = ({ vga, display }: MachineSpec): boolean => vga !== 'none' && display !== 'vnc';
 
 /** Behind all others: of several boards the last one counts. */
 function resumption(resumed: Ingredients['resumed']): Part[] {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
@@ -60,6 +60,19 @@ export function recordStarting(machine: Machine): void {
 
 export function recordFailure(machine: Machine, reason: string): void {
   writeFileAtomic(fileOf(machine, 'life'), `failed ${reason.replaceAll('\n', ' ')}\n`, { durable: false });
+}
+
+/**
+ * Has whoever watches the machine look at it: something about it has changed that the files they watch do not show
+ * (see watch/).
+ */
+export function announce(machine: Machine): void {
+  const now = new Date();
+  try {
+    utimesSync(fileOf(machine, 'life'), now, now);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error; // it is down: then its files are watched
+  }
 }
 
 /** Takes away what a QEMU left that ended with nobody to tidy up behind it. */

@@ -63,6 +63,7 @@ const participles: Record<string, string> = {
   monitor: 'talked to',
   qmp: 'talked to',
   screenshot: 'pictured',
+  screen: 'talked to',
   keys: 'typed to',
   type: 'typed to',
   set: 'changed',

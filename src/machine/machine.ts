@@ -24,10 +24,14 @@ export function placeOf(home: Home, name: string): Machine {
 
 /** @throws `name-invalid`, `machine-not-found` */
 export function findMachine(home: Home, name: string): Machine {
-  const place = placeOf(home, name);
-  const machine = seen(place);
-  if (!machine) throw notFound(place);
+  const machine = machineAt(home, name);
+  if (!machine) throw notFound(placeOf(home, name));
   return machine;
+}
+
+/** The same, or undefined where there is none. @throws `name-invalid` */
+export function machineAt(home: Home, name: string): Machine | undefined {
+  return seen(placeOf(home, name));
 }
 
 /** The machines of a home, by name. Hidden directories are what is being made or removed. */

@@ -1,5 +1,6 @@
 import type { Scope } from '../base/scope.ts';
 import { converse } from './ask.ts';
+import { announce } from './life.ts';
 import { checkState } from './locked.ts';
 import type { Machine } from './machine.ts';
 import { statusOf } from './status.ts';
@@ -12,5 +13,7 @@ export async function qmp(
   parameters?: Record<string, unknown>,
 ): Promise<unknown> {
   checkState(machine, 'machine.qmp', await statusOf(machine));
-  return await converse(scope, machine, 'qmp', command, (qmp) => qmp.execute(command, parameters));
+  const answer = await converse(scope, machine, 'qmp', command, (qmp) => qmp.execute(command, parameters));
+  announce(machine); // nobody else knows what it has done
+  return answer;
 }

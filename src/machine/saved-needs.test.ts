@@ -19,6 +19,7 @@ describe('two command lines make the same machine', () => {
     ['with other ports', before.map((it) => it.replace('tcp::80', 'tcp::0'))],
     ['without ports', before.map((it) => it.replace(/,hostfwd.*/, ''))],
     ['with another kernel', [...before, '-kernel', 'vmlinux', '-initrd', 'initrd', '-append', 'quiet']],
+    ['whose screen can be seen', [...before, '-display', 'none', '-vnc', 'unix:supervise/vnc']],
     ['that waits for a state', [...before, '-incoming', 'defer']],
     [
       'with its memory from a file',

@@ -2,7 +2,7 @@ import { isOlder } from '../base/versions.ts';
 import type { Saved } from './saved.ts';
 
 /** Options of QEMU by which a machine and its fork may differ: names, and what only a boot reads. */
-const beside = ['-name', '-append', '-kernel', '-initrd', '-display', '-incoming'];
+const beside = ['-name', '-append', '-kernel', '-initrd', '-display', '-vnc', '-incoming'];
 
 /** What keeps a machine that would be started so from going on from a saved state, as a clause; or nothing. */
 export function unmetNeed(

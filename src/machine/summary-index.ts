@@ -30,7 +30,7 @@ export class SummaryIndex {
   /** What is known of a machine whose files are as they were when it was remembered. */
   get(machine: Machine): Summary | undefined {
     const stamp = stampOf(machine);
-    const known = this.#known[machine.name];
+    const known = this.#seen[machine.name] ?? this.#known[machine.name];
     if (stamp === undefined || known?.stamp !== stamp) return undefined;
     this.#seen[machine.name] = known;
     return known.summary;

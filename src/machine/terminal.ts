@@ -73,6 +73,24 @@ export async function openMonitor(scope: Scope, machine: Machine): Promise<Termi
   };
 }
 
+/**
+ * The screen: the RFB protocol (RFC 6143) as it comes from QEMU's VNC server, to which any number can talk at once.
+ * @throws `machine-state`, `console-missing`
+ */
+export async function openScreen(scope: Scope, machine: Machine): Promise<Terminal> {
+  checkState(machine, 'machine.screen', await statusOf(machine));
+  const socket = await reach(machine, 'vnc');
+  scope.signal.addEventListener('abort', () => socket.destroy());
+  return {
+    scrollback: Buffer.alloc(0),
+    output: socket as AsyncIterable<Buffer>,
+    idle: Number.POSITIVE_INFINITY,
+    canType: true,
+    write: (bytes) => send(socket, bytes),
+    close: () => leave(socket),
+  };
+}
+
 function idleTime(machine: Machine, { uptime = Number.POSITIVE_INFINITY }: Status): number {
   const log = statSync(fileOf(machine, 'logCurrent'), { throwIfNoEntry: false });
   return Math.min(uptime, log ? Date.now() - log.mtimeMs : uptime);
@@ -84,12 +102,16 @@ function leave(socket: Socket): void {
   socket.unref();
 }
 
-async function reach(machine: Machine, which: Extract<MachineFile, 'console' | 'monitor'>): Promise<Socket> {
+async function reach(
+  machine: Machine,
+  which: Extract<MachineFile, 'console' | 'monitor' | 'vnc'>,
+): Promise<Socket> {
   try {
     return await connectUnix(fileOf(machine, which));
   } catch (error) {
     if (!['ENOENT', 'ECONNREFUSED'].includes(errnoOf(error) ?? '')) throw error;
-    throw new VivariumError('console-missing', { name: machine.name, what: which });
+    const what = which === 'vnc' ? 'screen' : which;
+    throw new VivariumError('console-missing', { name: machine.name, what });
   }
 }
 

@@ -11,17 +11,16 @@ import { sweep } from './sweep.ts';
 export async function list(home: Home): Promise<MachineView[]> {
   await sweep(home);
   const index = new SummaryIndex(home);
-  const views = await Promise.all(listMachines(home).map((machine) => viewWith(machine, index)));
+  const views = await Promise.all(listMachines(home).map((machine) => view(machine, index)));
   index.save();
   return views;
 }
 
-/** A machine as `list` shows it. Never throws because of the machine. */
-export function view(machine: Machine): Promise<MachineView> {
-  return viewWith(machine, undefined);
-}
-
-async function viewWith(machine: Machine, index: SummaryIndex | undefined): Promise<MachineView> {
+/**
+ * A machine as `list` shows it. Never throws because of the machine.
+ * @param index where its summary is looked for, and remembered
+ */
+export async function view(machine: Machine, index?: SummaryIndex): Promise<MachineView> {
   const { name } = machine;
   const base = { name, autostart: isAutostarted(machine), runitVm: isRunitVm(machine) };
   const status = await statusOf(machine).catch(broken);

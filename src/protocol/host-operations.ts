@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import type { Change } from './events.ts';
 import { flag, operation } from './operation.ts';
+import { endless } from './values.ts';
 import type { Finding } from './views.ts';
 
 export const hostOperations = {
@@ -7,4 +9,11 @@ export const hostOperations = {
     () => ({ probe: flag(z.optional(z.boolean()), 'try the accelerators again, whatever was found before') }),
     { summary: 'Say what this host has and lacks', timeout: 60_000 },
   ),
+  'host.events': operation<AsyncIterable<Change>>()(() => ({}), {
+    summary: 'Tell what changes about machines, images and snapshots, as it changes',
+    stream: 'output',
+    access: 'read',
+    errors: ['directory-unusable'],
+    timeout: endless,
+  }),
 };

@@ -3,9 +3,11 @@ import { forwardText, openForward } from './forward.ts';
 import { openSetting, openSettings } from './machine-spec.ts';
 import { argument, flag, operation, remaining, verbatim } from './operation.ts';
 import { seed } from './seed-values.ts';
+import type { MachineUsage } from './usage.ts';
 import {
   byteInput,
   duration,
+  endless,
   imageName,
   memorySize,
   name,
@@ -39,9 +41,6 @@ const live: MachineState[] = ['running', 'paused'];
 /** A guest that may run something for us. */
 const reachable: MachineState[] = ['starting', 'running', 'stopping'];
 const readable: MachineState[] = [...startable, ...up];
-
-/** Longer than anybody waits; a timer can still keep it. */
-const endless = 2 ** 31 - 1;
 
 const user = z.string().check(z.regex(/^[\w.][\w.@$\\-]*$/, 'must be the name of a user'));
 
@@ -86,6 +85,18 @@ export const machineOperations = {
     access: 'read',
     errors: ['machine-not-found'],
   }),
+  'machine.usage': operation<MachineUsage[]>()(
+    () => ({
+      name: argument(z.optional(name), 'the machine; all that run if not given', 'NAME', {
+        names: 'machine',
+      }),
+    }),
+    {
+      summary: 'Say what CPU time and memory machines take',
+      access: 'read',
+      errors: ['machine-not-found'],
+    },
+  ),
   'machine.make': operation<MachineView>()(
     () => ({
       name: argument(name, 'the machine', 'NAME', { names: 'machine-to-be' }),
@@ -401,11 +412,32 @@ export const machineOperations = {
     }),
     { summary: 'Run a QMP command', states: up, errors: ['machine-state', 'qmp-failed', 'qmp-closed'] },
   ),
-  'machine.screenshot': operation<Picture>()(() => ({ name: machine }), {
-    summary: 'Take a picture of the screen',
+  'machine.screenshot': operation<Picture>()(
+    () => ({
+      name: machine,
+      width: flag(
+        z.optional(
+          z.int().check(z.minimum(16, 'must be 16 to 16384'), z.maximum(16_384, 'must be 16 to 16384')),
+        ),
+        'make it smaller, so that it is at most N pixels wide',
+        { placeholder: 'N' },
+      ),
+    }),
+    {
+      summary: 'Take a picture of the screen',
+      states: live,
+      access: 'console',
+      looks: true,
+      errors: ['machine-state', 'console-missing'],
+    },
+  ),
+  'machine.screen': operation<Terminal>()(() => ({ name: machine }), {
+    summary: 'Sit at the screen',
+    states: up,
+    stream: 'duplex',
     access: 'console',
-    states: live,
     errors: ['machine-state', 'console-missing'],
+    timeout: endless,
   }),
   'machine.keys': operation<{ name: string; keys: number }>()(
     () => ({

@@ -9,6 +9,7 @@ import { crashPoint } from '../host/crash-point.ts';
 import { digestFile } from '../host/digest.ts';
 import { fileOf } from '../machine/files.ts';
 import { hiddenPlace } from '../machine/hidden-place.ts';
+import { announce } from '../machine/life.ts';
 import { locked } from '../machine/locked.ts';
 import { exists, type Machine } from '../machine/machine.ts';
 import { type Saved, savedFiles, writeSaved } from '../machine/saved.ts';
@@ -50,6 +51,7 @@ export async function createSnapshot(
     syncDirectory(dirname(snapshot.directory));
     crashPoint('snapshot: placed');
     undo.keep();
+    announce(machine);
     return { ...viewSnapshot(snapshot), pause };
   });
 }

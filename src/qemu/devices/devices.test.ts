@@ -3,7 +3,7 @@ import { agent } from './agent.ts';
 import { board } from './board.ts';
 import { cdrom, moreCdrom } from './cdrom.ts';
 import { type Disk, disk } from './disk.ts';
-import { display } from './display.ts';
+import { display, screenSocket } from './display.ts';
 import { uefi } from './firmware.ts';
 import { floppy } from './floppy.ts';
 import { generation } from './generation.ts';
@@ -131,8 +131,9 @@ test.each<[string, string[], string]>([
   [
     'VNC',
     display('vnc', 'supervise/vnc'),
-    '-display vnc=unix:supervise/vnc -device qemu-xhci -device usb-tablet',
+    '-display vnc=unix:supervise/vnc,share=force-shared -device qemu-xhci -device usb-tablet',
   ],
+  ['VNC beside another display', screenSocket('supervise/vnc'), '-vnc unix:supervise/vnc,share=force-shared'],
   [
     'a share',
     share({ path: '/a,b', tag: 'src', readonly: true }, 2),
