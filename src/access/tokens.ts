@@ -18,12 +18,14 @@ export class Tokens {
   }
 
   /** What the bearer of a secret may do. @throws `token-invalid`, `tokens-unreadable` */
-  authenticate(secret: string): Grant {
+  authenticate(secret: string | undefined): Grant {
+    if (!secret) throw new VivariumError('token-invalid', { problem: 'none was given' });
     const hash = hashOf(secret);
     const tokens = this.#read();
     // All are compared, so that the time does not say which it was.
     const [found] = tokens.filter((it) => isSameHash(it.hash, hash));
-    if (!found || isExpired(found)) throw new VivariumError('token-invalid', {});
+    if (!found) throw new VivariumError('token-invalid', { problem: 'there is none such' });
+    if (isExpired(found)) throw new VivariumError('token-invalid', { problem: 'it has expired' });
     this.#lastUse.note(
       found.id,
       tokens.map(({ id }) => id),

@@ -300,6 +300,12 @@ export const errorTable = {
     message: ({ file }) => `A running QEMU has the disk ${file} open.`,
     hint: () => 'Power that machine off, then try again.',
   }),
+  'token-invalid': entry<{ problem: string }>({
+    exit: 1,
+    http: 401,
+    message: ({ problem }) => `The token is not taken: ${problem}.`,
+    hint: () => 'Who runs this host makes one: vm token create NAME',
+  }),
   'permission-denied': entry<{ token: string; operation: string; problem: string }>({
     exit: 1,
     http: 403,
@@ -692,12 +698,6 @@ export const errorTable = {
       header === 'Host'
         ? 'Use the address that vmd listens at, or have it take this name: vm serve --allow-host NAME'
         : 'Pages of other origins may not reach this one.',
-  }),
-  'token-invalid': entry<Record<never, never>>({
-    exit: 1,
-    http: 401,
-    message: () => 'This needs a token, and one that is valid.',
-    hint: () => 'Make one on the host of the machines: vm token create NAME --scope read',
   }),
   'too-many-requests': entry<{ seconds: number }>({
     exit: 4,

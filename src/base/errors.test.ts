@@ -13,7 +13,6 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'request-too-large': [{ limit: 2 ** 20 }, '1M'],
   'route-unknown': [{ method: 'GET', path: '/v2' }, 'GET "/v2"'],
   'origin-refused': [{ header: 'Host', value: 'evil.example' }, 'evil.example'],
-  'token-invalid': [{}, 'token'],
   'too-many-requests': [{ seconds: 3 }, 'too many'],
   'service-running': [{ directory: '/vms', pid: 7 }, '/vms already (pid 7)'],
   'address-unusable': [{ address: '0.0.0.0:80', problem: 'you may not' }, '0.0.0.0:80'],
@@ -66,6 +65,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'key-unknown': [{ key: 'any', similar: [] }, 'any'],
   'import-invalid': [{ file: 'a.conf', problem: 'is no text' }, 'a.conf cannot'],
   'disk-busy': [{ file: '/vms/a.qcow2' }, '/vms/a.qcow2'],
+  'token-invalid': [{ problem: 'there is none such' }, 'none such'],
   'permission-denied': [
     { token: 'ci', operation: 'machine.boot', problem: 'x' },
     'ci may not do machine.boot',

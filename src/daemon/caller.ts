@@ -1,8 +1,71 @@
+import { AuditLog } from '../access/audit-log.ts';
+import { everything, type Grant } from '../access/grant.ts';
+import { granted } from '../access/granted.ts';
+import { Tokens } from '../access/tokens.ts';
+import type { Home } from '../machine/home.ts';
 import type { Engine } from '../protocol/engine.ts';
 
 /** Who calls, and what there is for them: an engine that does for them what they may. */
 export interface Caller {
-  /** Distinguishes callers: the id of a token, or `owner`. */
+  /** Distinguishes callers: the id of a token, or that of the owner. */
   id: string;
   engine: Engine;
+  /** Aborts when what the caller may do is taken back: whatever is still open for them ends. */
+  until: AbortSignal;
+}
+
+/** Milliseconds between two looks whether the tokens of those who have something open are still good. */
+const interval = 2000;
+
+/** Everybody who may call vmd. */
+export class Callers implements Disposable {
+  readonly owner: Caller;
+  readonly #engine: Engine;
+  readonly #home: Home;
+  readonly #log: AuditLog;
+  readonly #tokens: Tokens;
+  readonly #until = new Map<string, AbortController>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(engine: Engine, home: Home) {
+    this.#engine = engine;
+    this.#home = home;
+    this.#log = new AuditLog(home);
+    this.#tokens = new Tokens(home);
+    this.owner = this.#caller(everything, 'the socket');
+    this.#timer = setInterval(() => this.#endRevoked(), interval).unref();
+  }
+
+  /** Who has a token. @throws `token-invalid`, `tokens-unreadable` */
+  authenticate(secret: string | undefined, from: string): Caller {
+    return this.#caller(this.#tokens.authenticate(secret), from);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #caller(grant: Grant, from: string): Caller {
+    const { id } = grant;
+    const until = this.#until.get(id) ?? new AbortController();
+    this.#until.set(id, until);
+    const engine = granted(this.#engine, this.#home, grant, { log: this.#log, from });
+    return { id, engine, until: until.signal };
+  }
+
+  #endRevoked(): void {
+    for (const [id, until] of this.#until) {
+      if (id === everything.id || this.#isGood(id)) continue;
+      this.#until.delete(id);
+      until.abort();
+    }
+  }
+
+  #isGood(id: string): boolean {
+    try {
+      return this.#tokens.isStillGood({ id });
+    } catch {
+      return false; // tokens that cannot be read let nobody in
+    }
+  }
 }

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VivariumError } from '../base/errors.ts';
-import type { Caller } from './caller.ts';
+import type { Caller, Callers } from './caller.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | undefined;
+    /** Why there is none. */
+    refusal: unknown;
   }
   interface FastifyContextConfig {
     /** Served to whoever asks: it shows nothing of any machine. */
@@ -16,9 +18,7 @@ declare module 'fastify' {
 export interface Guards {
   /** Connections by which only the owner of this host's machines comes. */
   owners: WeakSet<Socket>;
-  owner: Caller;
-  /** Who has a token. */
-  callerFor(token: string, from: string): Promise<Caller | undefined>;
+  callers: Pick<Callers, 'owner' | 'authenticate'>;
   /** Whether a request may name this host (a Host header, without its port). */
   servesHost(host: string): boolean;
 }
@@ -30,14 +30,18 @@ export interface Guards {
  */
 export function guard(app: FastifyInstance, guards: Guards): void {
   app.decorateRequest('caller', undefined);
+  app.decorateRequest('refusal', undefined);
   app.addHook('onRequest', async (request) => {
     if (guards.owners.has(request.raw.socket)) {
-      request.caller = guards.owner;
+      request.caller = guards.callers.owner;
       return;
     }
     checkOrigin(request, guards);
-    const token = tokenOf(request);
-    if (token !== undefined) request.caller = await guards.callerFor(token, request.ip);
+    try {
+      request.caller = guards.callers.authenticate(tokenOf(request), request.ip);
+    } catch (error) {
+      request.refusal = error;
+    }
   });
   app.addHook('preParsing', async (request) => {
     if (!request.routeOptions.config.open) callerOf(request);
@@ -47,7 +51,7 @@ export function guard(app: FastifyInstance, guards: Guards): void {
 /** Who calls. @throws `token-invalid` */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller) return request.caller;
-  throw new VivariumError('token-invalid', {});
+  throw request.refusal;
 }
 
 /** @throws `origin-refused` */

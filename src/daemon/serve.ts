@@ -10,8 +10,13 @@ import { listenAt } from '../host/unix-socket.ts';
 import { type Home, openHome } from '../machine/home.ts';
 import { ensureServiceDirectory, serviceFile } from '../machine/service-files.ts';
 import type { Engine } from '../protocol/engine.ts';
+import { aboutRoutes } from './about.ts';
 import { type Address, addressText, hostsServed } from './address.ts';
+import { Callers } from './caller.ts';
 import { limitCrowd } from './crowd.ts';
+import { eventRoute } from './event-stream.ts';
+import type { Guards } from './guard.ts';
+import { pageRoutes } from './page.ts';
 import { buildServer, entrance } from './server.ts';
 
 export interface ServeOptions {
@@ -48,12 +53,13 @@ export async function serve({
   const cameBack = wasKilled(home);
   const engine = localEngine(env);
   const owners = new WeakSet<Socket>();
-  const app = await buildServer({
+  const callers = undo.use(new Callers(engine, home));
+  const guards: Guards = {
     owners,
-    owner: { id: 'owner', engine },
-    callerFor: async () => undefined,
+    callers,
     servesHost: hostsServed(listen, allowHosts),
-  });
+  };
+  const app = await buildServer(guards, [aboutRoutes, eventRoute, pageRoutes]);
   undo.defer(() => app.close());
   const socket = serviceFile(home, 'socket');
   const door = entrance(app).on('connection', (it) => owners.add(it));

@@ -61,7 +61,7 @@ export async function buildServer(
     timeWindow: 60_000,
     keyGenerator: ({ caller, ip }) => caller?.id ?? ip,
     max: ({ caller }) => (caller ? often.known : often.unknown),
-    allowList: ({ caller }) => caller === guards.owner,
+    allowList: ({ caller }) => caller === guards.callers.owner,
     addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
     errorResponseBuilder: (_, { ttl }) =>
       new VivariumError('too-many-requests', { seconds: Math.ceil(ttl / 1000) }),

@@ -17,6 +17,8 @@ const behind = 65_536;
 export async function serveStream(caller: Caller, name: OperationName, socket: WebSocket): Promise<void> {
   const from = incoming(socket);
   const to = outgoing(socket);
+  const revoked = () => socket.close(1008, 'the token was revoked');
+  caller.until.addEventListener('abort', revoked);
   const input = new PassThrough().on('error', () => {}); // destroyed when the call has ended
   try {
     const call = await from.first;
@@ -38,6 +40,7 @@ export async function serveStream(caller: Caller, name: OperationName, socket: W
   } catch (error) {
     await to.say({ error: asSent(error, name).error });
   } finally {
+    caller.until.removeEventListener('abort', revoked);
     input.destroy();
     socket.close(1000);
   }

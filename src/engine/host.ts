@@ -6,7 +6,7 @@ export const hostEngine: Implementation<'host'> = {
     ...(await doctor(scope, home, probe)),
     ...(await import('../snapshot/holdings.ts')).holdings(home),
   ],
+  'host.events': async (home, _, scope) => (await import('../machine/watch.ts')).changes(scope, home),
   'host.audit': async (home, { lines = 100, ...only }) =>
     (await import('../access/audit-log.ts')).readAudit(home, lines, only),
-  'host.events': async (home, _, scope) => (await import('../machine/watch.ts')).changes(scope, home),
 };

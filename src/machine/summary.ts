@@ -31,7 +31,10 @@ export function summaryOf(
   return { cpus: cpusOf(argv), memory: memoryOf(argv), forwards: forwardsOf(argv) };
 }
 
-/** Bytes of memory that arguments of QEMU ask for. `-m 1024M`, `-m size=1G,…`; a bare number is MiB, and without `-m` QEMU gives 128 MiB. */
+/**
+ * The memory that arguments of QEMU give. `-m 1024M`, `-m size=1G,…`; a bare number is MiB, and without `-m` it is
+ * 128 MiB.
+ */
 export function memoryOf(argv: string[]): number {
   const fields = (lastValue(argv, '-m') ?? '128M').split(',');
   const named = fields.find((field) => field.startsWith('size='))?.slice('size='.length);
