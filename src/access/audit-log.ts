@@ -96,7 +96,7 @@ function entriesIn(path: string): AuditEntry[] {
   }
   return text.split('\n').flatMap((line) => {
     try {
-      return line === '' ? [] : [JSON.parse(line) as AuditEntry];
+      return line.startsWith('{') ? [JSON.parse(line) as AuditEntry] : [];
     } catch {
       return [];
     }
