@@ -35,6 +35,7 @@ describe('of what a guest may have said, what is ours', () => {
   test.each([
     ['cat /etc/passwd', 'cat /etc/passwd'],
     ['/home/me/notes', '/home/me/notes'],
+    ['qemu: could not load kernel /a/b: no', `qemu: could not load kernel ${hidden}: no`],
     ['in /srv/my vms/web, it', `in ${hidden}, it`],
     [
       'login:\nqemu-system-x86_64: /dev/sdz: no such file\n~#',
@@ -48,6 +49,9 @@ describe('of what a guest may have said, what is ours', () => {
     ['in /srv/my vms/we', '/srv/my vms/we'.length],
     ['in /srv/my vms/web ', 0],
     ['a\nqemu-sys', 'qemu-sys'.length],
+    ['a\nviv', 'viv'.length],
+    ['vivarium:~# ', 0],
+    ['qe2 ', 0],
     ['a\nqemu-system-x86_64: could not open /dev', 'qemu-system-x86_64: could not open /dev'.length],
   ])('and of %j that much may become a path', (text, length) => expect(veil.begins(text)).toBe(length));
 });

@@ -26,7 +26,7 @@ const candidates: unknown[] = [
   true,
   {},
   ['sample'],
-  ['memory=16M'],
+  ['memory=64M'],
   ['2222:22'],
   ['A=b'],
 ];
