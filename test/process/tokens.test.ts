@@ -139,7 +139,7 @@ test('whoever is killed while writing leaves the list as it was or as it was to 
     console.log('begins');
     for (let number = 0; ; number++) await engine.token.create({ name: process.pid + '-' + number, scope: 'read' });`;
   const { secret } = await create('ci');
-  for (const after of [5, 15, 40, 90]) {
+  for (const after of [5, 40]) {
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       env: home.env,
       stdio: ['ignore', 'pipe', 'ignore'],
