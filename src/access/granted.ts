@@ -6,7 +6,7 @@ import { type AnyCall, callOf, type Engine, engineOf } from '../protocol/engine.
 import type { Operation } from '../protocol/operation.ts';
 import { type OperationName, operations } from '../protocol/operations.ts';
 import { type Audit, audited } from './audited.ts';
-import { type Grant, isAdmin, reaches } from './grant.ts';
+import { type Grant, grantView, isAdmin, reaches } from './grant.ts';
 import { mapTexts } from './host-paths.ts';
 import { checkLimits, isLimited } from './limits.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -25,8 +25,14 @@ import { requireImage, requireMachine, type View, viewFor } from './view.ts';
  */
 export function granted(engine: Engine, home: Home, grant: Grant, audit: Audit): Engine {
   const call = isAdmin(grant) ? callOf(engine) : restricted(engine, viewFor(home, grant));
-  return engineOf(audited(call, grant, audit));
+  return engineOf(audited(withSelf(call, grant), grant, audit));
 }
+
+/** Only here it is known who asks. */
+const withSelf =
+  (call: AnyCall, grant: Grant): AnyCall =>
+  async (name, parameters, scope) =>
+    name === 'token.self' ? grantView(grant) : await call(name, parameters, scope);
 
 function restricted(engine: Engine, view: View): AnyCall {
   return async (name, parameters, scope) => {

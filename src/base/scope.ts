@@ -23,7 +23,8 @@ export class Scope {
   /** Aborts when the caller does or the deadline has passed. */
   readonly signal: AbortSignal;
   readonly timeout: number;
-  readonly #caller: AbortSignal | undefined;
+  /** Aborts when the caller does, whatever the deadline. */
+  readonly caller: AbortSignal | undefined;
   readonly #deadline: number;
   readonly #report: (progress: Progress) => void;
 
@@ -31,14 +32,14 @@ export class Scope {
     this.timeout = options.timeout ?? 60_000;
     this.#deadline = performance.now() + this.timeout;
     this.#report = options.report ?? (() => {});
-    this.#caller = options.signal;
+    this.caller = options.signal;
     const timer = AbortSignal.timeout(Math.min(Math.ceil(this.timeout), 2 ** 31 - 1));
     this.signal = options.signal ? AbortSignal.any([options.signal, timer]) : timer;
   }
 
   /** The same with a nearer deadline: for a part of the work that is known to take little. */
   within(timeout: number): Scope {
-    const signal = this.#caller;
+    const signal = this.caller;
     return new Scope({
       timeout: Math.min(timeout, this.left),
       report: this.#report,
@@ -48,7 +49,7 @@ export class Scope {
 
   /** The same, with what is told passed on as `change` makes it. */
   telling(change: (progress: Progress) => Progress): Scope {
-    const signal = this.#caller;
+    const signal = this.caller;
     return new Scope({
       timeout: this.left,
       report: (progress) => this.#report(change(progress)),
@@ -63,7 +64,7 @@ export class Scope {
 
   /** Whether the caller has given it up; a deadline that has passed is something else. */
   get interrupted(): boolean {
-    return this.#caller?.aborted ?? false;
+    return this.caller?.aborted ?? false;
   }
 
   /** Tells what somebody else's work has told. */

@@ -18,7 +18,7 @@ export function seat(what: 'console' | 'monitor'): Command {
   return {
     run: async ({ engine, values, scope }) => {
       const endless = new Scope({ timeout: Number.MAX_SAFE_INTEGER, signal: scope.signal });
-      const terminal = await engine.machine[what]({ name: values.name }, endless);
+      const terminal = await engine.machine[what]({ name: values.name, ...values }, endless);
       await sit(terminal, `the ${what} of ${values.name}`);
       return undefined;
     },

@@ -10,10 +10,11 @@ export function browserTransport(url: string, token: string | undefined): Transp
   return {
     address: url,
     post: async (path, body, headers, signal): Promise<Answer> => {
-      const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const authorization: Record<string, string> =
+        token === undefined ? {} : { authorization: `Bearer ${token}` };
       const response = await fetch(new URL(path, url), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers, ...authorization },
+        headers: new Headers({ 'content-type': 'application/json', ...headers, ...authorization }),
         body,
         ...(signal && { signal }),
       }).catch((error) => {

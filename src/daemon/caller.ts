@@ -21,14 +21,17 @@ const interval = 2000;
 export class Callers implements Disposable {
   readonly owner: Caller;
   readonly #engine: Engine;
+  readonly #counted: (engine: Engine) => Engine;
   readonly #home: Home;
   readonly #log: AuditLog;
   readonly #tokens: Tokens;
   readonly #until = new Map<string, AbortController>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(engine: Engine, home: Home) {
+  /** @param counted the same engine, what is asked of it counted */
+  constructor(engine: Engine, home: Home, counted: (engine: Engine) => Engine = (it) => it) {
     this.#engine = engine;
+    this.#counted = counted;
     this.#home = home;
     this.#log = new AuditLog(home);
     this.#tokens = new Tokens(home);
@@ -50,7 +53,7 @@ export class Callers implements Disposable {
     const until = this.#until.get(id) ?? new AbortController();
     this.#until.set(id, until);
     const engine = granted(this.#engine, this.#home, grant, { log: this.#log, from });
-    return { id, engine, until: until.signal };
+    return { id, engine: this.#counted(engine), until: until.signal };
   }
 
   #endRevoked(): void {

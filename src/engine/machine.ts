@@ -97,8 +97,8 @@ export const machineEngine: Implementation<'machine'> = {
   }),
   'machine.logs': async (home, { name, lines, follow }, scope) =>
     (await import('../machine/logs.ts')).logs(scope, findMachine(home, name), { lines, follow }),
-  'machine.console': async (home, { name }, scope) =>
-    await (await import('../machine/terminal.ts')).openConsole(scope, findMachine(home, name)),
+  'machine.console': async (home, { name, scrollback }, scope) =>
+    await (await import('../machine/terminal.ts')).openConsole(scope, findMachine(home, name), scrollback),
   'machine.monitor': async (home, { name }, scope) =>
     await (await import('../machine/terminal.ts')).openMonitor(scope, findMachine(home, name)),
   'machine.qmp': async (home, { name, command, arguments: args }, scope) =>

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { printable } from '../base/printable.ts';
+import { lastRunIn } from './last-run.ts';
 import { readLogSince, readLogTail } from './log-file.ts';
 import type { Machine } from './machine.ts';
 
@@ -8,9 +9,6 @@ const longest = 4096;
 
 /** Bytes of the log that are looked at to begin with. */
 const kept = 16 * 2 ** 20;
-
-/** What `finish` says at the end of a run (share/service/finish.sh): what follows is of the next one. */
-const endOfRun = /vivarium: QEMU was [^\n]*; (?:down|restart)[^\n]*\n/g;
 
 /**
  * Reads what a machine's console has said since its last start, and then what it says. Each call returns the lines
@@ -21,7 +19,7 @@ export function consoleLines(machine: Machine): () => string[] {
   let { end } = tail;
   const decoder = new StringDecoder('utf8');
   let text = decoder.write(tail.bytes);
-  text = text.slice([...text.matchAll(endOfRun)].reduce((_, it) => it.index + it[0].length, 0));
+  text = text.slice(lastRunIn(text));
   let rest = '';
   return () => {
     const since = readLogSince(machine, end);

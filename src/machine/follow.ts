@@ -3,6 +3,9 @@ import { fileOf } from './files.ts';
 import { type LogPlace, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
 
+/** Bytes that are read at once, however far behind the reader is. */
+const portion = 65_536;
+
 /** Milliseconds after which the log is looked at again even where the kernel has told of no change. */
 const interval = 250;
 
@@ -27,7 +30,7 @@ export async function* followLog(
         wake = resolve;
       });
       const over = ended();
-      const { bytes, end } = readLogSince(machine, place);
+      const { bytes, end } = readLogSince(machine, place, portion);
       place = end;
       if (bytes.length > 0) {
         yield bytes;

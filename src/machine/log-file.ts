@@ -30,17 +30,25 @@ export function readLogTail(machine: Machine, limit: number): { bytes: Buffer; e
   }
 }
 
-/** What was written after a place, and the new end. What was rotated away twice since is lost. */
-export function readLogSince(machine: Machine, place: LogPlace): { bytes: Buffer; end: LogPlace } {
+/** What was written after a place, `limit` bytes of it, and where they end. What was rotated away twice since is lost. */
+export function readLogSince(
+  machine: Machine,
+  place: LogPlace,
+  limit = Number.MAX_SAFE_INTEGER,
+): { bytes: Buffer; end: LogPlace } {
   const current = statSync(fileOf(machine, 'logCurrent'), { throwIfNoEntry: false });
   if (current?.ino === place.inode) {
-    const bytes = readFrom(machine, 'logCurrent', place.offset);
+    const bytes = readFrom(machine, 'logCurrent', place.offset, place.offset + limit);
     return { bytes, end: { inode: place.inode, offset: place.offset + bytes.length } };
   }
   const previous = statSync(fileOf(machine, 'logPrevious'), { throwIfNoEntry: false });
   const rest =
-    previous?.ino === place.inode ? readFrom(machine, 'logPrevious', place.offset) : Buffer.alloc(0);
-  const fresh = readFrom(machine, 'logCurrent', 0);
+    previous?.ino === place.inode
+      ? readFrom(machine, 'logPrevious', place.offset, place.offset + limit)
+      : Buffer.alloc(0);
+  if (rest.length === limit)
+    return { bytes: rest, end: { inode: place.inode, offset: place.offset + limit } };
+  const fresh = readFrom(machine, 'logCurrent', 0, limit - rest.length);
   return { bytes: Buffer.concat([rest, fresh]), end: { inode: current?.ino ?? 0, offset: fresh.length } };
 }
 

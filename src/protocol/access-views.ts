@@ -20,6 +20,12 @@ export interface TokenView {
   expires?: string;
 }
 
+/** What whoever asks may do. Sizes in bytes. */
+export interface OwnGrant extends Omit<TokenView, 'name' | 'created' | 'lastUse' | 'expires'> {
+  /** The name of the token, or `the owner` of the machines. */
+  who: string;
+}
+
 /** A token that was just made. Its secret is kept nowhere else. */
 export interface NewToken extends TokenView {
   secret: string;

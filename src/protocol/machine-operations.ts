@@ -8,6 +8,7 @@ import {
   byteInput,
   duration,
   endless,
+  guestPath,
   imageName,
   memorySize,
   name,
@@ -60,7 +61,7 @@ const program = () => ({
     'with NAME=VALUE in its environment; may be repeated',
     { placeholder: 'SETTING', short: 'e' },
   ),
-  cwd: flag(z.optional(path), "in this directory; the user's own if not said", { placeholder: 'DIR' }),
+  cwd: flag(z.optional(guestPath), "in this directory; the user's own if not said", { placeholder: 'DIR' }),
   command: verbatim(
     z.array(z.string()).check(z.minLength(1, 'is missing')),
     'the command and its arguments, as they are',
@@ -391,13 +392,21 @@ export const machineOperations = {
     }),
     { summary: 'Print what the console and QEMU have said', access: 'console', stream: 'output' },
   ),
-  'machine.console': operation<Terminal>()(() => ({ name: machine }), {
-    summary: 'Sit at the serial console',
-    access: 'console',
-    states: up,
-    stream: 'duplex',
-    errors: ['machine-state', 'console-missing', 'console-busy'],
-  }),
+  'machine.console': operation<Terminal>()(
+    () => ({
+      name: machine,
+      scrollback: flag(z.optional(size), 'how much of what was printed before is shown first, if not 16K', {
+        placeholder: 'SIZE',
+      }),
+    }),
+    {
+      summary: 'Sit at the serial console',
+      access: 'console',
+      states: up,
+      stream: 'duplex',
+      errors: ['machine-state', 'console-missing', 'console-busy'],
+    },
+  ),
   'machine.monitor': operation<Terminal>()(() => ({ name: machine }), {
     summary: "Talk to QEMU's monitor",
     states: up,

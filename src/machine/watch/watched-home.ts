@@ -11,7 +11,7 @@ import { SummaryIndex } from '../summary-index.ts';
 import { burst, type Watch, WatchedMachine } from './watched-machine.ts';
 
 /** Milliseconds between looks at a machine that runs; with many, so many that looks take a small part of a CPU. */
-const [oftenest, between] = [5000, 500];
+const [oftenest, between] = [5000, 1000];
 
 /** Milliseconds between looks at everything where the kernel gives no watches. */
 const blindPace = 2000;

@@ -1,0 +1,193 @@
+import { Scope } from '../../base/scope.ts';
+import { lastRunIn } from '../../machine/last-run.ts';
+import type { Engine } from '../../protocol/engine.ts';
+import type { Terminal } from '../../protocol/views.ts';
+import { Backlog } from './backlog.ts';
+import { Screen } from './screen.ts';
+import { isTerminalAnswer } from './terminal-answer.ts';
+
+/** Bytes of the log from which the screen is made first. */
+const before = 2 ** 20;
+
+/** Bytes that are drawn at once; what comes meanwhile waits in the log. */
+const portion = 65_536;
+
+/** Bytes that are kept for viewers who read slower than the guest prints. */
+const kept = 2 ** 18;
+
+/** RIS, Reset to Initial State: what a terminal shows after it is what the state after it says. */
+const reset = Buffer.from('\x1bc');
+
+interface Viewer {
+  left: boolean;
+}
+
+/**
+ * One machine's console, for all who look at it. Each byte is first drawn on a screen of its own, and then passed on:
+ * so at any moment that screen is what viewers have who have read all, and one who joins gets it.
+ *
+ * A guest that prints for ever costs no more than one that is silent. The log is read no faster than its bytes are
+ * drawn, and what it turns over meanwhile is missing in the middle, for the screen and for all viewers alike. A viewer
+ * who falls further behind than is kept for all of them misses the rest as well: it gets the state as it then is.
+ */
+export class SharedConsole {
+  readonly #source: Terminal;
+  readonly #screen = new Screen();
+  readonly #backlog = new Backlog(kept);
+  readonly #viewers = new Set<Viewer>();
+  readonly #linger: number;
+  readonly #abandoned: () => void;
+  readonly #resynced: () => void;
+  #changed = Promise.withResolvers<void>();
+  #ended: Promise<void> = Promise.resolve();
+  #end: { error?: unknown } | undefined;
+  #closed = false;
+  #heard: number;
+  #canType: boolean;
+  /** Whose terminal may answer what the guest asks of terminals: one is enough. */
+  #answering: Viewer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param abandoned is called when nobody has looked at it for `linger` milliseconds: then it is to be closed
+   * @param resynced is called for each viewer that got it anew
+   */
+  static async open(
+    engine: Engine,
+    name: string,
+    linger: number,
+    abandoned: () => void,
+    resynced: () => void,
+  ): Promise<SharedConsole> {
+    const endless = new Scope({ timeout: Number.MAX_SAFE_INTEGER });
+    const source = await engine.machine.console({ name, scrollback: before }, endless);
+    const console = new SharedConsole(source, linger, abandoned, resynced);
+    const { scrollback } = source;
+    await console.#draw(scrollback.subarray(lastRunIn(Buffer.from(scrollback).toString('latin1'))), () => {});
+    console.#ended = console.#follow();
+    return console;
+  }
+
+  private constructor(source: Terminal, linger: number, abandoned: () => void, resynced: () => void) {
+    this.#source = source;
+    this.#linger = linger;
+    this.#abandoned = abandoned;
+    this.#resynced = resynced;
+    this.#heard = performance.now() - source.idle;
+    this.#canType = source.canType;
+  }
+
+  /** Nothing comes any more. */
+  get over(): boolean {
+    return this.#closed || this.#end !== undefined;
+  }
+
+  /** Resolves when the guest has, or this was closed. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      for await (const bytes of this.#source.output) {
+        this.#heard = performance.now();
+        await this.#draw(bytes, (piece) => {
+          this.#backlog.append(piece);
+          this.#wake();
+        });
+      }
+      this.#end = {};
+    } catch (error) {
+      this.#end = { error }; // for each viewer to throw
+    }
+    this.close();
+    this.#wake();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#source.close();
+  }
+
+  /** Looks whether one can type by now, where somebody else did. */
+  async askToType(): Promise<void> {
+    if (!this.#canType) await this.#send(new Uint8Array(0)).catch(() => {}); // as it was
+  }
+
+  /** A viewer more, until it closes its terminal or `signal` aborts. */
+  join(signal: AbortSignal | undefined): Terminal {
+    clearTimeout(this.#timer);
+    const viewer: Viewer = { left: false };
+    this.#viewers.add(viewer);
+    const close = () => this.#leave(viewer);
+    signal?.addEventListener('abort', close, { once: true });
+    if (signal?.aborted) close();
+    return {
+      scrollback: this.#screen.state(),
+      output: this.#outputFrom(this.#backlog.end, viewer),
+      idle: performance.now() - this.#heard,
+      canType: this.#canType,
+      write: async (bytes) => {
+        if (isTerminalAnswer(bytes)) {
+          if (viewer !== (this.#answering ?? [...this.#viewers][0])) return;
+        } else this.#answering = viewer;
+        await this.#send(bytes);
+      },
+      close: () => {
+        signal?.removeEventListener('abort', close);
+        close();
+      },
+    };
+  }
+
+  #leave(viewer: Viewer): void {
+    viewer.left = true;
+    if (this.#answering === viewer) this.#answering = undefined;
+    this.#wake();
+    if (!this.#viewers.delete(viewer) || this.#viewers.size > 0 || this.over) return;
+    this.#timer = setTimeout(this.#abandoned, this.#linger);
+    this.#timer.unref();
+  }
+
+  async *#outputFrom(start: number, viewer: Viewer): AsyncGenerator<Uint8Array> {
+    for (let place = start; !viewer.left; ) {
+      if (place < this.#backlog.start) {
+        place = this.#backlog.end;
+        this.#resynced();
+        yield Buffer.concat([reset, this.#screen.state()]);
+      } else if (place < this.#backlog.end) {
+        const bytes = this.#backlog.read(place);
+        place += bytes.length;
+        yield bytes;
+      } else if (this.#end) {
+        if ('error' in this.#end) throw this.#end.error;
+        return;
+      } else {
+        await this.#changed.promise;
+      }
+    }
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  async #draw(bytes: Uint8Array, drawn: (piece: Uint8Array) => void): Promise<void> {
+    for (let from = 0; from < bytes.length; from += portion) {
+      const piece = bytes.subarray(from, from + portion);
+      await this.#screen.write(piece, () => drawn(piece));
+    }
+  }
+
+  async #send(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#source.write(bytes);
+      this.#canType = true;
+    } catch (error) {
+      this.#canType = false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Socket } from 'node:net';
+import { errnoOf, VivariumError } from '../base/errors.ts';
+import { connectUnix } from '../host/unix-socket.ts';
+import { fileOf, type MachineFile } from './files.ts';
+import type { Machine } from './machine.ts';
+
+/** Connects to one of QEMU's lines. @throws `console-missing` */
+export async function reachSocket(
+  machine: Machine,
+  which: Extract<MachineFile, 'console' | 'monitor' | 'vnc'>,
+): Promise<Socket> {
+  try {
+    return await connectUnix(fileOf(machine, which));
+  } catch (error) {
+    if (!['ENOENT', 'ECONNREFUSED'].includes(errnoOf(error) ?? '')) throw error;
+    const what = which === 'vnc' ? 'screen' : which;
+    throw new VivariumError('console-missing', { name: machine.name, what });
+  }
+}
+
+/** Resolves when QEMU has taken the bytes. */
+export function sendTo(socket: Socket, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) =>
+    socket.write(bytes, (error) => (error ? reject(error) : resolve())),
+  );
+}
+
+/** Half closed, so that QEMU still reads what was written last; one that hangs keeps nobody from going. */
+export function hangUp(socket: Socket): void {
+  socket.end();
+  socket.unref();
+}
