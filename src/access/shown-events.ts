@@ -32,16 +32,15 @@ function shownChange(change: Change, view: View): Change | undefined {
   }
 }
 
-/** Of what is about something else than a machine or an image there is nothing for them. */
-function isTheirs({ operation, subject }: TaskView, { machine, image }: View): boolean {
-  if (subject === undefined || operation.startsWith('cartridge.')) return false;
-  return operation.startsWith('image.') ? image(subject) : machine(subject);
+/** Where all that it is about is theirs; of what is about something else there is nothing for them. */
+function isTheirs({ machines = [], images = [] }: TaskView, { machine, image }: View): boolean {
+  return machines.length + images.length > 0 && machines.every(machine) && images.every(image);
 }
 
 function shownTask(task: TaskView, { veil }: View): TaskView {
   const { step, error } = task;
   return {
-    ...pick(task, 'id', 'operation', 'subject', 'state', 'done', 'of'),
+    ...pick(task, 'id', 'operation', 'subject', 'machines', 'images', 'state', 'done', 'of'),
     ...(step !== undefined && { step: veil.host(step) }),
     ...(error !== undefined && { error: veil.host(error) }),
   };

@@ -16,7 +16,10 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.asyncDispose]());
 
-const table = Object.entries(operations) as unknown as [OperationName, Operation][];
+/** All but the one that is answered without the engine. */
+const table = (Object.entries(operations) as unknown as [OperationName, Operation][]).filter(
+  ([name]) => name !== 'token.self',
+);
 const theirs = { machine: 'game-1', 'machine-to-be': 'game-2', image: 'tiny' };
 const reached = new Error('it was reached');
 
@@ -129,6 +132,12 @@ describe.each(table)('%s', (name, operation) => {
     expect(entries).toMatchObject(onlyLooks(operation) ? [] : [expected]);
     expect(JSON.stringify(entries)).not.toContain('geheim');
   });
+});
+
+test.each(accessLevels)('who has %s can ask what that is', async (scope) => {
+  const { engine, calls } = watched(grantOf(scope));
+  expect(await engine.token.self({})).toMatchObject({ who: scope, scope });
+  expect(calls).toEqual([]);
 });
 
 const looks = table.filter(([, operation]) => operation.access === 'read').map(([name]) => name);
