@@ -1,7 +1,7 @@
 import { isVivariumError } from '../base/errors.ts';
 import type { AnyCall } from '../protocol/engine.ts';
-import type { Operation } from '../protocol/operation.ts';
-import { type OperationName, operations } from '../protocol/operations.ts';
+import { type Operation, onlyLooks } from '../protocol/operation.ts';
+import { operations } from '../protocol/operations.ts';
 import type { Execution, Terminal } from '../protocol/views.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Grant } from './grant.ts';
@@ -30,10 +30,9 @@ export function audited(call: AnyCall, { who }: Grant, { log, from }: Audit): An
         result,
         took: performance.now() - began,
       });
-    const looks = onlyLooks(name);
     try {
       const result = await call(name, parameters, scope);
-      if (looks) return result;
+      if (onlyLooks(operation)) return result;
       if (!operation.stream) tell('ok');
       else tell('opened');
       return operation.stream ? endTold(result, tell) : result;
@@ -43,10 +42,6 @@ export function audited(call: AnyCall, { who }: Grant, { log, from }: Audit): An
     }
   };
 }
-
-/** Looks that change nothing. Pictures of a screen are taken every other second, and would drive out all else. */
-const onlyLooks = (name: OperationName): boolean =>
-  operations[name].access === 'read' || name === 'machine.screenshot';
 
 const codeOf = (error: unknown): string => (isVivariumError(error) ? error.code : 'unexpected');
 

@@ -18,6 +18,7 @@ export function List() {
   );
   return (
     <section class="machines" aria-label="Machines">
+      {route.value.place === 'shelf' && <h1 class="unseen">Machines</h1>}
       <header>
         {machines.value.length > 0 && (
           <input
