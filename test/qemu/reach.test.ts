@@ -300,14 +300,3 @@ describe.skipIf(!canBuildDebian)('a Debian guest', () => {
     });
   });
 });
-
-test('a guest without an agent says so at once, and one without ssh in time', async () => {
-  await using home = testHome();
-  await home.engine.machine.make({ name, image: 'tiny', memory: '192M', network: 'none' });
-  await home.engine.machine.set({ name, changes: ['append=console=ttyS0 rdinit=/bin/sh'] });
-  await home.engine.machine.start({ name });
-  await home.engine.machine.wait({ name });
-  const ran = home.engine.machine.exec({ name, command: ['true'] }, new Scope({ timeout: 5000 }));
-  await expect(ran).rejects.toMatchObject({ code: 'agent-missing' });
-  await expect(home.engine.machine.ssh({ name })).rejects.toMatchObject({ code: 'ssh-unreachable' });
-});

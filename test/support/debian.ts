@@ -29,7 +29,7 @@ const plain: Ready = {
   template: '-device qemu-xhci -device virtio-scsi-pci',
   settle: async (home) => {
     await home.engine.machine.wait({ name: box, for: 'ssh' });
-    await rest(home);
+    await rest(home, box);
   },
 };
 
@@ -40,8 +40,8 @@ export async function startDebian(home: TestHome): Promise<void> {
 }
 
 /** Waits for the end of the boot. What is to be done at some time of the day is not to be done when days have gone by. */
-export async function rest(home: TestHome): Promise<void> {
-  await guestRuns(home, box, "systemctl is-system-running --wait; systemctl stop '*.timer'");
+export async function rest(home: TestHome, name: string): Promise<void> {
+  await guestRuns(home, name, "systemctl is-system-running --wait; systemctl stop '*.timer'");
 }
 
 /** Runs a command in the guest as soon as its agent answers. @returns what it wrote to either output */
