@@ -61,13 +61,16 @@ export async function startReady(home: TestHome, ready: Ready): Promise<void> {
   await home.engine.snapshot.restore({ name: `${ready.name}@${snapshot}` });
 }
 
-/** All that a boot depends on: what QEMU is given, and is told through the seed. */
+/** All that a boot depends on: what QEMU is given, what the guest is told by its seed, and how a state is kept. */
 async function ingredients(ready: Ready): Promise<string> {
   await using home = testHome();
   await make(home, ready);
   const { argv, image } = await planOf(new Scope(), findMachine(openHome(home.env), ready.name));
-  const sources = globSync('seed*.ts', { cwd: machineSources }).filter((file) => !file.endsWith('.test.ts'));
-  const told = sources.sort().map((file) => readFileSync(join(machineSources, file)));
+  const sources = globSync('{seed,saved}*.ts', { cwd: machineSources });
+  const told = sources
+    .filter((file) => !file.endsWith('.test.ts'))
+    .sort()
+    .map((file) => readFileSync(join(machineSources, file)));
   const digest = createHash('sha256').update(ready.settle.toString()).update(Buffer.concat(told));
   const qemu = execFileSync(qemuBinary(), ['--version'], { encoding: 'utf8' });
   const about = { qemu, argv, files: image?.files, digest: digest.digest('hex') };
