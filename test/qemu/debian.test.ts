@@ -27,7 +27,7 @@ const seed = {
 const seeded: Ready = {
   name,
   image: 'debian',
-  settings: { memory: '512M', share: [shared], ...seed },
+  settings: { memory: '512M', share: [shared], cpus: 2, ...seed },
   settle: async (home) => {
     await printed(home, name, 'login:');
     await rest(home, name);

@@ -25,7 +25,7 @@ export const box = 'box';
 const plain: Ready = {
   name: box,
   image: 'debian',
-  settings: { memory: '1G' },
+  settings: { memory: '1G', cpus: 2 },
   template: '-device qemu-xhci -device virtio-scsi-pci',
   settle: async (home) => {
     await home.engine.machine.wait({ name: box, for: 'ssh' });
