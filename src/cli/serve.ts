@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { parseAddress } from '../daemon/address.ts';
 import { autostart, stopAll } from '../daemon/autostart.ts';
 import { serve } from '../daemon/serve.ts';
+import { takeSmallHeap } from '../host/small-heap.ts';
 import type { Command } from './command.ts';
 import { note } from './output.ts';
 
@@ -10,6 +11,7 @@ const powerOff = 'SIGHUP';
 
 const command: Command = {
   run: async ({ values }) => {
+    takeSmallHeap();
     const listen = ((values.listen ?? []) as string[]).map(parseAddress);
     await using service = await serve({ listen, allowHosts: values.allowHost ?? [] });
     const say = (line: string) => note(`vmd: ${line}`);
