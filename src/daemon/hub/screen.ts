@@ -10,7 +10,7 @@ export const consoleSize = { columns: 80, rows: 24 } as const;
 /** Lines that are kept above the screen. */
 const scrollback = 2000;
 
-/** Bytes of a state; where lines with many colours take more, there is less scrollback in it. */
+/** Characters of a state; where lines with many colours take more, there is less scrollback in it. */
 const largestState = 2 ** 20;
 
 /** A terminal that nobody looks at, and that knows at each moment what one would see. */
