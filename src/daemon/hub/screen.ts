@@ -14,7 +14,7 @@ const scrollback = 2000;
 const largestState = 2 ** 20;
 
 /** A terminal that nobody looks at, and that knows at each moment what one would see. */
-export class Screen implements Disposable {
+export class Screen {
   readonly #terminal = new headless.Terminal({
     cols: consoleSize.columns,
     rows: consoleSize.rows,
@@ -58,9 +58,5 @@ export class Screen implements Disposable {
       const state = screenState(this.#terminal, this.#cells, lines);
       if (lines === 0 || state.length <= largestState) return state;
     }
-  }
-
-  [Symbol.dispose](): void {
-    this.#terminal.dispose();
   }
 }
