@@ -6,10 +6,10 @@ import { DearestFirst } from './test/dearest-first.ts';
 process.env.VIVARIUM_TEST_ROOT ??= join(tmpdir(), `vivarium-test-${process.pid}`);
 
 /** @param workers files at once; a guest takes most of a CPU */
-const layer = (name: string, include: string, timeout: number, workers = 2) => ({
+const layer = (name: string, include: string | string[], timeout: number, workers = 2) => ({
   test: {
     name,
-    include: [include],
+    include: [include].flat(),
     testTimeout: timeout,
     hookTimeout: timeout,
     maxWorkers: workers,
@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     sequence: { sequencer: DearestFirst },
     projects: [
-      layer('unit', 'src/**/*.test.ts', 10_000),
+      layer('unit', ['src/**/*.test.ts', 'web/src/**/*.test.ts'], 10_000),
       layer('process', 'test/process/**/*.test.ts', 60_000),
       layer('qemu', 'test/qemu/**/*.test.ts', 180_000),
       layer('cli', 'test/cli/**/*.test.ts', 180_000),

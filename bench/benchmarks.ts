@@ -21,6 +21,8 @@ import { memory } from './memory.ts';
 import { pack, packIncremental } from './pack.ts';
 import { peers } from './peers.ts';
 import { runOverhead } from './run-overhead.ts';
+import { serviceCall } from './service-call.ts';
+import { serviceIdle } from './service-idle.ts';
 import { snapshotPause } from './snapshot-pause.ts';
 import { start } from './start.ts';
 import { startStockKernel } from './start-stock-kernel.ts';
@@ -50,6 +52,8 @@ export const benchmarks: readonly Benchmark[] = [
   forkDebian,
   snapshotPause,
   peers,
+  serviceCall,
+  serviceIdle,
   list,
   memory,
   listVirsh,

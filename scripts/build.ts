@@ -1,9 +1,10 @@
-/** Bundles the command line and the library into dist/: few files, so that `vm` starts fast. */
+/** Bundles the command line and the library into dist/: few files, so that `vm` starts fast; and the page for vmd. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { rolldown } from 'rolldown';
+import { build as buildPage } from 'vite';
 import { overview } from '../src/cli/help-text.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -41,6 +42,7 @@ await bundle.write({
   chunkFileNames: 'chunks/[name]-[hash].js',
 });
 await bundle.close();
+await buildPage({ configFile: join(root, 'web/vite.config.ts') });
 chmodSync(join(root, 'dist/vm.js'), 0o755);
 writeFileSync(join(root, 'dist/overview.txt'), `${stripVTControlCharacters(overview())}\n`);
 

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const steps: [what: string, command: string, args: string[]][] = [
   ['format and lint', 'biome', ['check', '--error-on-warnings', '.']],
   ['types', 'tsc', ['--noEmit']],
+  ['types of the page', 'tsc', ['--noEmit', '-p', 'web']],
   ['layers', 'node', ['scripts/layers.ts']],
   ['generated files', 'node', ['scripts/generate.ts', '--check']],
   ['unit tests', 'vitest', ['run', '--project', 'unit']],

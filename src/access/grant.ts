@@ -1,3 +1,4 @@
+import type { OwnGrant } from '../protocol/access-views.ts';
 import { type Access, accessLevels } from '../protocol/operation.ts';
 import { matchesAny } from './name-patterns.ts';
 
@@ -26,6 +27,13 @@ export const everything: Grant = {
   images: ['*'],
   network: 'user',
 };
+
+/** A grant as it is shown to whom it is given. */
+export const grantView = ({ id: _, machines, images, ...rest }: Grant): OwnGrant => ({
+  machines: [...machines],
+  images: [...images],
+  ...rest,
+});
 
 export const isAdmin = ({ scope }: Grant): boolean => scope === 'admin';
 

@@ -6,13 +6,14 @@ import { type AnyCall, callOf, type Engine, engineOf } from '../protocol/engine.
 import type { Operation } from '../protocol/operation.ts';
 import { type OperationName, operations } from '../protocol/operations.ts';
 import { type Audit, audited } from './audited.ts';
-import { type Grant, isAdmin, reaches } from './grant.ts';
+import { type Grant, grantView, isAdmin, reaches } from './grant.ts';
 import { mapTexts } from './host-paths.ts';
 import { checkLimits, isLimited } from './limits.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { type Asker, denied, type Request, requests, requireOwn } from './requests.ts';
 import { shownError } from './shown-errors.ts';
 import { shownResults } from './shown-results.ts';
+import { failingAsShown } from './shown-streams.ts';
 import { namesIn } from './subject.ts';
 import { requireImage, requireMachine, type View, viewFor } from './view.ts';
 
@@ -25,8 +26,14 @@ import { requireImage, requireMachine, type View, viewFor } from './view.ts';
  */
 export function granted(engine: Engine, home: Home, grant: Grant, audit: Audit): Engine {
   const call = isAdmin(grant) ? callOf(engine) : restricted(engine, viewFor(home, grant));
-  return engineOf(audited(call, grant, audit));
+  return engineOf(audited(withSelf(call, grant), grant, audit));
 }
+
+/** Only here it is known who asks. */
+const withSelf =
+  (call: AnyCall, grant: Grant): AnyCall =>
+  async (name, parameters, scope) =>
+    name === 'token.self' ? grantView(grant) : await call(name, parameters, scope);
 
 function restricted(engine: Engine, view: View): AnyCall {
   return async (name, parameters, scope) => {
@@ -59,8 +66,9 @@ async function callAs(
     await callOf(engine)(name, { ...(parameters as object), ...instead }, scope);
   const result = await within(view, engine, name, checked, scope, act);
   const seen = shown(result, view);
-  // The last net below what is shown of each. Streams have their own, and what a command prints is the guest's.
-  return operation.stream || name === 'machine.exec' ? seen : mapTexts(seen, view.veil.guest);
+  if (operation.stream) return failingAsShown(seen, view);
+  // The last net below what is shown of each; what a command in the guest prints is the guest's, all of it.
+  return name === 'machine.exec' ? seen : mapTexts(seen, view.veil.guest);
 }
 
 /** Does what was asked for, if it is within the limits: meanwhile nothing else that counts is done for the same token. */

@@ -37,3 +37,23 @@ test('an abort ends a wait', async () => {
   abort.abort();
   expect(await reading).toEqual({ value: undefined, done: true });
 });
+
+test('who puts can wait until all was read, and is not kept waiting by a reader who leaves', async () => {
+  const newest = new Newest<string>();
+  const abort = new AbortController();
+  const reader = newest.read(abort.signal);
+  await newest.taken();
+  newest.put('a', 'one');
+  let taken = false;
+  const waiting = newest.taken().then(() => {
+    taken = true;
+  });
+  expect([(await reader.next()).value, taken]).toEqual(['one', false]);
+  const last = reader.next();
+  await waiting;
+  newest.put('a', 'two');
+  const left = newest.taken();
+  expect((await last).value).toBe('two');
+  await reader.return(undefined);
+  await left;
+});

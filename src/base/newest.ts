@@ -5,6 +5,8 @@
 export class Newest<Value> {
   readonly #waiting = new Map<string, Value>();
   #wake = () => {};
+  #taken = () => {};
+  #over = false;
 
   get size(): number {
     return this.#waiting.size;
@@ -20,6 +22,14 @@ export class Newest<Value> {
     this.#waiting.clear();
   }
 
+  /** Waits until all has been read, or nobody reads any more. For one who waits. */
+  async taken(): Promise<void> {
+    if (this.size === 0 || this.#over) return;
+    await new Promise<void>((resolve) => {
+      this.#taken = resolve;
+    });
+  }
+
   /** What is put, as it comes, until the signal aborts. For one reader. */
   async *read(signal: AbortSignal): AsyncGenerator<Value> {
     const abort = () => this.#wake();
@@ -32,12 +42,15 @@ export class Newest<Value> {
           yield first[1];
           continue;
         }
+        this.#taken();
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
       }
     } finally {
       signal.removeEventListener('abort', abort);
+      this.#over = true;
+      this.#taken();
     }
   }
 }

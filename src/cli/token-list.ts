@@ -30,7 +30,12 @@ function row(token: TokenView): string[] {
 
 const whenOf = (left: number): string => (left > 0 ? `in ${roundDuration(left)}` : 'expired');
 
-function limitsOf({ maxMachines, maxMemory, maxDisk }: TokenView): string {
+/** `3 machines, 2G memory`; nothing where nothing binds. */
+export function limitsOf({
+  maxMachines,
+  maxMemory,
+  maxDisk,
+}: Pick<TokenView, 'maxMachines' | 'maxMemory' | 'maxDisk'>): string {
   return [
     maxMachines === undefined ? [] : `${maxMachines} machines`,
     maxMemory === undefined ? [] : `${roundSize(maxMemory)} memory`,

@@ -17,8 +17,12 @@ import { limitCrowd } from './crowd.ts';
 import { eventRoute } from './event-stream.ts';
 import type { Guards } from './guard.ts';
 import { withHub } from './hub/hub.ts';
+import { Metrics } from './metrics.ts';
+import { metricsRoute } from './metrics-route.ts';
 import { pageRoutes } from './page.ts';
 import { buildServer, entrance } from './server.ts';
+import { withTasks } from './tasks.ts';
+import { wholePaths } from './whole-paths.ts';
 
 export interface ServeOptions {
   env?: NodeJS.ProcessEnv;
@@ -52,18 +56,22 @@ export async function serve({
   await using undo = new AsyncDisposableStack();
   undo.use(await takePlace(home));
   const cameBack = wasKilled(home);
-  const engine = undo.use(withHub(localEngine(env)));
+  const metrics = new Metrics();
+  const engine = withTasks(
+    undo.use(withHub(wholePaths(localEngine(env)), { resynced: () => metrics.resynced() })),
+  );
   const owners = new WeakSet<Socket>();
-  const callers = undo.use(new Callers(engine, home));
+  const callers = undo.use(new Callers(engine, home, (it) => metrics.counted(it)));
   const guards: Guards = {
     owners,
     callers,
     servesHost: hostsServed(listen, allowHosts),
   };
-  const app = await buildServer(guards, [aboutRoutes, eventRoute, pageRoutes]);
+  const app = await buildServer(guards, [aboutRoutes, eventRoute, metricsRoute(metrics), pageRoutes]);
   undo.defer(() => app.close());
   const socket = serviceFile(home, 'socket');
   const door = entrance(app).on('connection', (it) => owners.add(it));
+  metrics.watch(door, 'unix');
   rmSync(socket, { force: true }); // of one that was killed: the place is ours
   undo.defer(() => rmSync(socket, { force: true }));
   undo.use(closing(await listenAt(door, socket)));
@@ -72,6 +80,7 @@ export async function serve({
   for (const address of listen) {
     const server = entrance(app);
     limitCrowd(server);
+    metrics.watch(server, 'tcp');
     undo.use(closing(await listenAtAddress(server, address)));
     addresses.push(addressText({ host: address.host, port: (server.address() as AddressInfo).port }));
   }

@@ -9,8 +9,12 @@ const serviceFiles = {
   lock: 'lock',
   /** Which process that is; still there after one that was killed. */
   process: 'vmd.json',
+  /** The tokens, without their secrets, and when each was last used (see access/). */
   tokens: 'tokens.json',
+  tokenUses: 'token-uses.json',
+  /** Who did what, and what that was before the log was begun anew. */
   audit: 'audit.log',
+  auditBefore: 'audit.log.1',
 } as const;
 
 export type ServiceFile = keyof typeof serviceFiles;

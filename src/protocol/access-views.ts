@@ -20,6 +20,12 @@ export interface TokenView {
   expires?: string;
 }
 
+/** What whoever asks may do. Sizes in bytes. */
+export interface OwnGrant extends Omit<TokenView, 'name' | 'created' | 'lastUse' | 'expires'> {
+  /** The name of the token, or `the owner` of the machines. */
+  who: string;
+}
+
 /** A token that was just made. Its secret is kept nowhere else. */
 export interface NewToken extends TokenView {
   secret: string;
@@ -29,7 +35,7 @@ export interface NewToken extends TokenView {
 export interface AuditEntry {
   /** When it ended, as ISO 8601. */
   time: string;
-  /** The name of a token, or `the owner` of the unix socket. */
+  /** The name of a token, `the owner` of the unix socket, or `no token` where none was good. */
   who: string;
   /** From where: an address, or `the socket`. */
   from: string;

@@ -4,8 +4,11 @@ import type { MachineView } from './views.ts';
 export interface TaskView {
   id: string;
   operation: string;
-  /** The machine, image or directory that it is about. */
+  /** What it is about, for people: names, or a file. */
   subject?: string;
+  /** The names among that. */
+  machines?: string[];
+  images?: string[];
   state: 'running' | 'done' | 'failed';
   /** What it does now. */
   step?: string;

@@ -8,6 +8,7 @@ import {
   byteInput,
   duration,
   endless,
+  guestPath,
   imageName,
   memorySize,
   name,
@@ -60,7 +61,7 @@ const program = () => ({
     'with NAME=VALUE in its environment; may be repeated',
     { placeholder: 'SETTING', short: 'e' },
   ),
-  cwd: flag(z.optional(path), "in this directory; the user's own if not said", { placeholder: 'DIR' }),
+  cwd: flag(z.optional(guestPath), "in this directory; the user's own if not said", { placeholder: 'DIR' }),
   command: verbatim(
     z.array(z.string()).check(z.minLength(1, 'is missing')),
     'the command and its arguments, as they are',
@@ -86,7 +87,11 @@ export const machineOperations = {
     errors: ['machine-not-found'],
   }),
   'machine.usage': operation<MachineUsage[]>()(
-    () => ({ name: argument(z.optional(name), 'the machine; all that run if not given', 'NAME') }),
+    () => ({
+      name: argument(z.optional(name), 'the machine; all that run if not given', 'NAME', {
+        names: 'machine',
+      }),
+    }),
     {
       summary: 'Say what CPU time and memory machines take',
       access: 'read',
@@ -431,6 +436,7 @@ export const machineOperations = {
       summary: 'Take a picture of the screen',
       states: live,
       access: 'console',
+      looks: true,
       errors: ['machine-state', 'console-missing'],
     },
   ),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { AuditEntry, NewToken, TokenView } from './access-views.ts';
+import type { AuditEntry, NewToken, OwnGrant, TokenView } from './access-views.ts';
 import { accessLevels, argument, flag, operation } from './operation.ts';
 import { duration, memorySize, name, size } from './values.ts';
 
@@ -11,8 +11,12 @@ const patterns = z
   )
   .check(z.minLength(1, 'must be one name at least'));
 
-/** All of them are the administrator's: who may make tokens may do everything. */
+/** Who may make tokens may do everything. */
 export const tokenOperations = {
+  'token.self': operation<OwnGrant>()(() => ({}), {
+    summary: 'Say what one may do oneself',
+    access: 'read',
+  }),
   'token.create': operation<NewToken>()(
     () => ({
       name: argument(name, 'what the token is called', 'TOKEN'),

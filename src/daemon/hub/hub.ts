@@ -7,6 +7,8 @@ export const usualLinger = 5000;
 
 export interface HubOptions {
   linger?: number;
+  /** Is called for each viewer that fell behind and got its console anew. */
+  resynced?: () => void;
 }
 
 /** States in which a machine has a console. */
@@ -19,7 +21,10 @@ const up: readonly string[] = operations['machine.console'].states ?? [];
  *
  * A scope's signal closes a viewer; its deadline is for the opening alone.
  */
-export function withHub(engine: Engine, { linger = usualLinger }: HubOptions = {}): Engine & AsyncDisposable {
+export function withHub(
+  engine: Engine,
+  { linger = usualLinger, resynced = () => {} }: HubOptions = {},
+): Engine & AsyncDisposable {
   const consoles = new Map<string, Promise<SharedConsole>>();
   const open = new Set<Promise<SharedConsole>>();
 
@@ -28,7 +33,7 @@ export function withHub(engine: Engine, { linger = usualLinger }: HubOptions = {
       forget();
       void opening.then((console) => console.close());
     };
-    const opening = SharedConsole.open(engine, name, linger, abandoned);
+    const opening = SharedConsole.open(engine, name, linger, abandoned, resynced);
     const forget = () => {
       if (consoles.get(name) === opening) consoles.delete(name);
     };

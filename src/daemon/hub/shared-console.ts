@@ -37,6 +37,7 @@ export class SharedConsole {
   readonly #viewers = new Set<Viewer>();
   readonly #linger: number;
   readonly #abandoned: () => void;
+  readonly #resynced: () => void;
   #changed = Promise.withResolvers<void>();
   #ended: Promise<void> = Promise.resolve();
   #end: { error?: unknown } | undefined;
@@ -47,26 +48,31 @@ export class SharedConsole {
   #answering: Viewer | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param abandoned is called when nobody has looked at it for `linger` milliseconds: then it is to be closed */
+  /**
+   * @param abandoned is called when nobody has looked at it for `linger` milliseconds: then it is to be closed
+   * @param resynced is called for each viewer that got it anew
+   */
   static async open(
     engine: Engine,
     name: string,
     linger: number,
     abandoned: () => void,
+    resynced: () => void,
   ): Promise<SharedConsole> {
     const endless = new Scope({ timeout: Number.MAX_SAFE_INTEGER });
     const source = await engine.machine.console({ name, scrollback: before }, endless);
-    const console = new SharedConsole(source, linger, abandoned);
+    const console = new SharedConsole(source, linger, abandoned, resynced);
     const { scrollback } = source;
     await console.#draw(scrollback.subarray(lastRunIn(Buffer.from(scrollback).toString('latin1'))), () => {});
     console.#ended = console.#follow();
     return console;
   }
 
-  private constructor(source: Terminal, linger: number, abandoned: () => void) {
+  private constructor(source: Terminal, linger: number, abandoned: () => void, resynced: () => void) {
     this.#source = source;
     this.#linger = linger;
     this.#abandoned = abandoned;
+    this.#resynced = resynced;
     this.#heard = performance.now() - source.idle;
     this.#canType = source.canType;
   }
@@ -148,6 +154,7 @@ export class SharedConsole {
     for (let place = start; !viewer.left; ) {
       if (place < this.#backlog.start) {
         place = this.#backlog.end;
+        this.#resynced();
         yield Buffer.concat([reset, this.#screen.state()]);
       } else if (place < this.#backlog.end) {
         const bytes = this.#backlog.read(place);

@@ -1,0 +1,38 @@
+import { shortcuts } from './commands.ts';
+import { Dialog } from './dialog.tsx';
+import { sheet } from './sheet.ts';
+
+const always: [keys: string, about: string][] = [
+  ['↓ ↑', 'From machine to machine in the list'],
+  ['← →', 'From tab to tab'],
+  ['Ctrl ]', 'Leave the console: it keeps all other keys for the guest'],
+  ['Ctrl S', 'Write machine.yaml'],
+  ['Esc', 'Close what lies over the page'],
+];
+
+/** All keys that hold where one is. */
+export function Help() {
+  const here = shortcuts().filter(({ keys }) => keys !== '/' && keys !== 'Escape');
+  return (
+    <Dialog title="Keys" close={() => sheet(undefined)} wide>
+      <dl class="keys">
+        {[...here.map(({ keys, about }): [string, string] => [keys, about]), ...always].map(
+          ([keys, about]) => (
+            <div key={`${keys} ${about}`}>
+              <dt>
+                {keys === 'Ctrl+k' ? (
+                  <>
+                    <kbd>Ctrl K</kbd> <kbd>/</kbd>
+                  </>
+                ) : (
+                  keys.split(/ (?=[a-z]$)/).map((key) => <kbd key={key}>{key}</kbd>)
+                )}
+              </dt>
+              <dd>{about}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </Dialog>
+  );
+}
