@@ -1,6 +1,8 @@
 import type { Benchmark } from './benchmark.ts';
 import { buildDebian } from './build-debian.ts';
 import { buildInto } from './build-into.ts';
+import { consoleHub } from './console-hub.ts';
+import { consoleViewers } from './console-viewers.ts';
 import { copy } from './copy.ts';
 import { exec } from './exec.ts';
 import { forkBoot } from './fork-boot.ts';
@@ -34,6 +36,8 @@ export const benchmarks: readonly Benchmark[] = [
   buildDebian,
   pack,
   packIncremental,
+  consoleHub,
+  consoleViewers,
   exec,
   copy,
   runOverhead,
