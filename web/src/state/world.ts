@@ -38,7 +38,15 @@ async function changes(signal: AbortSignal): Promise<AsyncIterable<Change>> {
   return await ask('host.events', {}, { signal });
 }
 
-/** Tells what was seen before an event could: the answer of an operation. */
-export function learn(change: Change): void {
-  world.value = fold(world.value, change, Date.now());
+/** Looks at one machine: whoever has just done something with it sees it as it is, whatever events come when. */
+export async function lookAt(name: string): Promise<void> {
+  const before = world.value;
+  try {
+    const machine = await ask('machine.status', { name });
+    // An event that came meanwhile is newer.
+    if (world.value.machines?.get(name) !== before.machines?.get(name)) return;
+    world.value = fold(world.value, { kind: 'machine', machine }, Date.now());
+  } catch {
+    // It is gone, or vmd is: either is told by the events.
+  }
 }
