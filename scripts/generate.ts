@@ -136,6 +136,12 @@ vm \\- virtual machines, each a directory that a supervisor keeps running
 COMMAND [ARGUMENTS]
 .SH COMMANDS
 ${sections.join('\n')}
+.SH OTHER HOSTS
+Every command takes
+.B \\-\\-host
+ssh://USER@HOST, http://HOST:PORT, https://… or unix:PATH, or
+.B \\-\\-context
+NAME, which vm context add has saved; \\- is this host.
 .SH ENVIRONMENT
 .TP
 .B VMDIR
@@ -143,6 +149,9 @@ Where the machines are; ~/.local/share/vivarium if not set.
 .TP
 .B VMCONF
 A file of KEY=value lines that sets VMDIR, VMCONF_DEFAULT_TEMPLATES, VMCONF_DEFAULT_DRIVE and VMCONF_DEFAULT_WAIT.
+.TP
+.B VM_HOST, VM_TOKEN, VM_CONTEXT
+As \\-\\-host, the token for it where it is http, and as \\-\\-context.
 .SH EXIT STATUS
 0 done, 1 failed, 2 usage, 3 not found, 4 wrong state or busy, 5 timeout, 6 the host lacks something, 130 interrupted.
 .SH SEE ALSO

@@ -717,11 +717,40 @@ export const errorTable = {
     message: ({ address, problem }) => `vmd cannot listen at ${address}: ${problem}.`,
     hint: () => 'Choose another: vm serve --listen 127.0.0.1:8470   Port 0 takes a free one.',
   }),
-  'service-unreachable': entry<{ address: string; problem: string; hint?: string }>({
+  'service-unreachable': entry<{ address: string; problem: string; lines?: string[]; hint?: string }>({
     exit: 1,
     http: 502,
-    message: ({ address, problem }) => `${address} cannot be reached: ${problem}.`,
+    message: ({ address, problem, lines = [] }) =>
+      `${address} cannot be reached: ${problem}.${quoted(lines)}`,
     hint: ({ hint = 'See that vmd runs there: vm serve' }) => hint,
+  }),
+  'context-not-found': entry<{ name: string; similar: string[] }>({
+    exit: 3,
+    http: 404,
+    message: ({ name }) => `There is no context ${name}.`,
+    hint: ({ name, similar }) =>
+      similar.length > 0 ? `Did you mean: ${list(similar)}` : `Make it: vm context add ${name} ssh://HOST`,
+  }),
+  'contexts-invalid': entry<{ file: string; problem: string }>({
+    exit: 1,
+    http: 500,
+    message: ({ file, problem }) => `${file} cannot be used: ${problem}.`,
+    hint: ({ file }) => `Mend it, or begin anew: rm ${quoteWord(file)}`,
+  }),
+  'not-remote': entry<{ command: string; address: string; instead: string }>({
+    exit: 2,
+    http: 400,
+    message: ({ command, address }) => `vm ${command} does not go through ${address}.`,
+    hint: ({ instead }) => instead,
+  }),
+  'path-relative': entry<{ operation: string; parameter: string; path: string }>({
+    exit: 2,
+    http: 400,
+    message: ({ operation, parameter, path }) =>
+      path === ''
+        ? `${operation}: ${parameter} is missing: vmd has no working directory of yours.`
+        : `${operation}: ${parameter} is the relative path ${JSON.stringify(path)}, and vmd has no working directory of yours.`,
+    hint: () => 'Give the whole path, as it is on the host where the machines are: /home/me/x.iso',
   }),
   'remote-failed': entry<{ code: string; said: string }>({
     exit: 1,

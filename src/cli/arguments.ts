@@ -6,6 +6,7 @@ import { operations } from '../protocol/operations.ts';
 import { kindOf } from '../protocol/parameter-kind.ts';
 import type { Entry } from './commands.ts';
 import { ownFlags } from './own-flags.ts';
+import type { Wish } from './which-host.ts';
 
 /** What was typed after a command's name. */
 export interface Arguments {
@@ -16,6 +17,7 @@ export interface Arguments {
   help: boolean;
   json: boolean;
   timeout: number | undefined;
+  wish: Wish;
 }
 
 /** The parameters of a command by their names in the operation table, and the flags of its own. */
@@ -62,7 +64,22 @@ export function readArguments(command: string, entry: Entry, words: readonly str
     help: parsed.values.help === true,
     json: parsed.values.json === true,
     timeout,
+    wish: {
+      host: parsed.values.host as string | undefined,
+      context: parsed.values.context as string | undefined,
+    },
   };
+}
+
+/** `vm --host ssh://box list`: where a command goes may be said before its name, too. */
+export function splitWish(words: readonly string[]): { wish: string[]; rest: string[] } {
+  let at = 0;
+  for (let word = words[at]; word !== undefined; word = words[at]) {
+    const [, equals] = /^--(?:host|context)(=)?/.exec(word) ?? [];
+    if (word !== '--host' && word !== '--context' && equals === undefined) break;
+    at += equals === undefined ? 2 : 1;
+  }
+  return { wish: words.slice(0, at), rest: words.slice(at) };
 }
 
 /** A flag that stands alone gets the value that it has then. */
@@ -104,6 +121,8 @@ function optionsOf(parameters: [string, Parameter][]): Options {
     help: { type: 'boolean', short: 'h' },
     json: { type: 'boolean' },
     timeout: { type: 'string' },
+    host: { type: 'string' },
+    context: { type: 'string' },
   };
   for (const [name, { place, schema, short }] of parameters) {
     if (place !== 'flag') continue;

@@ -1,10 +1,13 @@
 import { allPrintable } from '../base/printable.ts';
 import type { Scope } from '../base/scope.ts';
 import type { Engine } from '../protocol/engine.ts';
+import type { Elsewhere } from './which-host.ts';
 
 /** What a command is given: its arguments, checked against the operation's parameters by the engine later. */
 export interface Invocation {
   engine: Engine;
+  /** Where the engine is, if it is not here. */
+  elsewhere: Elsewhere | undefined;
   /** By the names of the operation's parameters; sizes and durations still as typed. */
   // biome-ignore lint/suspicious/noExplicitAny: the engine checks them
   values: Record<string, any>;

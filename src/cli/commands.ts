@@ -15,6 +15,8 @@ export interface Entry {
   many?: true;
   /** Returns nothing that --json could print. */
   plain?: true;
+  /** It is about this host and this program, whatever host other commands go to. */
+  local?: true;
 }
 
 /** Entries whose names stay known, so that a command without its loader is a compile error. */
@@ -248,12 +250,38 @@ export const groups = {
     },
   }),
   Serving: group({
+    'context add': {
+      flags: 'context',
+      summary: 'Save another host under a name',
+      usage: 'vm context add NAME URL [--token TOKEN|-]',
+      example: 'vm context add box ssh://me@box',
+      local: true,
+    },
+    'context list': {
+      summary: 'List the hosts that were saved',
+      usage: 'vm context list',
+      example: 'vm context list',
+      local: true,
+    },
+    'context use': {
+      summary: 'Have all commands go to a saved host, or to this one again: -',
+      usage: 'vm context use NAME|-',
+      example: 'vm context use box',
+      local: true,
+    },
+    'context rm': {
+      summary: 'Forget a saved host',
+      usage: 'vm context rm NAME',
+      example: 'vm context rm box',
+      local: true,
+    },
     serve: {
       flags: 'serve',
       summary: 'Serve the machines over HTTP, and start those that are to autostart: vmd',
       usage: 'vm serve [FLAGS]',
       example: 'vm serve --listen 8470',
       plain: true,
+      local: true,
     },
     'token create': {
       operation: 'token.create',
@@ -272,17 +300,20 @@ export const groups = {
       usage: 'vm completion bash|zsh|fish',
       example: 'eval "$(vm completion bash)"',
       plain: true,
+      local: true,
     },
     help: {
       summary: 'Explain a command, machine.yaml, a recipe or a cartridge',
       usage: 'vm help [COMMAND | machine.yaml | recipe.yaml | cartridge.yaml]',
       example: 'vm help make',
       plain: true,
+      local: true,
     },
     version: {
       summary: 'Print the versions of vm, Node and QEMU',
       usage: 'vm version',
       example: 'vm version --json',
+      local: true,
     },
   }),
 };
@@ -294,18 +325,28 @@ export const hidden = group({
     usage: 'vm compile DIR',
     example: 'vm compile .',
     plain: true,
+    local: true,
   },
   continue: {
     summary: 'Have a machine that was just started go on from its saved state',
     usage: 'vm continue DIR',
     example: 'vm continue .',
     plain: true,
+    local: true,
   },
   reap: {
     summary: 'Remove a machine that was to be gone when it has stopped',
     usage: 'vm reap DIR',
     example: 'vm reap .',
     plain: true,
+    local: true,
+  },
+  dial: {
+    summary: "Connect standard input and output with this home's vmd: what vm --host ssh://… calls here",
+    usage: 'vm dial',
+    example: 'ssh box vm dial',
+    plain: true,
+    local: true,
   },
   complete: {
     summary: 'Print what could come next',
@@ -313,7 +354,13 @@ export const hidden = group({
     example: 'vm complete st',
     plain: true,
   },
-  vmdir: { summary: 'Print where the machines are', usage: 'vm vmdir', example: 'vm vmdir', plain: true },
+  vmdir: {
+    summary: 'Print where the machines are',
+    usage: 'vm vmdir',
+    example: 'vm vmdir',
+    plain: true,
+    local: true,
+  },
 });
 
 type Group = (typeof groups)[keyof typeof groups] | typeof hidden;
@@ -327,6 +374,8 @@ export const aliases: Record<string, string> = {
   'disk remove': 'disk rm',
   'snapshot ls': 'snapshot list',
   'snapshot remove': 'snapshot rm',
+  'context ls': 'context list',
+  'context remove': 'context rm',
   'image ls': 'image list',
   'image remove': 'image rm',
   'token ls': 'token list',

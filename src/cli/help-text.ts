@@ -20,7 +20,8 @@ Usage: vm COMMAND [ARGUMENTS]      vm help COMMAND      vm help machine.yaml
 ${sections.join('\n\n')}
 
 Every command takes --help, --timeout DURATION and, where it returns something, --json.
-Environment: VMDIR, where the machines are; VMCONF, a file that sets it (see the docs).
+Another host's machines: --host ssh://USER@HOST, http://HOST:PORT or unix:PATH, or --context NAME (vm context add).
+Environment: VMDIR, where the machines are; VMCONF, a file that sets it; VM_HOST, VM_TOKEN, VM_CONTEXT (see the docs).
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 wrong state or busy, 5 timeout, 6 the host lacks something.`;
 }
 

@@ -63,6 +63,10 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   pack: () => import('./pack.ts'),
   'pack list': () => import('./pack-list.ts'),
   'cartridge init': () => import('./cartridge-init.ts'),
+  'context add': () => import('./context-add.ts'),
+  'context list': () => import('./context-list.ts'),
+  'context use': () => import('./context-use.ts'),
+  'context rm': () => import('./context-rm.ts'),
   serve: () => import('./serve.ts'),
   events: () => import('./events.ts'),
   'token create': () => import('./token-create.ts'),
@@ -77,6 +81,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   compile: () => import('./compile.ts'),
   continue: () => import('./continue.ts'),
   reap: () => import('./reap.ts'),
+  dial: () => import('./dial.ts'),
   complete: () => import('./complete.ts'),
   vmdir: () => import('./vmdir.ts'),
 };

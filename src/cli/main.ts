@@ -2,26 +2,31 @@ import { isVivariumError, VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import { similar } from '../base/similar.ts';
 import { operations } from '../protocol/operations.ts';
-import { type Arguments, readArguments } from './arguments.ts';
+import { type Arguments, readArguments, splitWish } from './arguments.ts';
 import type { Invocation } from './command.ts';
 import { type CommandName, commands, type Entry, findCommand, groupOf, hidden } from './commands.ts';
+import { openPlace } from './engine.ts';
 import { loaders } from './loaders.ts';
 import { endProgress, note, printJson, printProgress, toJson } from './output.ts';
+import { type Wish, whichHost } from './which-host.ts';
 
 /** Runs one command line. @returns the exit code (see the table of errors) */
 export async function main(words: string[]): Promise<number> {
   process.stdout.on('error', leaveOnClosedPipe);
   process.stderr.on('error', leaveOnClosedPipe);
   let json = words.includes('--json');
+  let command = '';
   try {
-    const found = findCommand(words.length === 0 ? ['help'] : words);
-    if (!found) throw unknownCommand(words);
-    const args = readArguments(found.name, found.entry, found.rest);
+    const { wish, rest } = splitWish(words);
+    const found = findCommand(rest.length === 0 ? ['help'] : rest);
+    if (!found) throw unknownCommand(rest);
+    command = found.name;
+    const args = readArguments(found.name, found.entry, [...wish, ...found.rest]);
     json = args.json; // not one that stands among the words of a command for the guest
     if (args.help) return await help(found.name);
     return await run(found.name, found.entry, args);
   } catch (error) {
-    return fail(error, json);
+    return fail(error, json, command);
   }
 }
 
@@ -34,11 +39,10 @@ async function run(name: CommandName, entry: Entry, args: Arguments): Promise<nu
       problem: 'is one argument too many',
     });
   }
-  const [{ default: command }, { localEngine }] = await Promise.all([
-    loaders[name](),
-    import('../engine/local.ts'),
-  ]);
-  const engine = localEngine();
+  const elsewhere = entry.local ? onlyHere(args.wish) : whichHost(args.wish, process.env);
+  const [{ default: command }, opened] = await Promise.all([loaders[name](), openPlace(elsewhere)]);
+  using place = opened;
+  const { engine } = place;
   const interrupted = new AbortController();
   const interrupt = interruption(interrupted);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -52,19 +56,21 @@ async function run(name: CommandName, entry: Entry, args: Arguments): Promise<nu
   const call = async (machine: object, give: Invocation['printJson']): Promise<number> => {
     const scope = new Scope({ timeout, signal: interrupted.signal, report: printProgress });
     const given = { ...values, ...machine, ...(entry.usage && { extra }) };
-    try {
-      return (await command.run({ engine, values: given, scope, json, printJson: give })) ?? 0;
-    } catch (error) {
-      if (!isVivariumError(error, 'parameter-invalid')) throw error;
-      throw new VivariumError('parameter-invalid', { ...error.details, operation: name }); // as it was typed
-    }
+    return (await command.run({ engine, elsewhere, values: given, scope, json, printJson: give })) ?? 0;
   };
   try {
-    return many.length > 1 ? await callMany(many, json, call) : await call({}, printJson);
+    return many.length > 1 ? await callMany(name, many, json, call) : await call({}, printJson);
   } finally {
     endProgress();
     for (const signal of signals) process.off(signal, interrupt);
   }
+}
+
+/** @throws `parameter-invalid` where another host was typed */
+function onlyHere({ host, context }: Wish): undefined {
+  if (host === undefined && context === undefined) return;
+  const problem = 'does not belong here: this command is about this host alone';
+  throw new VivariumError('parameter-invalid', { operation: 'vm', parameter: '--host', problem });
 }
 
 /** Milliseconds in which a signal comes twice from one cause: timeout(1) sends it to its child and to the group. */
@@ -84,13 +90,14 @@ function interruption(work: AbortController): (signal: NodeJS.Signals) => void {
 
 /** Does each machine, side by side; what is printed as JSON is one list, in the order of the names. */
 async function callMany(
+  command: string,
   names: string[],
   json: boolean,
   call: (machine: object, give: Invocation['printJson']) => Promise<number>,
 ): Promise<number> {
   const results: unknown[][] = names.map(() => []);
   const calls = names.map((name, index) =>
-    call({ name }, (result) => results[index]?.push(result)).catch((error) => fail(error, json)),
+    call({ name }, (result) => results[index]?.push(result)).catch((error) => fail(error, json, command)),
   );
   const codes = await Promise.all(calls);
   if (json) printJson(results.flat(1));
@@ -114,11 +121,14 @@ function unknownCommand(words: string[]): VivariumError {
 }
 
 /** Says on standard error what went wrong. @returns the exit code */
-function fail(error: unknown, json: boolean): number {
-  if (!isVivariumError(error)) {
-    note(`vm: this should not have happened: ${error instanceof Error ? error.stack : String(error)}`);
+function fail(cause: unknown, json: boolean, command: string): number {
+  if (!isVivariumError(cause)) {
+    note(`vm: this should not have happened: ${cause instanceof Error ? cause.stack : String(cause)}`);
     return 1;
   }
+  const error = isVivariumError(cause, 'parameter-invalid')
+    ? new VivariumError('parameter-invalid', { ...cause.details, operation: command }) // as it was typed
+    : cause;
   note(json ? toJson({ error }) : `vm: ${error.message}\n    ${error.hint}`);
   return error.exitCode;
 }

@@ -4,8 +4,8 @@ import { note } from './output.ts';
 import { stateLine } from './state.ts';
 
 export default show(
-  async ({ engine, values, scope, json }) => {
-    const asks = process.stdin.isTTY && process.stdout.isTTY && !json;
+  async ({ engine, elsewhere, values, scope, json }) => {
+    const asks = !elsewhere && process.stdin.isTTY && process.stdout.isTTY && !json;
     const answers = asks ? await (await import('./make-questions.ts')).askForMachine(values) : values;
     return await engine.machine
       .make(answers as Parameters<typeof engine.machine.make>[0], scope)

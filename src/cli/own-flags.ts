@@ -8,6 +8,13 @@ export const ownFlags = {
       short: 'w',
     }),
   }),
+  context: () => ({
+    token: flag(
+      z.optional(z.string()),
+      'what vm token create has said there, for http; - reads it from standard input',
+      { placeholder: 'TOKEN' },
+    ),
+  }),
   serve: () => ({
     listen: flag(
       z.optional(z.array(z.string())),

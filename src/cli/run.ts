@@ -17,7 +17,11 @@ const atTerminal = (): boolean => process.stdin.isTTY === true && process.stdout
 
 const run: Command = {
   run: async (invocation) => {
-    const { values, scope } = invocation;
+    const { values, scope, elsewhere } = invocation;
+    if (elsewhere && values.watch) {
+      const instead = 'Run it with --watch at the host where the files are.';
+      throw new VivariumError('not-remote', { command: 'run --watch', address: elsewhere.url, instead });
+    }
     if (!values.watch) return (await runOnce(invocation)).code;
     using changes = watchFiles();
     for (;;) {

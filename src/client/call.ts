@@ -20,10 +20,9 @@ export async function call(
   const lost = new AbortController();
   const giveUp = () => {
     if (detached) return lost.abort();
-    const body = JSON.stringify({ call: id });
-    // What was begun is taken back first; a service that is gone is not waited for.
-    const told = scope.interrupted ? transport.post(abortPath, body, {}) : Promise.resolve();
-    told.catch(() => lost.abort());
+    // What was begun is taken back first; a service that is gone, or does not know of it, is not waited for.
+    const told = scope.interrupted ? tellAbort(transport, id) : Promise.resolve(true);
+    told.then((known) => known || lost.abort()).catch(() => lost.abort());
     const timer = setTimeout(() => lost.abort(), scope.interrupted ? 12 * grace : grace);
     lost.signal.addEventListener('abort', () => clearTimeout(timer));
   };
@@ -53,6 +52,13 @@ export async function call(
     scope.signal.removeEventListener('abort', giveUp);
     lost.abort();
   }
+}
+
+/** @returns whether there was such a call: where each connection has a service of its own, another one has it */
+async function tellAbort(transport: Transport, call: string): Promise<boolean> {
+  const { status, body } = await transport.post(abortPath, JSON.stringify({ call }), {});
+  const { aborted } = resultOf(await whole(body), status) as { aborted: boolean };
+  return aborted;
 }
 
 /** The result, from one JSON text or from lines of progress with the result behind them. */

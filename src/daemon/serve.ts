@@ -22,6 +22,7 @@ import { metricsRoute } from './metrics-route.ts';
 import { pageRoutes } from './page.ts';
 import { buildServer, entrance } from './server.ts';
 import { withTasks } from './tasks.ts';
+import { wholePaths } from './whole-paths.ts';
 
 export interface ServeOptions {
   env?: NodeJS.ProcessEnv;
@@ -56,7 +57,9 @@ export async function serve({
   undo.use(await takePlace(home));
   const cameBack = wasKilled(home);
   const metrics = new Metrics();
-  const engine = withTasks(undo.use(withHub(localEngine(env), { resynced: () => metrics.resynced() })));
+  const engine = withTasks(
+    undo.use(withHub(wholePaths(localEngine(env)), { resynced: () => metrics.resynced() })),
+  );
   const owners = new WeakSet<Socket>();
   const callers = undo.use(new Callers(engine, home, (it) => metrics.counted(it)));
   const guards: Guards = {

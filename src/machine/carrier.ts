@@ -5,6 +5,7 @@ import { quoteWord } from '../base/quote-word.ts';
 import type { Scope } from '../base/scope.ts';
 import { packageFile } from '../host/package-files.ts';
 import { type PipedEnd, pipeTool } from '../host/pipe-tool.ts';
+import type { ExecResult, Execution } from '../protocol/views.ts';
 import { exec, spawn } from './exec.ts';
 import type { Machine } from './machine.ts';
 import { sshReach } from './ssh.ts';
@@ -69,8 +70,33 @@ export function sshCarrier(scope: Scope, machine: Machine, place: Place, user: s
   };
 }
 
+/** A guest in which programs can be run, wherever it is. */
+export interface Reached {
+  name: string;
+  exec(program: Script): Promise<ExecResult>;
+  spawn(program: Script): Promise<Execution>;
+}
+
+interface Script {
+  command: string[];
+  user?: string | undefined;
+  input?: AsyncIterable<Uint8Array>;
+}
+
 /** Slower, but it needs neither a network nor a key. */
 export function agentCarrier(scope: Scope, machine: Machine, user: string | undefined): Carrier {
+  return carrierThrough(
+    {
+      name: machine.name,
+      exec: (program) => exec(scope, machine, program),
+      spawn: (program) => spawn(scope, machine, program),
+    },
+    user,
+  );
+}
+
+/** The same through whatever runs programs in the guest. */
+export function carrierThrough(guest: Reached, user: string | undefined): Carrier {
   const program = (name: 'receive' | 'send', args: readonly string[]) => ({
     command: ['sh', '-c', script(name), 'sh', ...args],
     user,
@@ -78,13 +104,13 @@ export function agentCarrier(scope: Scope, machine: Machine, user: string | unde
   return {
     by: 'agent',
     send: async (args, packing) => {
-      const { stdout } = await exec(scope, machine, { command: ['tar', '--version'] });
+      const { stdout } = await guest.exec({ command: ['tar', '--version'] });
       const input = packing(stdout.includes('GNU tar'));
-      const { code, stderr } = await exec(scope, machine, { ...program('receive', args), input });
-      if (code !== 0) throw copyFailed(machine, stderr);
+      const { code, stderr } = await guest.exec({ ...program('receive', args), input });
+      if (code !== 0) throw copyFailed(guest, stderr);
     },
     fetch: async (args, take) => {
-      const { output, end } = await spawn(scope, machine, program('send', args));
+      const { output, end } = await guest.spawn(program('send', args));
       let said = '';
       async function* archive(): AsyncGenerator<Uint8Array> {
         for await (const { stream, bytes } of output) {
@@ -98,7 +124,7 @@ export function agentCarrier(scope: Scope, machine: Machine, user: string | unde
       } finally {
         await stream.return(undefined); // what is not wanted is not sent
       }
-      if ((await end).code !== 0) throw copyFailed(machine, said);
+      if ((await end).code !== 0) throw copyFailed(guest, said);
     },
   };
 }
@@ -143,7 +169,7 @@ async function letPass(stream: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of stream);
 }
 
-function inTime(scope: Scope, { name }: Machine): void {
+function inTime(scope: Scope, { name }: { name: string }): void {
   scope.check(() => ({
     awaited: `the copy with ${name}`,
     lines: [],
@@ -155,7 +181,7 @@ function checkEnd(machine: Machine, { code, exit, said }: PipedEnd): void {
   if (code !== 0) throw copyFailed(machine, said.length > 0 ? said.join('\n') : `ssh ended with ${exit}`);
 }
 
-function copyFailed({ name }: Machine, said: string): VivariumError {
+function copyFailed({ name }: { name: string }, said: string): VivariumError {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
   return new VivariumError('copy-failed', { name, said: lines.slice(-8) });
 }

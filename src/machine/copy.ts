@@ -14,15 +14,35 @@ import { lastName, meansContents, parseCopyPlace } from './copy-place.ts';
 import type { Home } from './home.ts';
 import { findMachine } from './machine.ts';
 
+/** What is to be copied; `to` is the last of `from` if not said. */
+interface Wanted {
+  from: string[];
+  to?: string | undefined;
+  user?: string | undefined;
+}
+
+/** Copies by a way into a guest. */
+type Carry = (
+  name: string,
+  act: (carrier: Carrier) => Promise<Contents & { by: Carrier['by'] }>,
+) => Promise<Contents & { by: Carrier['by'] }>;
+
 /**
  * Copies files and directories between the host and guests, as `cp -r` does: modes, times, links and holes are kept.
- * @param to where to; the last of `from` if not said
  * @throws `parameter-invalid`, `file-missing`, `file-unwritable`, `copy-failed`, and what `ssh` and `exec` throw
  */
-export async function copy(
+export async function copy(scope: Scope, home: Home, wanted: Wanted): Promise<CopyReport> {
+  return await copyBy(scope, home, wanted, (name, act) =>
+    byBest(scope, findMachine(home, name), wanted.user, act),
+  );
+}
+
+/** The same, with guests that are reached in another way. */
+export async function copyBy(
   scope: Scope,
-  home: Home,
-  { from, to, user }: { from: string[]; to?: string | undefined; user?: string | undefined },
+  { cache }: Pick<Home, 'cache'>,
+  { from, to }: Wanted,
+  carry: Carry,
 ): Promise<CopyReport> {
   const began = performance.now();
   const sources = [...from, ...(to === undefined ? [] : [to])].map(parseCopyPlace);
@@ -33,11 +53,10 @@ export async function copy(
   const paths = sources.map(({ path }) => path);
   const more = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
   const text = `Copying ${lastName(first.path) || first.path}${more}`;
-  const carried = (name: string, act: (carrier: Carrier) => Promise<Contents>) =>
-    byBest(scope, findMachine(home, name), user, async (carrier) => {
-      const found = await act(carrier);
-      return { ...found, by: carrier.by, took: performance.now() - began };
-    });
+  const carried = async (name: string, act: (carrier: Carrier) => Promise<Contents>) => {
+    const found = await carry(name, async (carrier) => ({ ...(await act(carrier)), by: carrier.by }));
+    return { ...found, took: performance.now() - began };
+  };
   const into = (name: string, what: readonly string[]) =>
     carried(name, (carrier) => copyIn(scope, carrier, what, destination.path, text));
   const outOf = (name: string, where: string) =>
@@ -47,8 +66,8 @@ export async function copy(
     return await outOf(first.machine, destination.path);
   }
   if (first.machine === undefined) return await into(destination.machine, paths);
-  mkdirSync(home.cache, { recursive: true });
-  const room = await newCopyDraft(home.cache);
+  mkdirSync(cache, { recursive: true });
+  const room = await newCopyDraft(cache);
   try {
     await outOf(first.machine, room);
     const contents = meansContents(paths[0] ?? '');

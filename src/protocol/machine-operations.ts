@@ -8,6 +8,7 @@ import {
   byteInput,
   duration,
   endless,
+  guestPath,
   imageName,
   memorySize,
   name,
@@ -60,7 +61,7 @@ const program = () => ({
     'with NAME=VALUE in its environment; may be repeated',
     { placeholder: 'SETTING', short: 'e' },
   ),
-  cwd: flag(z.optional(path), "in this directory; the user's own if not said", { placeholder: 'DIR' }),
+  cwd: flag(z.optional(guestPath), "in this directory; the user's own if not said", { placeholder: 'DIR' }),
   command: verbatim(
     z.array(z.string()).check(z.minLength(1, 'is missing')),
     'the command and its arguments, as they are',

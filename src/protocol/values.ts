@@ -40,10 +40,16 @@ export const duration = z.pipe(
   z.transform((value) => parseDuration(String(value)) ?? 0),
 );
 
-/** A file name or path, as it goes to QEMU. */
-export const path = z
-  .string()
-  .check(z.refine((value) => value !== '' && !/[\u0000-\u001f\u007f]/.test(value), 'must be a path'));
+const pathText = () =>
+  z
+    .string()
+    .check(z.refine((value) => value !== '' && !/[\u0000-\u001f\u007f]/.test(value), 'must be a path'));
+
+/** A file name or path of the host, as it goes to QEMU. */
+export const path = pathText();
+
+/** A path in a guest. */
+export const guestPath = pathText();
 
 export const imageName = z
   .string()

@@ -33,6 +33,7 @@ export function nodeTransport({ address, url = 'http://localhost', token, connec
       return undefined as unknown as Duplex; // given to `done`
     };
   }
+  const open = new Set<WebSocket>();
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return {
     address,
@@ -63,9 +64,13 @@ export function nodeTransport({ address, url = 'http://localhost', token, connec
         maxPayload: 64 * 2 ** 20,
         ...(connect && { agent }),
       });
+      open.add(socket.on('close', () => open.delete(socket)));
       return await opened(socket, address);
     },
-    close: () => agent.destroy(),
+    close: () => {
+      for (const socket of open) socket.terminate();
+      agent.destroy();
+    },
   };
 }
 
