@@ -39,7 +39,9 @@ const needs = {
 } as const;
 
 /** One machine: what it is, what can be done with it, and one of its sides. */
-export function Room({ name, tab }: { name: string; tab: Tab }) {
+export function Room({ name, tab: wanted }: { name: string; tab: Tab }) {
+  const open = tabs.filter((side) => may(needs[side]));
+  const tab = open.includes(wanted) ? wanted : (open[0] ?? wanted);
   const machine = world.value.machines?.get(name);
   if (!machine) {
     if (world.value.machines === undefined) return <p class="empty quiet">Asking vmd …</p>;

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
-import { type Change, isVivariumError } from '../engine.ts';
+import { isVivariumError } from '../engine.ts';
+import { grant } from './access.ts';
 import { ask } from './act.ts';
 import { backoff, pause } from './backoff.ts';
 import { fold, nothing, type World } from './fold.ts';
@@ -18,7 +19,12 @@ export async function follow(signal: AbortSignal): Promise<void> {
   let failed = 0;
   while (!signal.aborted) {
     try {
-      for await (const change of await changes(signal)) {
+      const [own, changes] = await Promise.all([
+        ask('token.self', {}, { signal }),
+        ask('host.events', {}, { signal }),
+      ]);
+      grant.value = own;
+      for await (const change of changes) {
         failed = 0;
         hearing.value = { state: 'live' };
         world.value = fold(world.value, change, Date.now());
@@ -31,22 +37,5 @@ export async function follow(signal: AbortSignal): Promise<void> {
     const ms = backoff(++failed, Math.random());
     hearing.value = { state: 'lost', again: Date.now() + ms };
     await pause(ms, signal);
-  }
-}
-
-async function changes(signal: AbortSignal): Promise<AsyncIterable<Change>> {
-  return await ask('host.events', {}, { signal });
-}
-
-/** Looks at one machine: whoever has just done something with it sees it as it is, whatever events come when. */
-export async function lookAt(name: string): Promise<void> {
-  const before = world.value;
-  try {
-    const machine = await ask('machine.status', { name });
-    // An event that came meanwhile is newer.
-    if (world.value.machines?.get(name) !== before.machines?.get(name)) return;
-    world.value = fold(world.value, { kind: 'machine', machine }, Date.now());
-  } catch {
-    // It is gone, or vmd is: either is told by the events.
   }
 }
