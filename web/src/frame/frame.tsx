@@ -110,7 +110,7 @@ function Bar({ at }: { at: Route }) {
       </nav>
       <Heard />
       <button type="button" class="find" onClick={() => sheet('palette')}>
-        <span>Find or do</span> <kbd aria-hidden="true">Ctrl K</kbd>
+        <span>Find or do</span> <kbd>Ctrl K</kbd>
       </button>
       <button
         type="button"
@@ -143,7 +143,8 @@ function Heard() {
   return (
     <span class="heard" role="status">
       {value.state === 'lost' &&
-        `vmd does not answer; asking again in ${Math.max(0, Math.ceil((value.again - now) / 1000))} s`}
+        (value.why?.message ??
+          `vmd does not answer; asking again in ${Math.max(0, Math.ceil((value.again - now) / 1000))} s`)}
     </span>
   );
 }
