@@ -1,8 +1,7 @@
-import { connect } from '../src/remote/connect.ts';
 import type { Bench } from './bench.ts';
 import type { Benchmark, Duration } from './benchmark.ts';
+import { raiseVmd } from './raise-vmd.ts';
 import { spreadOf } from './spread.ts';
-import { startVmd } from './vmd.ts';
 
 /** Calls of each kind in a full run. */
 const calls = 300;
@@ -17,8 +16,8 @@ export const serviceCall: Benchmark = {
     'stopped; what the socket adds, pair by pair.',
   measure: async (bench) => {
     await bench.engine.machine.make({ name: 'called', disk: 'none' });
-    await using vmd = await startVmd(bench);
-    using connection = connect(`unix:${vmd.socket}`);
+    await using vmd = await raiseVmd(bench);
+    using connection = vmd.connect();
     const [near, far] = [bench.engine.machine, connection.engine.machine];
     const name = 'called';
     try {

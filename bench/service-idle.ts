@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { Scope } from '../src/index.ts';
-import { connect } from '../src/remote/connect.ts';
 import type { Benchmark } from './benchmark.ts';
+import { raiseVmd } from './raise-vmd.ts';
 import { spreadOf } from './spread.ts';
 import { buildTinyImage } from './tiny-machine.ts';
-import { startVmd } from './vmd.ts';
 
 /** Machines that there are, and how many of them run. */
 const machines = 100;
@@ -28,15 +27,15 @@ export const serviceIdle: Benchmark = {
     const names = Array.from({ length: machines }, (_, index) => `idle-${index}`);
     for (const name of names) await bench.engine.machine.make({ name, image: 'tiny', memory: '128M' });
     for (const name of names.slice(0, running)) await bench.engine.machine.start({ name });
-    await using vmd = await startVmd(bench);
-    using connection = connect(`unix:${vmd.socket}`);
+    await using vmd = await raiseVmd(bench);
+    using connection = vmd.connect();
     await connection.engine.machine.list({});
     const idle = [];
     const memory = [];
     const listening = [];
     for (let look = 0; look < bench.rounds(looks); look++) {
       idle.push(await cpuOf(vmd.pid));
-      memory.push(vmd.memory());
+      memory.push(residentOf(vmd.pid));
     }
     const left = new AbortController();
     const endless = new Scope({ timeout: Number.MAX_SAFE_INTEGER, signal: left.signal });
@@ -68,6 +67,11 @@ async function cpuOf(pid: number): Promise<number> {
 function used(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * tick;
+}
+
+/** Bytes of resident memory. */
+function residentOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 }
 
 async function drain(events: AsyncIterable<unknown>): Promise<void> {
