@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
 import { parseAddress } from '../daemon/address.ts';
 import { autostart, stopAll } from '../daemon/autostart.ts';
 import { serve } from '../daemon/serve.ts';
@@ -10,6 +11,8 @@ const powerOff = 'SIGHUP';
 
 const command: Command = {
   run: async ({ values }) => {
+    // V8 would let what is young and soon garbage grow to 100 MB where many look at consoles.
+    setFlagsFromString('--semi-space-growth-factor=1');
     const listen = ((values.listen ?? []) as string[]).map(parseAddress);
     await using service = await serve({ listen, allowHosts: values.allowHost ?? [] });
     const say = (line: string) => note(`vmd: ${line}`);
