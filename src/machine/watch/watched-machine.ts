@@ -146,13 +146,18 @@ export class WatchedMachine implements Disposable {
     if (this.#closed || milliseconds === Number.POSITIVE_INFINITY || due >= this.#due) return;
     clearTimeout(this.#timer);
     this.#due = due;
-    this.#timer = setTimeout(() => void this.look(), milliseconds);
+    this.#timer = setTimeout(() => {
+      this.#due = Number.POSITIVE_INFINITY; // also where a look is under way: the next is to be set after it
+      this.look();
+    }, milliseconds);
   }
 
   #nextLook(): number {
     const blindly = this.#watch.blindly();
     if (blindly !== undefined) return blindly;
-    switch (this.#view?.state) {
+    // Going on from a saved state ends without a word of it in what is watched.
+    const goesOn = this.#view?.state === 'suspended' && this.#view.pid !== undefined;
+    switch (goesOn ? 'starting' : this.#view?.state) {
       case 'starting':
       case 'stopping':
         this.#patience = Math.min(latest, this.#patience * 2);

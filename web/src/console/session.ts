@@ -140,11 +140,9 @@ function open(name: string): Session {
         for await (const bytes of terminal.output) await written(bytes);
       } catch (error) {
         if (ended.signal.aborted || leavesWith(error)) return;
-        if (isFinal(error)) {
+        if (isFinal(error) && settled()) {
           line.value = { state: 'refused', why: failureOf(error) };
-          retry = Promise.withResolvers<void>();
-          ended.signal.addEventListener('abort', () => retry.resolve(), { once: true });
-          await retry.promise;
+          await changed();
           continue;
         }
       } finally {
@@ -155,6 +153,24 @@ function open(name: string): Session {
       line.value = { state: 'lost', again: Date.now() + ms };
       await pause(ms, ended.signal);
     }
+  }
+
+  /** Whether the machine is not on its way: what it has no console for now, it may have in a moment. */
+  function settled(): boolean {
+    const state = stateOf(name);
+    return state !== 'starting' && state !== 'stopping';
+  }
+
+  /** Waits until one wants to try again, or the machine is in another state. */
+  async function changed(): Promise<void> {
+    retry = Promise.withResolvers<void>();
+    const was = stateOf(name);
+    const stop = effect(() => {
+      if (stateOf(name) !== was || world.value.machines === undefined) retry.resolve();
+    });
+    ended.signal.addEventListener('abort', () => retry.resolve(), { once: true });
+    await retry.promise;
+    stop();
   }
 
   /** What a machine that is off has said last, where nothing stands there yet. */
@@ -184,6 +200,8 @@ function open(name: string): Session {
   }
 }
 
+const stateOf = (name: string): MachineState | undefined => world.value.machines?.get(name)?.state;
+
 /** What trying again by itself does not change. */
 const isFinal = (error: unknown): boolean =>
   isVivariumError(error) &&
@@ -195,7 +213,7 @@ function untilUp(name: string, aborted: AbortSignal, down: () => void): Promise<
     let told = false;
     let stop = () => {};
     stop = effect(() => {
-      const state: MachineState | undefined = world.value.machines?.get(name)?.state;
+      const state = stateOf(name);
       if (aborted.aborted || (state && takes('machine.console', state))) {
         resolve();
         queueMicrotask(() => stop());

@@ -110,7 +110,7 @@ function Bar({ at }: { at: Route }) {
       </nav>
       <Heard />
       <button type="button" class="find" onClick={() => sheet('palette')}>
-        <span>Find or do</span> <kbd aria-hidden="true">Ctrl K</kbd>
+        <span>Find or do</span> <kbd>Ctrl K</kbd>
       </button>
       <button
         type="button"

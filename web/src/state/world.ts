@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
-import { type Change, isVivariumError } from '../engine.ts';
+import { isVivariumError } from '../engine.ts';
+import { grant } from './access.ts';
 import { ask } from './act.ts';
 import { backoff, pause } from './backoff.ts';
 import { fold, nothing, type World } from './fold.ts';
@@ -18,7 +19,12 @@ export async function follow(signal: AbortSignal): Promise<void> {
   let failed = 0;
   while (!signal.aborted) {
     try {
-      for await (const change of await changes(signal)) {
+      const [own, changes] = await Promise.all([
+        ask('token.self', {}, { signal }),
+        ask('host.events', {}, { signal }),
+      ]);
+      grant.value = own;
+      for await (const change of changes) {
         failed = 0;
         hearing.value = { state: 'live' };
         world.value = fold(world.value, change, Date.now());
@@ -32,13 +38,4 @@ export async function follow(signal: AbortSignal): Promise<void> {
     hearing.value = { state: 'lost', again: Date.now() + ms };
     await pause(ms, signal);
   }
-}
-
-async function changes(signal: AbortSignal): Promise<AsyncIterable<Change>> {
-  return await ask('host.events', {}, { signal });
-}
-
-/** Tells what was seen before an event could: the answer of an operation. */
-export function learn(change: Change): void {
-  world.value = fold(world.value, change, Date.now());
 }
