@@ -143,7 +143,8 @@ function Heard() {
   return (
     <span class="heard" role="status">
       {value.state === 'lost' &&
-        `vmd does not answer; asking again in ${Math.max(0, Math.ceil((value.again - now) / 1000))} s`}
+        (value.why?.message ??
+          `vmd does not answer; asking again in ${Math.max(0, Math.ceil((value.again - now) / 1000))} s`)}
     </span>
   );
 }

@@ -43,8 +43,11 @@ export function Room({ name, tab: wanted }: { name: string; tab: Tab }) {
   const open = tabs.filter((side) => may(needs[side]));
   const tab = open.includes(wanted) ? wanted : (open[0] ?? wanted);
   const machine = world.value.machines?.get(name);
+  useEffect(() => {
+    rooms[tab]().catch(() => {}); // fetched while vmd is asked; where it fails, `Late` says so
+  }, [tab]);
   if (!machine) {
-    if (world.value.machines === undefined) return <p class="empty quiet">Asking vmd …</p>;
+    if (world.value.machines === undefined) return null;
     return (
       <div class="empty">
         <p>
