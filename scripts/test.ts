@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const layers = ['unit', 'process', 'qemu', 'cli', 'crash', 'bootstrap'];
+const layers = ['unit', 'process', 'qemu', 'cli', 'crash', 'web', 'bootstrap'];
 const results = mkdtempSync(join(tmpdir(), 'vivarium-results-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
