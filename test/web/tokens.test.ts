@@ -37,7 +37,7 @@ test('nothing is shown without a token, a wrong one is refused, a right one is k
   await page.reload();
   await page.getByRole('heading', { name: 'Images' }).waitFor();
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('forget');
+  await page.getByRole('combobox').fill('forget');
   await page.keyboard.press('Enter');
   await token.waitFor();
   await page.reload();
