@@ -42,7 +42,7 @@ test('what one types is shown; a reload, another tab and another machine lose no
   await page.getByRole('tab', { name: 'Console' }).click();
   expect(await shows(page, 'm', 'half of a comm')).toBe(before);
   await page.reload();
-  await shows(page, 'm', /half of a comm[^]*\nlive/);
+  await shows(page, 'm', /half of a comm[\s\S]*\nlive/);
   expect(await consoleOf(page, 'm').innerText()).toBe(before);
   await page.keyboard.press('Control+u');
 });
@@ -64,13 +64,13 @@ test('it joins again by itself when the network was gone, and when vmd was kille
   await consoleOf(page, 'm').getByText('connection lost').waitFor();
   await guestSays(home, 'm', "echo said-'unheard'");
   await page.context().setOffline(false);
-  await shows(page, 'm', /said-unheard[^]*\nlive/);
+  await shows(page, 'm', /said-unheard[\s\S]*\nlive/);
   await service.kill();
   await consoleOf(page, 'm').getByText('connection lost').waitFor();
   await page.getByText('vmd does not answer').waitFor();
   await guestSays(home, 'm', "echo said-'meanwhile'");
   service = await startService(home, [], service.port);
-  await shows(page, 'm', /said-meanwhile[^]*\nlive/);
+  await shows(page, 'm', /said-meanwhile[\s\S]*\nlive/);
   await types(page, 'm', 'echo here-again-$((1+1))\n');
   await shows(page, 'm', 'here-again-2');
 });
@@ -111,5 +111,5 @@ test('the screen is drawn, and its keys and text reach the guest', async () => {
   await page.evaluate("navigator.clipboard.writeText('echo pasted > /dev/ttyS0\\n')");
   await screen.getByRole('button', { name: 'Type the clipboard' }).click();
   await screen.getByRole('button', { name: 'Ctrl-Alt-Del' }).click();
-  await printed(home, 'm', /vivarium: ready[^]*vivarium: ready/);
+  await printed(home, 'm', /vivarium: ready[\s\S]*vivarium: ready/);
 });
