@@ -14,6 +14,8 @@ const layer = (name: string, include: string | string[], timeout: number, worker
     hookTimeout: timeout,
     maxWorkers: workers,
     fileParallelism: workers > 1,
+    // What is pure is imported once for all files.
+    isolate: name !== 'unit',
     globalSetup: name === 'unit' ? [] : ['test/nothing-left.ts'],
   },
 });

@@ -15,5 +15,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 400,
+    rolldownOptions: {
+      output: {
+        // What every part needs comes in one file: each file more is a way to the host and back.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'page',
+              test: /web\/src\/(frame|state|machines|figures|engine)|\/src\/(base|protocol|client)\/|node_modules\/(preact|@preact|zod)\//,
+            },
+          ],
+        },
+      },
+    },
   },
 });

@@ -13,6 +13,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { type Asker, denied, type Request, requests, requireOwn } from './requests.ts';
 import { shownError } from './shown-errors.ts';
 import { shownResults } from './shown-results.ts';
+import { failingAsShown } from './shown-streams.ts';
 import { namesIn } from './subject.ts';
 import { requireImage, requireMachine, type View, viewFor } from './view.ts';
 
@@ -65,8 +66,9 @@ async function callAs(
     await callOf(engine)(name, { ...(parameters as object), ...instead }, scope);
   const result = await within(view, engine, name, checked, scope, act);
   const seen = shown(result, view);
-  // The last net below what is shown of each. Streams have their own, and what a command prints is the guest's.
-  return operation.stream || name === 'machine.exec' ? seen : mapTexts(seen, view.veil.guest);
+  if (operation.stream) return failingAsShown(seen, view);
+  // The last net below what is shown of each; what a command in the guest prints is the guest's, all of it.
+  return name === 'machine.exec' ? seen : mapTexts(seen, view.veil.guest);
 }
 
 /** Does what was asked for, if it is within the limits: meanwhile nothing else that counts is done for the same token. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { parseAddress } from '../daemon/address.ts';
 import { autostart, stopAll } from '../daemon/autostart.ts';
 import { serve } from '../daemon/serve.ts';
+import { takeSmallHeap } from '../host/small-heap.ts';
 import { openHome } from '../machine/home.ts';
 import type { Command } from './command.ts';
 import { argumentsOf } from './exact-arguments.ts';
@@ -13,6 +14,7 @@ const powerOff = 'SIGHUP';
 const command: Command = {
   run: async ({ values }) => {
     argumentsOf('serve', values.extra, []);
+    takeSmallHeap();
     const listen = ((values.listen ?? []) as string[]).map(parseAddress);
     // One that comes while vmd begins counts as well.
     const ended = Promise.race(

@@ -43,6 +43,10 @@ export function guard(app: FastifyInstance, guards: Guards): void {
       request.refusal = error;
     }
   });
+  // A WebSocket that is refused before anything knows that it is one would stay open.
+  app.addHook('onResponse', async (request) => {
+    if (request.headers.upgrade !== undefined && !request.ws) request.raw.socket.destroySoon();
+  });
   app.addHook('preParsing', async (request) => {
     if (!request.routeOptions.config.open) callerOf(request);
   });

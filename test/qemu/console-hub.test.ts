@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import headless from '@xterm/headless';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withHub } from '../../src/daemon/hub/hub.ts';
@@ -141,4 +143,19 @@ test('a guest that prints for ever costs bounded memory; who does not read gets 
   await slow.sees('dry-2');
   expect(slow.resyncs).toBe(1);
   await same(quick, slow);
+});
+
+test('a pipe into a shared console gets its answer, and nothing that was there before', async () => {
+  await hub[Symbol.asyncDispose](); // it has the seat
+  const script = join(import.meta.dirname, '../support/sit-through-hub.ts');
+  const options = {
+    env: home.env,
+    input: 'echo answer-$((40+2))\n',
+    encoding: 'utf8',
+    timeout: 30_000,
+  } as const;
+  const said = execFileSync(process.execPath, [script, 'm'], options);
+  expect(said).toContain('answer-42');
+  expect(said).not.toContain('flood');
+  expect(said).not.toContain('dry-2');
 });

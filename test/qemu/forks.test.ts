@@ -109,6 +109,7 @@ test('a machine with UEFI, a screen, a CD and disks of other kinds is forked, an
     'uefi',
     'NONCE=$((6*7)); setterm --cursor off >/dev/tty1 2>/dev/null; echo seen >/dev/tty1',
   );
+  expect(await guestSays(home, 'uefi', 'ls /sys/firmware')).toContain('efi');
   await home.engine.machine.fork({ from: 'uefi', names: ['uefi1'] });
   await home.engine.machine.fork({ from: 'uefi1', names: ['uefi2'] });
   for (const name of ['uefi1', 'uefi2']) {

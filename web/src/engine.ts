@@ -4,7 +4,7 @@ export { printable } from '../../src/base/printable.ts';
 export { quoteWord } from '../../src/base/quote-word.ts';
 export { exactSize, parseSize, roundSize } from '../../src/base/sizes.ts';
 export * from '../../src/client/index.ts';
-export type { AuditEntry, NewToken, TokenView } from '../../src/protocol/access-views.ts';
+export type { AuditEntry, NewToken, OwnGrant, TokenView } from '../../src/protocol/access-views.ts';
 export { callOf as callable } from '../../src/protocol/engine.ts';
 export type { Change, TaskView } from '../../src/protocol/events.ts';
 export { formatForward, parseForward } from '../../src/protocol/forward.ts';

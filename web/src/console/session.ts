@@ -20,8 +20,8 @@ export type Line =
 /** One machine's console: it lives on while something else is looked at, and joins again by itself. */
 export interface Session {
   screen: Screen;
-  /** Where the screen is drawn; moved into the page and out of it. */
-  place: HTMLElement;
+  /** Shows it in an element of the page; the answer takes it out again. */
+  show(frame: HTMLElement): () => void;
   line: Signal<Line>;
   size: Signal<{ cols: number; rows: number }>;
   /** Takes as many columns and rows as there is room for, or as many as a serial line's programs expect. */
@@ -64,7 +64,7 @@ function open(name: string): Session {
   const screen = new Screen({
     theme: colours,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
-    fontSize: 14,
+    fontSize: innerWidth < 760 ? 12 : 14,
     lineHeight: 1.2,
     scrollback: 5000,
     cursorBlink: false,
@@ -77,8 +77,6 @@ function open(name: string): Session {
   const place = document.createElement('div');
   place.className = 'screen-place';
   place.dataset.keys = 'all';
-  screen.open(place);
-  screen.textarea?.setAttribute('aria-label', `Console of ${name}`);
   const line = signal<Line>({ state: 'joining' });
   const size = signal({ cols: screen.cols, rows: screen.rows });
   const ended = new AbortController();
@@ -100,7 +98,13 @@ function open(name: string): Session {
   stay();
   return {
     screen,
-    place,
+    show: (frame) => {
+      frame.append(place);
+      // Only what stands in the page can be measured.
+      if (!screen.element) screen.open(place);
+      screen.textarea?.setAttribute('aria-label', `Console of ${name}`);
+      return () => place.remove();
+    },
     line,
     size,
     fit: (exact) => {
@@ -131,16 +135,14 @@ function open(name: string): Session {
         const terminal = await ask('machine.console', { name }, { signal: ended.signal });
         failed = 0;
         connection.terminal = terminal;
-        await show(terminal);
+        await takeUp(terminal);
         line.value = { state: 'live', canType: terminal.canType };
         for await (const bytes of terminal.output) await written(bytes);
       } catch (error) {
         if (ended.signal.aborted || leavesWith(error)) return;
-        if (isFinal(error)) {
+        if (isFinal(error) && settled()) {
           line.value = { state: 'refused', why: failureOf(error) };
-          retry = Promise.withResolvers<void>();
-          ended.signal.addEventListener('abort', () => retry.resolve(), { once: true });
-          await retry.promise;
+          await changed();
           continue;
         }
       } finally {
@@ -151,6 +153,24 @@ function open(name: string): Session {
       line.value = { state: 'lost', again: Date.now() + ms };
       await pause(ms, ended.signal);
     }
+  }
+
+  /** Whether the machine is not on its way: what it has no console for now, it may have in a moment. */
+  function settled(): boolean {
+    const state = stateOf(name);
+    return state !== 'starting' && state !== 'stopping';
+  }
+
+  /** Waits until one wants to try again, or the machine is in another state. */
+  async function changed(): Promise<void> {
+    retry = Promise.withResolvers<void>();
+    const was = stateOf(name);
+    const stop = effect(() => {
+      if (stateOf(name) !== was || world.value.machines === undefined) retry.resolve();
+    });
+    ended.signal.addEventListener('abort', () => retry.resolve(), { once: true });
+    await retry.promise;
+    stop();
   }
 
   /** What a machine that is off has said last, where nothing stands there yet. */
@@ -168,7 +188,7 @@ function open(name: string): Session {
   }
 
   /** The state as it is now in place of what stood there. */
-  async function show({ scrollback }: Terminal): Promise<void> {
+  async function takeUp({ scrollback }: Terminal): Promise<void> {
     joined = true;
     screen.reset();
     await written(scrollback);
@@ -179,6 +199,8 @@ function open(name: string): Session {
     return new Promise((resolve) => screen.write(bytes, resolve));
   }
 }
+
+const stateOf = (name: string): MachineState | undefined => world.value.machines?.get(name)?.state;
 
 /** What trying again by itself does not change. */
 const isFinal = (error: unknown): boolean =>
@@ -191,7 +213,7 @@ function untilUp(name: string, aborted: AbortSignal, down: () => void): Promise<
     let told = false;
     let stop = () => {};
     stop = effect(() => {
-      const state: MachineState | undefined = world.value.machines?.get(name)?.state;
+      const state = stateOf(name);
       if (aborted.aborted || (state && takes('machine.console', state))) {
         resolve();
         queueMicrotask(() => stop());

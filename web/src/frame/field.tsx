@@ -1,45 +1,63 @@
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, cloneElement, type VNode } from 'preact';
+import { useId } from 'preact/hooks';
 
 interface Props {
   label: string;
   /** What else there is to know, below. */
   about?: ComponentChildren;
-  children: ComponentChildren;
-  narrow?: boolean;
+  /** The control. */
+  children: VNode<{ id?: string; 'aria-describedby'?: string | undefined }>;
 }
 
-/** A control with its name; the control is what stands in it. */
-export function Field({ label, about, children, narrow = false }: Props) {
+/** A control with its name above it. */
+export function Field({ label, about, children }: Props) {
+  const id = useId();
+  const described = about ? `${id}-about` : undefined;
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children
-    <label class={narrow ? 'field narrow' : 'field'}>
-      <span class="name">{label}</span>
-      {children}
-      {about && <span class="about">{about}</span>}
-    </label>
+    <div class="field">
+      <label for={id} class="name">
+        {label}
+      </label>
+      {cloneElement(children, { id, 'aria-describedby': described })}
+      {about && (
+        <span id={described} class="about">
+          {about}
+        </span>
+      )}
+    </div>
   );
 }
 
-/** A control that is on or off, with its sentence behind it. */
-export function Check(props: {
+interface CheckProps {
   label: string;
   about?: string;
   checked: boolean;
   change: (on: boolean) => void;
   disabled?: boolean;
-}) {
+}
+
+/** A control that is on or off, with its sentence behind it. */
+export function Check({ label, about, checked, change, disabled = false }: CheckProps) {
+  const id = useId();
+  const described = about ? `${id}-about` : undefined;
   return (
-    <label class="check">
+    <div class="check">
       <input
+        id={id}
         type="checkbox"
-        checked={props.checked}
-        disabled={props.disabled ?? false}
-        onChange={(event) => props.change(event.currentTarget.checked)}
+        checked={checked}
+        disabled={disabled}
+        aria-describedby={described}
+        onChange={(event) => change(event.currentTarget.checked)}
       />
       <span>
-        {props.label}
-        {props.about && <span class="about">{props.about}</span>}
+        <label for={id}>{label}</label>
+        {about && (
+          <span id={described} class="about">
+            {about}
+          </span>
+        )}
       </span>
-    </label>
+    </div>
   );
 }

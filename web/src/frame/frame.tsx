@@ -44,7 +44,11 @@ export function Frame() {
   }, [at.place]);
   return (
     <div class={`frame at-${at.place}`}>
-      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+      <button
+        type="button"
+        class="skip"
+        onClick={() => document.querySelector<HTMLElement>(firstOf(at))?.focus()}
+      >
         Skip to the content
       </button>
       <Bar at={at} />
@@ -58,6 +62,9 @@ export function Frame() {
     </div>
   );
 }
+
+/** Where what one came for begins. */
+const firstOf = ({ place }: Route) => (place === 'shelf' ? '.machines a.name' : '#main');
 
 const titles = { shelf: 'Machines', make: 'New machine', images: 'Images', tokens: 'Tokens', audit: 'Audit' };
 
@@ -102,7 +109,7 @@ function Bar({ at }: { at: Route }) {
           ))}
       </nav>
       <Heard />
-      <button type="button" class="find" onClick={() => sheet('palette')} aria-label="Find or do">
+      <button type="button" class="find" onClick={() => sheet('palette')}>
         <span>Find or do</span> <kbd>Ctrl K</kbd>
       </button>
       <button
@@ -136,7 +143,8 @@ function Heard() {
   return (
     <span class="heard" role="status">
       {value.state === 'lost' &&
-        `vmd does not answer; asking again in ${Math.max(0, Math.ceil((value.again - now) / 1000))} s`}
+        (value.why?.message ??
+          `vmd does not answer; asking again in ${Math.max(0, Math.ceil((value.again - now) / 1000))} s`)}
     </span>
   );
 }

@@ -1,3 +1,4 @@
+import { grant } from '../state/access.ts';
 import { shortcuts } from './commands.ts';
 import { Dialog } from './dialog.tsx';
 import { sheet } from './sheet.ts';
@@ -33,6 +34,11 @@ export function Help() {
           ),
         )}
       </dl>
+      {grant.value && (
+        <p class="who quiet">
+          This page has the token <b class="mono">{grant.value.who}</b>, whose scope is {grant.value.scope}.
+        </p>
+      )}
     </Dialog>
   );
 }

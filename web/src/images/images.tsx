@@ -3,6 +3,7 @@ import type { ImageView } from '../engine.ts';
 import { moment, size } from '../figures.ts';
 import { Failure } from '../frame/failure.tsx';
 import { Menu } from '../frame/menu.tsx';
+import { Others } from '../frame/others.tsx';
 import { writeRoute } from '../frame/route.ts';
 import { Tasks } from '../frame/tasks.tsx';
 import { may } from '../state/access.ts';
@@ -10,7 +11,6 @@ import { act, ask } from '../state/act.ts';
 import { useAsked } from '../state/asked.ts';
 import { world } from '../state/world.ts';
 import { BuildQuestion } from './build.tsx';
-import { Others } from './others.tsx';
 import { PullQuestion } from './pull.tsx';
 
 /** What machines are made of: what is there, what is on its way, and where more comes from. */
@@ -57,7 +57,7 @@ export default function Images() {
         </div>
       </header>
       <Tasks of={({ operation }) => operation.startsWith('image.')} />
-      <Others noun="image" />
+      <Others of={({ operation }) => operation.startsWith('image.')} />
       <Failure why={why.value} />
       {value.value && value.value.length > 0 && <Table images={value.value} />}
       {value.value?.length === 0 && (

@@ -19,7 +19,7 @@ export default function Console({ machine }: { machine: MachineView }) {
   useEffect(() => {
     const { current } = frame;
     if (!current) return;
-    current.append(session.place);
+    const hide = session.show(current);
     const fit = () => session.fit(exact.value);
     const watcher = new ResizeObserver(fit);
     watcher.observe(current);
@@ -28,14 +28,14 @@ export default function Console({ machine }: { machine: MachineView }) {
     return () => {
       stop();
       watcher.disconnect();
-      session.place.remove();
+      hide();
     };
   }, [session]);
   const line = session.line.value;
   return (
     <section class="console" aria-label={`Console of ${name}`}>
       <div
-        class={`terminal ${line.state}`}
+        class={`console-frame ${line.state}`}
         ref={frame}
         onKeyDownCapture={(event) => {
           if (event.key !== ']' || !event.ctrlKey) return;
@@ -64,7 +64,7 @@ export default function Console({ machine }: { machine: MachineView }) {
           </button>
         </div>
       )}
-      <TouchKeys session={session} />
+      {line.state === 'live' && line.canType && <TouchKeys session={session} />}
       <footer class="console-line">
         <Said line={line} />
         <button

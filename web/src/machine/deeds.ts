@@ -10,8 +10,8 @@ export interface Deed {
   /** Where the table names no states: those in which it makes sense. */
   states?: readonly MachineState[];
   danger?: boolean;
-  /** It stands in the line of the machine, not behind the menu. */
-  near?: boolean;
+  /** It stands in the line of the machine, not behind the menu: always, or in these states. */
+  near?: true | readonly MachineState[];
   keys?: string;
   act: (machine: MachineView) => void;
 }
@@ -99,6 +99,7 @@ export const deeds: readonly Deed[] = [
     label: 'Stop now',
     operation: 'machine.stop',
     states: up,
+    near: ['stopping'],
     danger: true,
     act: ({ name }) => act('machine.stop', name, { name, now: true }),
   },
@@ -106,6 +107,7 @@ export const deeds: readonly Deed[] = [
     label: 'Kill',
     operation: 'machine.kill',
     states: [...up, 'suspended'],
+    near: ['stopping'],
     danger: true,
     act: ({ name }) => act('machine.kill', name, { name }),
   },
@@ -120,6 +122,10 @@ export function deedsOf(machine: MachineView): Deed[] {
       may(operation) && (states?.includes(machine.state) ?? true) && takes(operation, machine.state),
   );
 }
+
+/** Whether it stands in the line of the machine. */
+export const isNear = ({ near }: Deed, { state }: MachineView): boolean =>
+  near === true || (near?.includes(state) ?? false);
 
 /** The one that is the next step. */
 export function isFirst(deed: Deed, machine: MachineView): boolean {

@@ -31,7 +31,7 @@ export function ForkQuestion({ asked: { machine, snapshot }, close }: Asked) {
           share its memory and disks until they write.
         </p>
         <div class="pair">
-          <Field label="How many" narrow>
+          <Field label="How many">
             <input
               type="number"
               min="1"

@@ -5,12 +5,13 @@ import { count, size } from '../figures.ts';
 import { Late } from '../frame/late.tsx';
 import { Mark } from '../frame/mark.tsx';
 import { Menu } from '../frame/menu.tsx';
+import { Others } from '../frame/others.tsx';
 import { go, type Tab, tabs, writeRoute } from '../frame/route.ts';
 import { Tasks } from '../frame/tasks.tsx';
 import { Uptime } from '../machines/uptime.tsx';
 import { may } from '../state/access.ts';
 import { world } from '../state/world.ts';
-import { deedsOf, isFirst } from './deeds.ts';
+import { deedsOf, isFirst, isNear } from './deeds.ts';
 import { Ports } from './ports.tsx';
 
 const rooms: Record<Tab, () => Promise<{ default: ComponentType<{ machine: MachineView }> }>> = {
@@ -38,10 +39,15 @@ const needs = {
 } as const;
 
 /** One machine: what it is, what can be done with it, and one of its sides. */
-export function Room({ name, tab }: { name: string; tab: Tab }) {
+export function Room({ name, tab: wanted }: { name: string; tab: Tab }) {
+  const open = tabs.filter((side) => may(needs[side]));
+  const tab = open.includes(wanted) ? wanted : (open[0] ?? wanted);
   const machine = world.value.machines?.get(name);
+  useEffect(() => {
+    rooms[tab]().catch(() => {}); // fetched while vmd is asked; where it fails, `Late` says so
+  }, [tab]);
   if (!machine) {
-    if (world.value.machines === undefined) return <p class="empty quiet">Asking vmd …</p>;
+    if (world.value.machines === undefined) return null;
     return (
       <div class="empty">
         <p>
@@ -57,7 +63,10 @@ export function Room({ name, tab }: { name: string; tab: Tab }) {
     <section class="room" aria-label={`Machine ${name}`}>
       <Head machine={machine} />
       <Sides machine={machine} tab={tab} />
-      <Tasks of={(task) => task.subject.split('@')[0] === name} />
+      <div class="under-way">
+        <Tasks of={(task) => task.subject.split('@')[0] === name} />
+        <Others of={(task) => task.subject?.split('@')[0] === name} />
+      </div>
       <div class="side" role="tabpanel" id="side" aria-labelledby={`tab-${tab}`}>
         <Late load={rooms[tab]} props={{ machine }} key={`${tab} ${name}`} />
       </div>
@@ -67,8 +76,8 @@ export function Room({ name, tab }: { name: string; tab: Tab }) {
 
 function Head({ machine }: { machine: MachineView }) {
   const deeds = deedsOf(machine);
-  const near = deeds.filter((deed) => deed.near);
-  const far = deeds.filter((deed) => !deed.near);
+  const near = deeds.filter((deed) => isNear(deed, machine));
+  const far = deeds.filter((deed) => !isNear(deed, machine));
   return (
     <header class="head">
       <a class="back button plain" href={writeRoute({ place: 'shelf' })} aria-label="All machines">
@@ -93,7 +102,7 @@ function Head({ machine }: { machine: MachineView }) {
           <button
             key={deed.label}
             type="button"
-            class={isFirst(deed, machine) ? 'first' : undefined}
+            class={isFirst(deed, machine) ? 'first' : deed.danger ? 'danger' : undefined}
             onClick={() => deed.act(machine)}
           >
             {deed.label}

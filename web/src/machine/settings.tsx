@@ -31,7 +31,7 @@ export default function Settings({ machine }: { machine: MachineView }) {
       <div class="usual">
         <h2>Usual settings</h2>
         <Failure why={detail.why.value} />
-        {spec && <Form key={`${written.value}`} machine={machine} spec={spec} done={again} />}
+        {spec && <Form key={JSON.stringify(spec)} machine={machine} spec={spec} done={again} />}
         {directory && (
           <dl class="where">
             <dt>directory</dt>
@@ -51,7 +51,7 @@ export default function Settings({ machine }: { machine: MachineView }) {
         <Failure why={file.why.value} />
         {file.value.value && (
           <Editor
-            key={`${name} ${written.value}`}
+            key={file.value.value.text}
             machine={machine}
             file={file.value.value}
             writable={may('machine.write')}

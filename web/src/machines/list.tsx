@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { count, percent, size } from '../figures.ts';
+import { Failure } from '../frame/failure.tsx';
 import { route, writeRoute } from '../frame/route.ts';
 import { may } from '../state/access.ts';
 import { usage } from '../state/samples.ts';
@@ -18,6 +19,7 @@ export function List() {
   );
   return (
     <section class="machines" aria-label="Machines">
+      {route.value.place === 'shelf' && <h1 class="unseen">Machines</h1>}
       <header>
         {machines.value.length > 0 && (
           <input
@@ -40,9 +42,7 @@ export function List() {
           </a>
         )}
       </header>
-      {world.value.machines === undefined && (
-        <p class="empty quiet">{hearing.value.state === 'lost' ? 'vmd does not answer.' : 'Asking vmd …'}</p>
-      )}
+      {world.value.machines === undefined && <Unheard />}
       {world.value.machines?.size === 0 && <Nothing />}
       {machines.value.length > 0 && shown.value.length === 0 && (
         <p class="empty quiet">No machine is called so.</p>
@@ -66,6 +66,13 @@ export function List() {
       </ul>
     </section>
   );
+}
+
+/** Where nothing was told yet. */
+function Unheard() {
+  const { value } = hearing;
+  if (value.state === 'lost' && value.why) return <Failure why={value.why} />;
+  return <p class="empty quiet">{value.state === 'lost' ? 'vmd does not answer.' : 'Asking vmd …'}</p>;
 }
 
 /** What all of them take together. */

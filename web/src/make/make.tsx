@@ -5,7 +5,7 @@ import type { Operations, ParametersOf } from '../engine.ts';
 import { Failure } from '../frame/failure.tsx';
 import { Check, Field } from '../frame/field.tsx';
 import { go, writeRoute } from '../frame/route.ts';
-import { may } from '../state/access.ts';
+import { isAdmin, may } from '../state/access.ts';
 import { act, ask, failureOf, type Failure as Why } from '../state/act.ts';
 import { useAsked } from '../state/asked.ts';
 import { machines, world } from '../state/world.ts';
@@ -56,19 +56,21 @@ export default function Make({ image }: { image?: string | undefined }) {
       <form onSubmit={make}>
         <fieldset class="source">
           <legend class="name">Made of</legend>
-          {(['image', 'iso', 'nothing'] as const).map((source) => (
-            <label key={source} class="check">
-              <input
-                type="radio"
-                name="source"
-                checked={value.source === source}
-                onChange={() => set({ source })}
-              />
-              <span>
-                {{ image: 'an image', iso: 'an ISO of the host', nothing: 'an empty disk' }[source]}
-              </span>
-            </label>
-          ))}
+          {(['image', 'iso', 'nothing'] as const)
+            .filter((source) => source !== 'iso' || isAdmin.value)
+            .map((source) => (
+              <label key={source} class="check">
+                <input
+                  type="radio"
+                  name="source"
+                  checked={value.source === source}
+                  onChange={() => set({ source })}
+                />
+                <span>
+                  {{ image: 'an image', iso: 'an ISO of the host', nothing: 'an empty disk' }[source]}
+                </span>
+              </label>
+            ))}
         </fieldset>
         <Failure why={images.why.value} />
         {value.source === 'image' && (

@@ -1,16 +1,17 @@
-import { signal } from '@preact/signals';
-import { type Access, accessLevels, type MachineState, type OperationName, operations } from '../engine.ts';
+import { computed, signal } from '@preact/signals';
+import { accessLevels, type MachineState, type OperationName, type OwnGrant, operations } from '../engine.ts';
 
-/** What this page's token may do, as far as vmd has told; all, where it has not. */
-export const access = signal<Access>('admin');
+/** What the token of this page may do; undefined until vmd has told. */
+export const grant = signal<OwnGrant | undefined>(undefined);
 
-/** Operations that vmd has refused to this token: they are not offered again. */
-export const denied = signal<ReadonlySet<string>>(new Set());
+/** Whether it may do everything, with files of the host too. */
+export const isAdmin = computed(() => grant.value?.scope === 'admin');
 
-/** Whether this page should offer it: only vmd decides. */
+/** Whether this page should offer it; whether it is done, vmd decides. */
 export function may(operation: OperationName): boolean {
-  const needed = accessLevels.indexOf(operations[operation].access);
-  return needed <= accessLevels.indexOf(access.value) && !denied.value.has(operation);
+  const level = grant.value?.scope;
+  if (level === undefined) return false;
+  return accessLevels.indexOf(operations[operation].access) <= accessLevels.indexOf(level);
 }
 
 /** Whether a machine in this state takes it. */

@@ -57,7 +57,7 @@ export async function act<Name extends OperationName>(
   parameters: ParametersOf<Operations[Name]>,
 ): Promise<ResultOf<Operations[Name]> | undefined> {
   const id = ++last;
-  dismissFailures(subject);
+  dismissEnded(subject);
   tasks.value = [
     ...tasks.value,
     { id, operation, subject, began: Date.now(), text: '', warnings: [], steps: [] },
@@ -112,8 +112,9 @@ export function dismiss(id: number): void {
   tasks.value = tasks.value.filter((task) => task.id !== id);
 }
 
-function dismissFailures(subject: string): void {
-  tasks.value = tasks.value.filter((task) => !(task.failure && task.subject === subject));
+/** What is begun now is what counts. */
+function dismissEnded(subject: string): void {
+  tasks.value = tasks.value.filter((task) => !(task.ended && task.subject === subject));
 }
 
 const isLadder = (steps: unknown[]): steps is LadderStep[] =>

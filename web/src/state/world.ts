@@ -1,14 +1,18 @@
 import { computed, signal } from '@preact/signals';
-import { type Change, isVivariumError } from '../engine.ts';
-import { ask } from './act.ts';
-import { backoff, pause } from './backoff.ts';
+import { isVivariumError } from '../engine.ts';
+import { grant } from './access.ts';
+import { ask, type Failure, failureOf } from './act.ts';
+import { backoff, heardAgain, pause } from './backoff.ts';
 import { fold, nothing, type World } from './fold.ts';
 import { leavesWith } from './session.ts';
 
 export const world = signal<World>(nothing);
 
-/** Whether vmd is heard; where it is not, when it is asked again (milliseconds since 1970). */
-export type Hearing = { state: 'asking' } | { state: 'live' } | { state: 'lost'; again: number };
+/** Whether vmd is heard; where it is not, why, and when it is asked again (milliseconds since 1970). */
+export type Hearing =
+  | { state: 'asking' }
+  | { state: 'live' }
+  | { state: 'lost'; why: Failure | undefined; again: number };
 export const hearing = signal<Hearing>({ state: 'asking' });
 
 export const machines = computed(() => [...(world.value.machines?.values() ?? [])]);
@@ -16,29 +20,27 @@ export const machines = computed(() => [...(world.value.machines?.values() ?? []
 /** Follows what changes until `signal` aborts; comes again by itself, and is told everything anew then. */
 export async function follow(signal: AbortSignal): Promise<void> {
   let failed = 0;
+  let why: Failure | undefined;
   while (!signal.aborted) {
     try {
-      for await (const change of await changes(signal)) {
+      const [own, changes] = await Promise.all([
+        ask('token.self', {}, { signal }),
+        ask('host.events', {}, { signal }),
+      ]);
+      grant.value = own;
+      for await (const change of changes) {
         failed = 0;
+        if (hearing.value.state === 'lost') dispatchEvent(new Event(heardAgain));
         hearing.value = { state: 'live' };
         world.value = fold(world.value, change, Date.now());
       }
     } catch (error) {
       if (signal.aborted || leavesWith(error)) return;
-      if (!isVivariumError(error)) console.warn(error);
+      why = isVivariumError(error, 'service-unreachable') ? undefined : failureOf(error);
     }
     if (signal.aborted) return;
     const ms = backoff(++failed, Math.random());
-    hearing.value = { state: 'lost', again: Date.now() + ms };
+    hearing.value = { state: 'lost', why, again: Date.now() + ms };
     await pause(ms, signal);
   }
-}
-
-async function changes(signal: AbortSignal): Promise<AsyncIterable<Change>> {
-  return await ask('host.events', {}, { signal });
-}
-
-/** Tells what was seen before an event could: the answer of an operation. */
-export function learn(change: Change): void {
-  world.value = fold(world.value, change, Date.now());
 }

@@ -1,16 +1,14 @@
+import type { TaskView } from '../engine.ts';
 import { size } from '../figures.ts';
 import { tasks } from '../state/act.ts';
 import { world } from '../state/world.ts';
 
 /** Long work that somebody else has begun, or this page before it was loaded again. */
-export function Others({ noun, of }: { noun: string; of?: string }) {
+export function Others({ of }: { of: (task: TaskView) => boolean }) {
   const own = tasks.value.filter(({ ended }) => ended === undefined);
   const shown = [...world.value.tasks.values()].filter(
-    ({ operation, subject, state }) =>
-      state === 'running' &&
-      operation.startsWith(noun) &&
-      (of === undefined || subject === of) &&
-      !own.some((task) => task.operation === operation),
+    (task) =>
+      task.state === 'running' && of(task) && !own.some(({ operation }) => operation === task.operation),
   );
   if (shown.length === 0) return null;
   return (
