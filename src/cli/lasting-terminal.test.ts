@@ -65,7 +65,7 @@ test('a machine that has ended meanwhile is an end; any other error is told', as
   const state = { name: 'm', state: 'stopped', verb: 'sat at', next: 'vm start m' };
   const { it } = await opening(terminal('', ['a'], lost()), new VivariumError('machine-state', state));
   expect(await allOf(it)).toBe('a');
-  const refused = new VivariumError('token-invalid', {});
+  const refused = new VivariumError('token-invalid', { problem: 'it is not known' });
   const { it: other } = await opening(terminal('', [], lost()), refused);
   await expect(allOf(other)).rejects.toBe(refused);
   await expect(opening(refused)).rejects.toBe(refused);
