@@ -1,7 +1,5 @@
 import { once } from 'node:events';
 import { parseAddress } from '../daemon/address.ts';
-import { autostart, stopAll } from '../daemon/autostart.ts';
-import { serve } from '../daemon/serve.ts';
 import { takeSmallHeap } from '../host/small-heap.ts';
 import { openHome } from '../machine/home.ts';
 import type { Command } from './command.ts';
@@ -15,6 +13,10 @@ const command: Command = {
   run: async ({ values }) => {
     argumentsOf('serve', values.extra, []);
     takeSmallHeap();
+    const [{ serve }, { autostart, stopAll }] = await Promise.all([
+      import('../daemon/serve.ts'),
+      import('../daemon/autostart.ts'),
+    ]);
     const listen = ((values.listen ?? []) as string[]).map(parseAddress);
     // One that comes while vmd begins counts as well.
     const ended = Promise.race(

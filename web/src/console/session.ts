@@ -8,6 +8,7 @@ import { backoff, pause } from '../state/backoff.ts';
 import { leavesWith } from '../state/session.ts';
 import { world } from '../state/world.ts';
 import { colours } from './colours.ts';
+import { withCtrl } from './ctrl.ts';
 
 /** How a console is connected. `again`: milliseconds since 1970. */
 export type Line =
@@ -24,6 +25,8 @@ export interface Session {
   show(frame: HTMLElement): () => void;
   line: Signal<Line>;
   size: Signal<{ cols: number; rows: number }>;
+  /** Ctrl is held for the next key that comes, from whichever keyboard. */
+  ctrl: Signal<boolean>;
   /** Takes as many columns and rows as there is room for, or as many as a serial line's programs expect. */
   fit(exact: boolean): void;
   type(text: string): void;
@@ -79,6 +82,7 @@ function open(name: string): Session {
   place.dataset.keys = 'all';
   const line = signal<Line>({ state: 'joining' });
   const size = signal({ cols: screen.cols, rows: screen.rows });
+  const ctrl = signal(false);
   const ended = new AbortController();
   let retry = Promise.withResolvers<void>();
   let joined = false;
@@ -87,7 +91,19 @@ function open(name: string): Session {
     const { terminal } = connection;
     if (terminal?.canType) terminal.write(new TextEncoder().encode(text)).catch(() => {}); // the line's end says it
   };
-  screen.onData(type);
+  screen.onData((text) => {
+    type(ctrl.value ? withCtrl(text) : text);
+    ctrl.value = false;
+  });
+  screen.attachCustomKeyEventHandler((event) => {
+    const pastes = event.ctrlKey && event.shiftKey && event.code === 'KeyV';
+    const copies = event.ctrlKey && event.shiftKey && event.code === 'KeyC' && screen.hasSelection();
+    if (copies && event.type === 'keydown') {
+      event.preventDefault();
+      navigator.clipboard?.writeText(screen.getSelection()).catch(() => {}); // the browser has said no
+    }
+    return !pastes && !copies; // the browser itself pastes
+  });
   screen.onBinary((text) => {
     const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     if (connection.terminal?.canType) connection.terminal.write(bytes).catch(() => {}); // so here
@@ -107,6 +123,7 @@ function open(name: string): Session {
     },
     line,
     size,
+    ctrl,
     fit: (exact) => {
       if (exact) screen.resize(80, 24);
       else fitting.fit();
