@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorTable } from '../src/base/error-table.ts';
 import { machineSpec } from '../src/protocol/machine-spec.ts';
-import { type Operation, parametersSchema } from '../src/protocol/operation.ts';
+import { type Operation, onlyLooks, parametersSchema } from '../src/protocol/operation.ts';
 import { operations } from '../src/protocol/operations.ts';
 import { jsonSchema } from '../src/protocol/spec-keys.ts';
 import { abortPath, headers, linesType, pathOf } from '../src/protocol/wire.ts';
@@ -75,7 +75,7 @@ function pathItem(name: string, operation: Operation, result: object | undefined
   if (streams) return { get: socket };
   return {
     post: { ...call, operationId: name, requestBody: { content: json(schema) } },
-    ...(operation.access === 'read' && {
+    ...(onlyLooks(operation) && {
       get: { ...call, operationId: `${name}.get`, parameters: queryOf(schema) },
     }),
   };
@@ -87,12 +87,19 @@ interface ObjectSchema {
 }
 
 function parametersOf(operation: Operation): ObjectSchema {
-  const schema = z.toJSONSchema(parametersSchema(operation), { io: 'input', unrepresentable: 'any' });
-  const { $schema: _, ...rest } = schema as ObjectSchema & { $schema?: string };
-  for (const [name, { about }] of Object.entries(operation.parameters)) {
-    const property = rest.properties?.[name];
-    if (property) Object.assign(property, { description: about });
+  const schema = asJson(parametersSchema(operation));
+  for (const [name, { about, access, except }] of Object.entries(operation.parameters)) {
+    const property = schema.properties?.[name];
+    if (!property) continue;
+    Object.assign(property, { description: about, ...(access && { 'x-access': access }) });
+    if (except) Object.assign(property, { 'x-except': asJson(except) });
   }
+  return schema;
+}
+
+function asJson(schema: z.ZodMiniType): ObjectSchema {
+  const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const { $schema: _, ...rest } = made as ObjectSchema & { $schema?: string };
   return rest;
 }
 

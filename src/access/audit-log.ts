@@ -2,8 +2,8 @@ import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeSync } f
 import { errnoOf } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Home } from '../machine/home.ts';
+import { ensureServiceDirectory, serviceFile } from '../machine/service-files.ts';
 import type { AuditEntry } from '../protocol/access-views.ts';
-import { accessFile, ensureVmdDirectory } from './files.ts';
 
 /** Bytes of the log at which a new one is begun; the one before it stays. */
 const most = 8 * 2 ** 20;
@@ -47,14 +47,14 @@ export class AuditLog {
   }
 
   #append(line: string): void {
-    ensureVmdDirectory(this.#home);
-    const path = accessFile(this.#home, 'audit');
+    ensureServiceDirectory(this.#home);
+    const path = serviceFile(this.#home, 'audit');
     const file = openSync(path, 'a', 0o600);
     try {
       const bytes = Buffer.from(line);
       const written = writeSync(file, bytes);
       if (written < bytes.length) throw Object.assign(new Error('cut off'), { code: 'ENOSPC' });
-      if (fstatSync(file).size >= this.#most) renameSync(path, accessFile(this.#home, 'auditBefore'));
+      if (fstatSync(file).size >= this.#most) renameSync(path, serviceFile(this.#home, 'auditBefore'));
     } finally {
       closeSync(file);
     }
@@ -80,9 +80,9 @@ export function readAudit(
     (who === undefined || entry.who === who) &&
     (about === undefined || entry.subject?.split(/[ @]/).includes(about) === true) &&
     (!refused || (entry.result !== 'ok' && entry.result !== 'opened'));
-  const newest = entriesIn(accessFile(home, 'audit')).filter(wanted);
+  const newest = entriesIn(serviceFile(home, 'audit')).filter(wanted);
   const enough = newest.length >= lines;
-  const all = enough ? newest : [...entriesIn(accessFile(home, 'auditBefore')).filter(wanted), ...newest];
+  const all = enough ? newest : [...entriesIn(serviceFile(home, 'auditBefore')).filter(wanted), ...newest];
   return all.slice(-lines);
 }
 
@@ -96,7 +96,7 @@ function entriesIn(path: string): AuditEntry[] {
   }
   return text.split('\n').flatMap((line) => {
     try {
-      return line === '' ? [] : [JSON.parse(line) as AuditEntry];
+      return line.startsWith('{') ? [JSON.parse(line) as AuditEntry] : [];
     } catch {
       return [];
     }

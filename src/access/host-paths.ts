@@ -20,8 +20,10 @@ export interface Veil {
   begins(text: string): number;
 }
 
-/** What QEMU puts before what it says. */
-const qemu = 'qemu-system-';
+/** Who speaks beside the guest in a log, a name and a colon before each line: QEMU, and the scripts around it. */
+const speakers = ['qemu', 'vivarium'];
+const theirLine = /^(?:qemu|vivarium)[\w-]*: .*/gm;
+const theirBeginning = /^(?:qemu|vivarium)[\w-]*:?(?: .*)?$/;
 
 export function veilFor({ directory, cache, env }: Home): Veil {
   const places = longestFirst([directory, cache, packageFile('.')]);
@@ -36,11 +38,11 @@ export function veilFor({ directory, cache, env }: Home): Veil {
   const openPath = new RegExp(`(?:${places.map(RegExp.escape).join('|')})${rest}$`);
   return {
     host,
-    guest: (text) => text.replace(ours, hidden).replace(/^qemu-system-\S+: .*/gm, host),
-    touches: (bytes) => [...places, qemu].some((it) => bytes.includes(it)),
+    guest: (text) => text.replace(ours, hidden).replace(theirLine, host),
+    touches: (bytes) => [...places, ...speakers].some((it) => bytes.includes(it)),
     begins: (text) => {
       const line = text.slice(text.lastIndexOf('\n') + 1);
-      if (line.startsWith(qemu) || qemu.startsWith(line)) return line.length;
+      if (speakers.some((it) => it.startsWith(line)) || theirBeginning.test(line)) return line.length;
       const path = openPath.exec(line);
       return path ? path[0].length : Math.max(...places.map((it) => overlap(line, it)));
     },

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { errnoOf } from '../base/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
 import type { Home } from '../machine/home.ts';
-import { accessFile } from './files.ts';
+import { serviceFile } from '../machine/service-files.ts';
 
 /** When tokens were last used, by their ids, as ISO 8601. What cannot be read counts as never. */
 export function lastUses(home: Home): Record<string, string> {
   try {
-    const read: unknown = JSON.parse(readFileSync(accessFile(home, 'uses'), 'utf8'));
+    const read: unknown = JSON.parse(readFileSync(serviceFile(home, 'tokenUses'), 'utf8'));
     const entries = Object.entries(read ?? {}).filter(([, at]) => typeof at === 'string');
     return Object.fromEntries(entries);
   } catch (error) {
@@ -35,7 +35,7 @@ export class LastUse {
     const uses = { ...lastUses(this.#home), [id]: new Date(now).toISOString() };
     const kept = Object.fromEntries(Object.entries(uses).filter(([it]) => ids.includes(it)));
     try {
-      writeFileAtomic(accessFile(this.#home, 'uses'), `${JSON.stringify(kept)}\n`, {
+      writeFileAtomic(serviceFile(this.#home, 'tokenUses'), `${JSON.stringify(kept)}\n`, {
         mode: 0o600,
         durable: false,
       });

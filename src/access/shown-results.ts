@@ -1,18 +1,10 @@
-import { isAbsolute } from 'node:path';
-import type { MachineSpec } from '../protocol/machine-spec.ts';
 import type { ResultOf } from '../protocol/operation.ts';
 import type { OperationName, Operations } from '../protocol/operations.ts';
-import type {
-  DiskView,
-  ImageDetail,
-  ImageView,
-  MachineDetail,
-  MachineView,
-  SnapshotDetail,
-  SnapshotView,
-  StartReport,
-} from '../protocol/views.ts';
-import { hidden } from './host-paths.ts';
+import { pick } from './pick.ts';
+import { shownChanges } from './shown-events.ts';
+import { imageDetail, imageView } from './shown-images.ts';
+import { diskView, machineDetail, machineView, startReport } from './shown-machines.ts';
+import { snapshotDetail, snapshotView } from './shown-snapshots.ts';
 import { shownLog, shownTerminal } from './shown-streams.ts';
 import type { View } from './view.ts';
 
@@ -47,6 +39,12 @@ export const shownResults: Shown = {
   }),
   'machine.logs': (text, { veil }) => shownLog(text, veil),
   'machine.console': (terminal, { veil }) => shownTerminal(terminal, veil),
+  'machine.screen': (terminal) => terminal,
+  'machine.usage': (usages, view) =>
+    usages
+      .filter(({ name }) => view.machine(name))
+      .map((it) => pick(it, 'name', 'pid', 'cpu', 'resident', 'memory', 'read', 'written', 'at')),
+  'host.events': shownChanges,
   'machine.screenshot': (picture) => pick(picture, 'png', 'width', 'height'),
   'machine.keys': (pressed) => pick(pressed, 'name', 'keys'),
   'machine.type': (pressed) => pick(pressed, 'name', 'keys'),
@@ -73,131 +71,3 @@ export const shownResults: Shown = {
   'image.show': imageDetail,
   'image.catalogue': (offered) => offered.map((it) => pick(it, 'name', 'about', 'kind', 'user', 'from')),
 };
-
-function machineView(machine: MachineView, { veil }: View): MachineView {
-  return {
-    ...pick(machine, 'name', 'state', 'pid', 'uptime', 'cpus', 'memory'),
-    ...pick(machine, 'forwards', 'autostart', 'runitVm', 'unsupervised'),
-    ...reasonOf(machine, veil.host),
-  };
-}
-
-function machineDetail(machine: MachineDetail, view: View): MachineDetail {
-  const { spec, accelerator } = machine;
-  return {
-    ...machineView(machine, view),
-    ...pick(machine, 'templates', 'snapshots', 'ephemeral'),
-    ...(accelerator && { accelerator: shownAccelerator(accelerator, view) }),
-    ...(spec && { spec: specView(spec, view) }),
-    directory: '',
-    sockets: {},
-  };
-}
-
-/** Without files of the host, arguments of QEMU, and what is for the guest alone: passwords, keys, commands. */
-function specView(spec: MachineSpec, { image }: View): MachineSpec {
-  const { disks, seed } = spec;
-  return {
-    ...pick(
-      spec,
-      'version',
-      'cpus',
-      'memory',
-      'machine',
-      'cpu',
-      'firmware',
-      'accelerator',
-      'append',
-      'networks',
-    ),
-    ...pick(spec, 'display', 'vga', 'agent', 'job', 'restart', 'stopWait', 'log'),
-    ...(spec.image !== undefined && image(spec.image) && { image: spec.image }),
-    ...(seed && { seed: { ...pick(seed, 'hostname', 'user', 'packages'), keys: [], commands: [] } }),
-    disks: disks.map((it) => ({ ...pick(it, 'format', 'interface', 'readonly'), file: ownFile(it.file) })),
-    shares: [],
-    arguments: [],
-  };
-}
-
-/** A file of a machine's own directory by its name; others are the host's. */
-const ownFile = (file: string): string => (isAbsolute(file) || file.includes('/') ? hidden : file);
-
-function startReport(report: StartReport, view: View): StartReport {
-  const { accelerator } = report;
-  return {
-    ...pick(report, 'name', 'pid', 'resumed', 'took'),
-    accelerator: accelerator && shownAccelerator(accelerator, view),
-  };
-}
-
-const shownAccelerator = ({ name, reason }: { name: string; reason: string }, { veil }: View) => ({
-  name,
-  reason: veil.host(reason),
-});
-
-function snapshotView(snapshot: SnapshotView, { machine, veil }: View): SnapshotView {
-  return {
-    ...pick(snapshot, 'machine', 'name', 'state', 'made', 'memory', 'bytes', 'disks', 'pause'),
-    ...reasonOf(snapshot, veil.host),
-    usedBy: snapshot.usedBy.filter((it) => machine(it.split('@')[0] as string)),
-  };
-}
-
-function snapshotDetail(snapshot: SnapshotDetail, view: View): SnapshotDetail {
-  const { needs, layers } = snapshot;
-  return {
-    ...snapshotView(snapshot, view),
-    ...(needs && { needs: { ...pick(needs, 'qemu', 'machine', 'accelerator'), argv: [] } }),
-    directory: '',
-    layers: layers.map((it) => ({
-      ...pick(it, 'number', 'size', 'allocated'),
-      file: ownFile(it.file),
-      path: '',
-      below: [],
-    })),
-  };
-}
-
-function diskView({ file, below, ...disk }: DiskView, { image }: View): DiskView {
-  return {
-    ...pick(disk, 'number', 'format', 'interface', 'readonly', 'size', 'allocated'),
-    file: ownFile(file),
-    ...(below !== undefined && !below.includes('/') && image(below) && { below }),
-  };
-}
-
-function imageView({ source, ...shown }: ImageView, view: View): ImageView {
-  const said = source?.includes('/') && !/^https?:/.test(source) ? undefined : source;
-  return { ...imageFacts(shown, view), ...(said !== undefined && { source: said }) };
-}
-
-function imageFacts(
-  { usedBy, ...image }: Omit<ImageView, 'source'>,
-  { machine, veil }: View,
-): Omit<ImageView, 'source'> {
-  return {
-    ...pick(image, 'name', 'state', 'kind', 'bytes', 'made'),
-    ...reasonOf(image, veil.host),
-    usedBy: usedBy.filter(machine),
-  };
-}
-
-function imageDetail(image: ImageDetail, view: View): ImageDetail {
-  const { file: _, ...source } = image.source ?? {};
-  return {
-    ...imageFacts(image, view),
-    ...pick(image, 'format', 'minimum', 'size', 'user', 'seed', 'append'),
-    ...(image.source && { source }),
-    directory: '',
-    files: image.files.map((it) => pick(it, 'role', 'file', 'bytes', 'sha256')),
-  };
-}
-
-const reasonOf = ({ reason }: { reason?: string }, change: (text: string) => string) =>
-  reason === undefined ? {} : { reason: change(reason) };
-
-/** These of an object's keys, as far as it has them. */
-function pick<Whole extends object, Key extends keyof Whole>(whole: Whole, ...keys: Key[]): Pick<Whole, Key> {
-  const there = keys.filter((key) => Object.hasOwn(whole, key));
-  return Object.fromEntries(there.map((key) => [key, whole[key]])) as Pick<Whole, Key>;
-}

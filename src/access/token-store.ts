@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import { checkName } from '../base/names.ts';
@@ -8,10 +8,10 @@ import { similar } from '../base/similar.ts';
 import { isAbandoned, writeFileAtomic } from '../host/atomic-file.ts';
 import { lock } from '../host/lock.ts';
 import type { Home } from '../machine/home.ts';
+import { ensureServiceDirectory, serviceFile } from '../machine/service-files.ts';
 import type { NewToken, TokenView } from '../protocol/access-views.ts';
 import { accessLevels, type CheckedParametersOf } from '../protocol/operation.ts';
 import type { Operations } from '../protocol/operations.ts';
-import { accessFile, ensureVmdDirectory } from './files.ts';
 import { lastUses } from './last-use.ts';
 import { hashOf, newSecret } from './secret.ts';
 
@@ -37,7 +37,7 @@ export type KeptToken = z.output<typeof token>;
 
 /** The tokens, the oldest first. @throws `tokens-unreadable` */
 export function readTokens(home: Home): KeptToken[] {
-  const path = accessFile(home, 'tokens');
+  const path = serviceFile(home, 'tokens');
   const wrong = (problem: string) => new VivariumError('tokens-unreadable', { file: path, problem });
   let text: string;
   try {
@@ -60,7 +60,7 @@ export function readTokens(home: Home): KeptToken[] {
 
 /** What tells the list of tokens from an earlier one, which is cheaper than to read it. */
 export function stampOfTokens(home: Home): string {
-  const found = statSync(accessFile(home, 'tokens'), { bigint: true, throwIfNoEntry: false });
+  const found = statSync(serviceFile(home, 'tokens'), { bigint: true, throwIfNoEntry: false });
   return found ? `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}` : '';
 }
 
@@ -124,14 +124,15 @@ function viewOf({ id, hash, ...rest }: KeptToken, lastUse: string | undefined): 
 
 /** Changes the list while nobody else does: it is the old one or the new one, whenever this process is killed. */
 async function change(home: Home, to: (tokens: KeptToken[]) => KeptToken[]): Promise<void> {
-  const directory = ensureVmdDirectory(home);
+  ensureServiceDirectory(home);
+  const directory = dirname(serviceFile(home, 'tokens'));
   using held = await lock(directory, { wait: 10_000 });
   if (!held)
     throw new VivariumError('machine-busy', { name: directory, by: 'another command that changes tokens' });
   for (const name of readdirSync(directory).filter(isAbandoned))
     rmSync(join(directory, name), { force: true });
   const tokens = to(readTokens(home));
-  writeFileAtomic(accessFile(home, 'tokens'), `${JSON.stringify({ version: 1, tokens }, null, 2)}\n`, {
+  writeFileAtomic(serviceFile(home, 'tokens'), `${JSON.stringify({ version: 1, tokens }, null, 2)}\n`, {
     mode: 0o600,
   });
 }

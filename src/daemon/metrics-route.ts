@@ -2,12 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import { callerOf } from './guard.ts';
 import type { Metrics } from './metrics.ts';
 
+/** Prometheus' text format (Exposition formats, version 0.0.4). */
+const textFormat = 'text/plain; version=0.0.4; charset=utf-8';
+
 /** `GET /metrics` for Prometheus: who asks is told of the machines that they may see. */
 export const metricsRoute =
   (metrics: Metrics) =>
   (app: FastifyInstance): void => {
     app.get('/metrics', async (request, reply) => {
       const text = await metrics.text(callerOf(request).engine);
-      return await reply.type(metrics.contentType).serializer(String).send(text);
+      return await reply.type(textFormat).serializer(String).send(text);
     });
   };

@@ -1,49 +1,27 @@
 import type { Server } from 'node:net';
-import { Counter, Gauge, Registry } from 'prom-client';
 import { isVivariumError } from '../base/errors.ts';
 import { callOf, type Engine, engineOf } from '../protocol/engine.ts';
 import type { Terminal } from '../protocol/views.ts';
-import { machineMetrics, processMetrics } from './metrics-at-once.ts';
+import type { Counts } from './metrics-text.ts';
 
-/** What is counted while vmd runs, and what is found out when Prometheus asks. */
+/** Counts, and tells Prometheus when it asks: only then what knows its format is loaded. */
 export class Metrics {
-  /** The type of `text`. */
-  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
-  readonly #registry = new Registry();
-  readonly #requests = new Counter({
-    name: 'vivarium_requests_total',
-    help: 'Operations that were asked for, by what came of them: ok, or the code of an error.',
-    labelNames: ['operation', 'result'],
-    registers: [this.#registry],
-  });
-  readonly #viewers = new Gauge({
-    name: 'vivarium_viewers',
-    help: 'Who looks at a console or a screen now.',
-    labelNames: ['what'],
-    registers: [this.#registry],
-  });
-  readonly #resyncs = new Counter({
-    name: 'vivarium_console_resyncs_total',
-    help: 'Viewers that fell behind their console, and got it anew as it then was.',
-    registers: [this.#registry],
-  });
-  readonly #sockets = new Gauge({
-    name: 'vivarium_open_sockets',
-    help: 'Connections to vmd.',
-    labelNames: ['by'],
-    registers: [this.#registry],
-  });
-
-  constructor() {
-    for (const what of ['console', 'screen']) this.#viewers.set({ what }, 0);
-    for (const by of ['unix', 'tcp']) this.#sockets.set({ by }, 0);
-  }
+  readonly #counts: Counts = {
+    requests: new Map(),
+    viewers: { console: 0, screen: 0 },
+    resyncs: 0,
+    sockets: { unix: 0, tcp: 0 },
+  };
 
   /** The same engine; what is asked of it is counted. */
   counted(engine: Engine): Engine {
     const call = callOf(engine);
     return engineOf(async (operation, parameters, scope) => {
-      const count = (result: string) => this.#requests.inc({ operation, result });
+      const { requests } = this.#counts;
+      const count = (result: string) => {
+        const key = `${operation} ${result}`;
+        requests.set(key, (requests.get(key) ?? 0) + 1);
+      };
       try {
         const result = await call(operation, parameters, scope);
         count('ok');
@@ -60,30 +38,28 @@ export class Metrics {
 
   /** A viewer has got a console anew. */
   resynced(): void {
-    this.#resyncs.inc();
+    this.#counts.resyncs++;
   }
 
   /** Counts those who are connected to a server. */
   watch(server: Server, by: 'unix' | 'tcp'): void {
     server.on('connection', (socket) => {
-      this.#sockets.inc({ by });
-      socket.once('close', () => this.#sockets.dec({ by }));
+      this.#counts.sockets[by]++;
+      socket.once('close', () => this.#counts.sockets[by]--);
     });
   }
 
   /** All, in Prometheus' text format: of machines, those that the engine shows. */
   async text(engine: Engine): Promise<string> {
-    const found = new Registry();
-    processMetrics(found);
-    await machineMetrics(found, engine);
-    return `${await this.#registry.metrics()}\n${await found.metrics()}`;
+    const { metricsText } = await import('./metrics-text.ts');
+    return await metricsText(this.#counts, engine);
   }
 
-  #viewed(terminal: Terminal, what: string): Terminal {
-    this.#viewers.inc({ what });
+  #viewed(terminal: Terminal, what: 'console' | 'screen'): Terminal {
+    this.#counts.viewers[what]++;
     let gone = false;
     const leave = () => {
-      if (!gone) this.#viewers.dec({ what });
+      if (!gone) this.#counts.viewers[what]--;
       gone = true;
     };
     async function* output() {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { VivariumError } from '../base/errors.ts';
-import type { Operation } from '../protocol/operation.ts';
+import { type Operation, onlyLooks } from '../protocol/operation.ts';
 import { type OperationName, operations } from '../protocol/operations.ts';
 import { abortPath, pathOf } from '../protocol/wire.ts';
 import type { Caller } from './caller.ts';
@@ -27,8 +27,7 @@ export function operationRoutes(app: FastifyInstance, calls = new Calls()): void
       method: 'GET',
       url,
       handler: (request, reply) => {
-        if (operation.access !== 'read')
-          throw new VivariumError('route-unknown', { method: 'GET', path: url });
+        if (!onlyLooks(operation)) throw new VivariumError('route-unknown', { method: 'GET', path: url });
         return answer(fromQuery(operation, request.query as Record<string, string>), request, reply);
       },
       wsHandler: (socket: WebSocket, request) => serveStream(callerOf(request), name, socket),

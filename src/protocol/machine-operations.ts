@@ -436,6 +436,7 @@ export const machineOperations = {
       summary: 'Take a picture of the screen',
       states: live,
       access: 'console',
+      looks: true,
       errors: ['machine-state', 'console-missing'],
     },
   ),

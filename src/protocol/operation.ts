@@ -53,11 +53,17 @@ export interface Operation<
   stream?: 'output' | 'duplex';
   /** The least that a token must be allowed. */
   access: Access;
+  /** It changes nothing, and may be asked for every other second: so it is with all that is `read`. */
+  looks?: true;
   /** Milliseconds until it has failed, where the caller says nothing else. */
   timeout: number;
   /** Type only: what it returns. */
   result?: Result;
 }
+
+/** Whether an operation only looks. */
+export const onlyLooks = ({ access, looks }: Pick<Operation, 'access' | 'looks'>): boolean =>
+  access === 'read' || looks === true;
 
 type Optionals<P, Of extends 'input' | 'output'> = {
   [K in keyof P]: P[K] extends Parameter<infer S>

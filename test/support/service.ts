@@ -19,10 +19,10 @@ export interface TestService extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts a vmd for a home, at a free port, and waits until it serves. */
-export async function startService(home: TestHome, args: string[] = []): Promise<TestService> {
+/** Starts a vmd for a home, at a free port if none is named, and waits until it serves. */
+export async function startService(home: TestHome, args: string[] = [], at = 0): Promise<TestService> {
   const program = join(import.meta.dirname, '../../src/cli/vm.ts');
-  const vmd = spawn(process.execPath, [program, 'serve', '--listen', '0', ...args], {
+  const vmd = spawn(process.execPath, [program, 'serve', '--listen', String(at), ...args], {
     env: home.env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

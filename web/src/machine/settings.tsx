@@ -13,7 +13,6 @@ export default function Settings({ machine }: { machine: MachineView }) {
   const { name } = machine;
   const written = useSignal(0);
   const detail = useAsked(() => ask('machine.show', { name }), [name, written.value, machine.state]);
-  const file = useAsked(() => ask('machine.read', { name }), [name, written.value]);
   const again = () => {
     written.value++;
   };
@@ -47,18 +46,28 @@ export default function Settings({ machine }: { machine: MachineView }) {
           </dl>
         )}
       </div>
-      <div class="whole">
-        <Failure why={file.why.value} />
-        {file.value.value && (
-          <Editor
-            key={file.value.value.text}
-            machine={machine}
-            file={file.value.value}
-            writable={may('machine.write')}
-            done={again}
-          />
-        )}
-      </div>
+      {may('machine.read') && <Whole machine={machine} written={written.value} done={again} />}
+    </div>
+  );
+}
+
+/** machine.yaml as it is. @param written counts how often it was, here */
+function Whole(props: { machine: MachineView; written: number; done: () => void }) {
+  const { machine, written, done } = props;
+  const { name } = machine;
+  const { value, why } = useAsked(() => ask('machine.read', { name }), [name, written]);
+  return (
+    <div class="whole">
+      <Failure why={why.value} />
+      {value.value && (
+        <Editor
+          key={value.value.text}
+          machine={machine}
+          file={value.value}
+          writable={may('machine.write')}
+          done={done}
+        />
+      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { Field } from '../frame/field.tsx';
 /** The secret of a token that was just made: shown this once. */
 export function Secret({ token: { name, secret }, close }: { token: NewToken; close: () => void }) {
   const copied = useSignal<string | undefined>(undefined);
-  const link = `${location.origin}${location.pathname}#token=${encodeURIComponent(secret)}`;
+  const link = `${location.origin}/#token=${encodeURIComponent(secret)}`;
   const copy = async (text: string, what: string) => {
     try {
       await navigator.clipboard.writeText(text);

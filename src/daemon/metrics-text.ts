@@ -1,16 +1,57 @@
 import { readdirSync } from 'node:fs';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { Scope } from '../base/scope.ts';
 import { identityOf } from '../host/process-identity.ts';
 import { processUsage } from '../host/process-usage.ts';
 import type { Engine } from '../protocol/engine.ts';
 import { type MachineView, machineStates } from '../protocol/views.ts';
 
+/** What is counted while vmd runs. */
+export interface Counts {
+  /** By operation and result, which a space parts. */
+  requests: Map<string, number>;
+  viewers: { console: number; screen: number };
+  resyncs: number;
+  sockets: { unix: number; tcp: number };
+}
+
 /** Milliseconds that a look at all machines may take. */
 const patience = 10_000;
 
+/** Everything in Prometheus' text format. */
+export async function metricsText(counts: Counts, engine: Engine): Promise<string> {
+  const registry = new Registry();
+  countMetrics(registry, counts);
+  processMetrics(registry);
+  await machineMetrics(registry, engine);
+  return await registry.metrics();
+}
+
+/** What was counted while vmd ran. */
+function countMetrics(registry: Registry, { requests, viewers, resyncs, sockets }: Counts): void {
+  const asked = new Counter({
+    name: 'vivarium_requests_total',
+    help: 'Operations that were asked for, by what came of them: ok, or the code of an error.',
+    labelNames: ['operation', 'result'],
+    registers: [registry],
+  });
+  for (const [key, count] of requests) {
+    const [operation = '', result = ''] = key.split(' ');
+    asked.inc({ operation, result }, count);
+  }
+  const looking = gauge(registry, 'vivarium_viewers', 'Who looks at a console or a screen now.', 'what');
+  for (const [what, count] of Object.entries(viewers)) looking.set({ what }, count);
+  new Counter({
+    name: 'vivarium_console_resyncs_total',
+    help: 'Viewers that fell behind their console, and got it anew as it then was.',
+    registers: [registry],
+  }).inc(resyncs);
+  const open = gauge(registry, 'vivarium_open_sockets', 'Connections to vmd.', 'by');
+  for (const [by, count] of Object.entries(sockets)) open.set({ by }, count);
+}
+
 /** How machines are now, and what they take of the host. Names as Prometheus has them: base units, `_total` for what only grows. */
-export async function machineMetrics(registry: Registry, engine: Engine): Promise<void> {
+async function machineMetrics(registry: Registry, engine: Engine): Promise<void> {
   const scope = new Scope({ timeout: patience });
   const [machines, usages] = await Promise.all([machinesOf(engine), engine.machine.usage({}, scope)]);
   const byState = gauge(registry, 'vivarium_machines', 'Machines by their state.', 'state');
@@ -50,7 +91,7 @@ export async function machineMetrics(registry: Registry, engine: Engine): Promis
  * Those of this process, under the names that every client of Prometheus has for them. (prom-client's own would wake
  * an idle process a hundred times in a second, to time its event loop.)
  */
-export function processMetrics(registry: Registry): void {
+function processMetrics(registry: Registry): void {
   const me = identityOf(process.pid);
   const used = me && processUsage(me);
   const plain = (name: string, help: string, value: number) =>

@@ -1,0 +1,129 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { letIn, openBrowser } from '../support/browser.ts';
+import { testHome } from '../support/home.ts';
+import { newToken, startService, type TestService } from '../support/service.ts';
+import { visit } from '../support/visit.ts';
+
+const home = testHome();
+const stack = new AsyncDisposableStack();
+let service: TestService;
+let browser: Browser;
+let admin: string;
+
+/** What Chromium says of the answer 401, which a token that is no good gets. */
+const unauthorized = /status of 401|WebSocket connection to .* failed/;
+
+beforeAll(async () => {
+  stack.use(home);
+  await home.engine.machine.make({ name: 'web', image: 'tiny' });
+  await home.engine.machine.make({ name: 'db', image: 'tiny' });
+  service = stack.use(await startService(home));
+  admin = await newToken(home, 'keeper', 'admin');
+  browser = stack.use(await openBrowser());
+});
+afterAll(() => stack.disposeAsync());
+
+test('nothing is shown without a token, a wrong one is refused, a right one is kept until one leaves', async () => {
+  const page = await visit(browser, `${service.url}/images`, { bears: unauthorized });
+  const token = page.getByLabel('Token');
+  await token.fill('vt_of-nobody');
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByRole('alert').getByText('token').waitFor();
+  expect(await page.getByRole('navigation').count()).toBe(0);
+  await token.fill(admin);
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByRole('heading', { name: 'Images' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Images' }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('forget');
+  await page.keyboard.press('Enter');
+  await token.waitFor();
+  await page.reload();
+  await token.waitFor();
+});
+
+test('the token of the address is taken once and is gone from it', async () => {
+  const page = await visit(browser, letIn(service.url, '/machines/web/settings', admin));
+  await page.getByRole('heading', { name: 'web', exact: true }).waitFor();
+  expect(page.url()).toBe(`${service.url}/machines/web/settings`);
+  await page.goBack();
+  await page.goForward();
+  expect(page.url()).not.toContain(admin);
+});
+
+test('the page may run its own scripts alone, and is shown in no other', async () => {
+  const response = await fetch(`${service.url}/machines/web`);
+  const policy = response.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'; script-src 'self';");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  const scripts = (await response.text()).match(/<script[^>]*>[^<]*|\son\w+=/g) ?? [];
+  expect(scripts).toEqual([expect.stringMatching(/^<script type="module" crossorigin src="\/assets\/.*>$/)]);
+});
+
+test('a token is made, shown once, used, and revoked under whoever uses it', async () => {
+  const page = await visit(browser, letIn(service.url, '/tokens', admin));
+  await page.getByRole('button', { name: 'New token' }).click();
+  const question = page.getByRole('dialog', { name: 'New token' });
+  await question.getByLabel('Name', { exact: true }).fill('game');
+  await question.getByRole('radio', { name: /^console/ }).check();
+  await question.getByRole('textbox', { name: 'Machines' }).fill('web');
+  await question.getByLabel('Most machines').fill('3');
+  await question.getByRole('button', { name: 'Make the token' }).click();
+  const shown = page.getByRole('dialog', { name: 'Token game' });
+  const secret = await shown.getByLabel('Secret', { exact: true }).inputValue();
+  const link = await shown.getByLabel('Link to this page').inputValue();
+  await page.keyboard.press('Escape');
+  const line = page.getByRole('row', { name: /^game/ });
+  await line.getByText('3 machines').waitFor();
+  await line.getByText('never').waitFor();
+  await page.reload();
+  await line.waitFor();
+  expect(await page.getByText(secret).count()).toBe(0);
+
+  const player = await visit(browser, link, { bears: unauthorized });
+  const list = player.getByRole('region', { name: 'Machines' });
+  await list.getByRole('link', { name: 'web' }).waitFor();
+  expect(await list.getByRole('listitem').count()).toBe(1);
+  await page.reload();
+  await line.waitFor();
+  expect(await line.getByText('never').count()).toBe(0);
+  await line.getByRole('button', { name: 'Revoke game' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke game' }).click();
+  await player.getByLabel('Token').waitFor();
+  expect(await line.count()).toBe(0);
+});
+
+test.each([
+  { scope: 'read' as const, tabs: ['Snapshots', 'Settings'], deeds: [] },
+  { scope: 'console' as const, tabs: ['Console', 'Screen', 'Snapshots', 'Logs', 'Settings'], deeds: [] },
+  {
+    scope: 'control' as const,
+    tabs: ['Console', 'Screen', 'Snapshots', 'Logs', 'Settings'],
+    deeds: ['Start', 'New machine'],
+  },
+])('scope $scope is offered what it may do, and nothing else', async ({ scope, tabs, deeds }) => {
+  const token = await newToken(home, scope, scope);
+  const page = await visit(browser, letIn(service.url, '/machines/web/settings', token));
+  await page.getByRole('heading', { name: 'Usual settings' }).waitFor();
+  await page.getByLabel('Memory').waitFor();
+  expect(await page.getByRole('tab').allInnerTexts()).toEqual(tabs);
+  const places = page.getByRole('navigation', { name: 'Places' });
+  expect(await places.getByRole('link').allInnerTexts()).toEqual(['Machines', 'Images']);
+  const offered = [];
+  for (const deed of ['Start', 'New machine', 'Build', 'Pull']) {
+    const found = page
+      .getByRole('button', { name: deed, exact: true })
+      .or(page.getByRole('link', { name: deed }));
+    if ((await found.count()) > 0) offered.push(deed);
+  }
+  expect(offered).toEqual(deeds);
+  expect(await page.getByLabel('Memory').isEnabled()).toBe(scope === 'control');
+  expect(await page.getByRole('textbox', { name: 'machine.yaml' }).count()).toBe(0);
+  await places.getByRole('link', { name: 'Images' }).click();
+  await page.getByRole('row', { name: /^tiny/ }).waitFor();
+  for (const deed of ['Build', 'Pull', 'Free space'])
+    expect([deed, await page.getByRole('button', { name: deed }).count()]).toEqual([deed, 0]);
+});
