@@ -45,6 +45,16 @@ describe('what a machine is at one instant', () => {
     expect(await Promise.all(['then', 'too', 'now'].map(diskOf))).toEqual(['first', 'first', 'later']);
   });
 
+  test('each says what it was made of', async () => {
+    const machines = await home.engine.machine.list({});
+    expect(machines.map(({ name, from }) => `${name} of ${from}`).sort()).toEqual([
+      'now of source',
+      'source of undefined',
+      'then of source@kept',
+      'too of source@kept',
+    ]);
+  });
+
   test('what one writes nobody else sees', async () => {
     await writeDisk('then', 'alone');
     expect(await Promise.all(['source', 'then', 'too'].map(diskOf))).toEqual(['later', 'alone', 'first']);

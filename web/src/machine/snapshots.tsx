@@ -20,7 +20,7 @@ export default function Snapshots({ machine }: { machine: MachineView }) {
   return (
     <div class="tree-place">
       <Failure why={why.value} />
-      {lines.some(({ kind }) => kind === 'snapshot') ? (
+      {lines.length > 1 ? (
         <>
           <div class="tree-heads" aria-hidden="true">
             <span>who lies on whom</span>
