@@ -4,6 +4,7 @@ import { isVivariumError, type Terminal } from '../engine.ts';
 import { ask, type Failure, failureOf } from '../state/act.ts';
 import { backoff, pause } from '../state/backoff.ts';
 import { leavesWith } from '../state/session.ts';
+import { whileHeard } from '../state/while-heard.ts';
 import { isSettled, untilOtherwise, untilUp } from './up.ts';
 
 /** How a console is connected. `again`: milliseconds since 1970. */
@@ -81,9 +82,10 @@ export function openWay(name: string, screen: Screen, aborted: AbortSignal): Way
     };
     const timer = canType ? undefined : setTimeout(leave, backoff(watched + 2, 1));
     try {
-      for await (const bytes of output) await written(bytes);
+      for await (const bytes of whileHeard(output)) await written(bytes);
     } finally {
       clearTimeout(timer);
+      close();
     }
     return leaves ? 'again' : 'ended';
   }

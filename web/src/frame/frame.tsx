@@ -1,4 +1,10 @@
 import './frame.css';
+import './mark.css';
+import './tasks.css';
+import './forms.css';
+import './dialog.css';
+import './palette.css';
+import './page.css';
 import '../machines/machines.css';
 import '../machine/room.css';
 import { useEffect } from 'preact/hooks';

@@ -6,6 +6,7 @@ import { Failure } from '../frame/failure.tsx';
 import { ask, failureOf, type Failure as Why } from '../state/act.ts';
 import { backoff, pause } from '../state/backoff.ts';
 import { leavesWith } from '../state/session.ts';
+import { whileHeard } from '../state/while-heard.ts';
 import { type Log, noLog, withText } from './log-lines.ts';
 
 /** What console and QEMU have said, and say: the newest at the bottom, which stays in sight unless one looks back. */
@@ -26,7 +27,7 @@ export default function Logs({ machine: { name } }: { machine: MachineView }) {
         try {
           const lines = await ask('machine.logs', { name, lines: 2000, follow: true }, { signal });
           let fresh: Log = noLog;
-          for await (const text of lines) {
+          for await (const text of whileHeard(lines)) {
             failed = 0;
             why.value = undefined;
             fresh = withText(fresh, text);

@@ -1,6 +1,13 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { Terminal } from '../engine.ts';
 import { RawChannel } from './channel.ts';
+
+beforeAll(() => {
+  const page = new EventTarget();
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+  return () => vi.unstubAllGlobals();
+});
 
 function line(pieces: Uint8Array[], fails?: Error) {
   const taken: Uint8Array[] = [];

@@ -1,4 +1,5 @@
 import type { Terminal } from '../engine.ts';
+import { whileHeard } from '../state/while-heard.ts';
 
 /** What noVNC asks of a connection: a WebSocket, or something that looks like one. */
 export class RawChannel {
@@ -21,7 +22,7 @@ export class RawChannel {
     try {
       const { scrollback, output } = this.#terminal;
       if (scrollback.length > 0) this.#tell(scrollback);
-      for await (const bytes of output) this.#tell(bytes);
+      for await (const bytes of whileHeard(output)) this.#tell(bytes);
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }

@@ -1,8 +1,9 @@
 import { type Signal, signal } from '@preact/signals';
-import type { MachineUsage } from '../engine.ts';
+import { isVivariumError, type MachineUsage } from '../engine.ts';
 import { may } from './access.ts';
 import { ask } from './act.ts';
 import { type Sample, withUsage } from './usage.ts';
+import { touchLost } from './while-heard.ts';
 import { hearing, machines } from './world.ts';
 
 interface Known {
@@ -35,8 +36,11 @@ export function followUsage(): () => void {
     asking = true;
     try {
       for (const now of await ask('machine.usage', {})) note(now);
-    } catch {
-      // The next look is soon; that vmd is not heard is said elsewhere.
+    } catch (error) {
+      // What it is otherwise, the next look may show: it is soon.
+      if (isVivariumError(error) && ['service-unreachable', 'timeout'].includes(error.code)) {
+        dispatchEvent(new Event(touchLost));
+      }
     } finally {
       asking = false;
     }

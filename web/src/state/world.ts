@@ -5,6 +5,7 @@ import { ask, type Failure, failureOf } from './act.ts';
 import { backoff, heardAgain, pause } from './backoff.ts';
 import { fold, nothing, type World } from './fold.ts';
 import { leavesWith } from './session.ts';
+import { whileHeard } from './while-heard.ts';
 
 export const world = signal<World>(nothing);
 
@@ -28,7 +29,7 @@ export async function follow(signal: AbortSignal): Promise<void> {
         ask('host.events', {}, { signal }),
       ]);
       grant.value = own;
-      for await (const change of changes) {
+      for await (const change of whileHeard(changes)) {
         failed = 0;
         if (hearing.value.state === 'lost') dispatchEvent(new Event(heardAgain));
         hearing.value = { state: 'live' };
