@@ -30,3 +30,12 @@ export function hangUp(socket: Socket): void {
   socket.end();
   socket.unref();
 }
+
+/** What comes, until either end has hung up, in the middle too. */
+export async function* heardFrom(socket: Socket): AsyncGenerator<Buffer> {
+  try {
+    yield* socket as AsyncIterable<Buffer>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}

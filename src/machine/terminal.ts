@@ -10,7 +10,7 @@ import { isLiving, readLife } from './life.ts';
 import { checkState } from './locked.ts';
 import { readLogTail } from './log-file.ts';
 import { exists, type Machine } from './machine.ts';
-import { hangUp, reachSocket, sendTo } from './reach-socket.ts';
+import { hangUp, heardFrom, reachSocket, sendTo } from './reach-socket.ts';
 import { type Status, statusOf } from './status.ts';
 import { TypingSeat } from './typing.ts';
 
@@ -66,7 +66,7 @@ export async function openMonitor(scope: Scope, machine: Machine): Promise<Termi
   const greeting = await firstWords(socket, machine);
   return {
     scrollback: greeting,
-    output: socket as AsyncIterable<Buffer>,
+    output: heardFrom(socket),
     idle: Number.POSITIVE_INFINITY,
     canType: true,
     write: (bytes) => sendTo(socket, bytes),
@@ -84,7 +84,7 @@ export async function openScreen(scope: Scope, machine: Machine): Promise<Termin
   scope.signal.addEventListener('abort', () => socket.destroy());
   return {
     scrollback: Buffer.alloc(0),
-    output: socket as AsyncIterable<Buffer>,
+    output: heardFrom(socket),
     idle: Number.POSITIVE_INFINITY,
     canType: true,
     write: (bytes) => sendTo(socket, bytes),

@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { eventually } from './eventually.ts';
 import type { TestHome } from './home.ts';
+import { installVm } from './shown.ts';
+import { startVmd } from './vmd.ts';
 
-/** A vmd in a process of its own. */
+/** A vmd that is reached over TCP. */
 export interface TestService extends AsyncDisposable {
   pid: number;
-  /** Of its TCP address. */
   port: number;
   url: string;
   /** What it has written so far. */
@@ -20,37 +18,22 @@ export interface TestService extends AsyncDisposable {
 }
 
 /** Starts a vmd for a home, at a free port if none is named, and waits until it serves. */
-export async function startService(home: TestHome, args: string[] = [], at = 0): Promise<TestService> {
-  const program = join(import.meta.dirname, '../../src/cli/vm.ts');
-  const vmd = spawn(process.execPath, [program, 'serve', '--listen', String(at), ...args], {
-    env: home.env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  vmd.stderr.on('data', (bytes: Buffer) => {
-    said += bytes.toString();
-  });
-  const ended = once(vmd, 'exit');
+export async function startService(home: TestHome, at = 0): Promise<TestService> {
+  if (!existsSync(home.path('..', 'bin'))) installVm(home);
+  const vmd = await startVmd(home, '--listen', String(at));
   const port = await eventually(
-    async () => {
-      const [, found] = /serves at http:\/\/127\.0\.0\.1:(\d+)/.exec(said) ?? [];
-      return found === undefined ? undefined : Number(found);
-    },
-    () => `vmd to serve; it said:\n${said}`,
+    () => Number(/serves at http:\/\/127\.0\.0\.1:(\d+)/.exec(vmd.said())?.[1]) || undefined,
+    () => `vmd to serve; it said:\n${vmd.said()}`,
   );
-  const pid = vmd.pid as number;
-  const end = async (signal: NodeJS.Signals) => {
-    vmd.kill(signal);
-    await ended;
-  };
+  const status = () => readFileSync(`/proc/${vmd.pid}/status`, 'utf8');
   return {
-    pid,
+    pid: vmd.pid,
     port,
     url: `http://127.0.0.1:${port}`,
-    said: () => said,
-    memory: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024,
-    kill: () => end('SIGKILL'),
-    [Symbol.asyncDispose]: () => end('SIGTERM'),
+    said: () => vmd.said(),
+    memory: () => Number(/VmRSS:\s+(\d+) kB/.exec(status())?.[1]) * 1024,
+    kill: () => vmd.end('SIGKILL'),
+    [Symbol.asyncDispose]: () => vmd[Symbol.asyncDispose](),
   };
 }
 

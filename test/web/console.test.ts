@@ -80,7 +80,7 @@ test('it joins again by itself when vmd was killed', async () => {
   await service.kill();
   await consoleOf(page, 'm').getByText('connection lost').waitFor();
   await guestSays(home, 'm', "echo said-'meanwhile'");
-  service = await startService(home, [], service.port);
+  service = await startService(home, service.port);
   await shows(page, 'm', /said-meanwhile[\s\S]*\nlive/);
   await types(page, 'm', 'echo and-again-$((1+1))\n');
   await shows(page, 'm', 'and-again-2');
