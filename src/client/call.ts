@@ -39,7 +39,7 @@ export async function call(
       },
       lost.signal,
     );
-    return await readAnswer(answer, scope);
+    return await readAnswer({ ...answer, body: unbroken(answer.body, transport) }, scope);
   } catch (error) {
     if (!lost.signal.aborted) throw error;
     scope.check(() => ({
@@ -59,6 +59,19 @@ async function tellAbort(transport: Transport, call: string): Promise<boolean> {
   const { status, body } = await transport.post(abortPath, JSON.stringify({ call }), {});
   const { aborted } = resultOf(await whole(body), status) as { aborted: boolean };
   return aborted;
+}
+
+/** What comes of an answer; one that breaks off says so. */
+async function* unbroken(
+  body: AsyncIterable<Uint8Array>,
+  { address }: Transport,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    const problem = 'the connection ended in the middle of an answer';
+    throw new VivariumError('service-unreachable', { address, problem }, { cause: error });
+  }
 }
 
 /** The result, from one JSON text or from lines of progress with the result behind them. */

@@ -45,12 +45,13 @@ export async function stream(
   channel.send(encode({ parameters, timeout, input: input?.parameter, output: output?.parameter }));
   if (input) feed(input.bytes, write, channel);
   const opening = Promise.withResolvers<unknown>();
-  follow(channel, { scope, taken, opening, write, output, done });
+  follow(channel, { address: transport.address, scope, taken, opening, write, output, done });
   return await opening.promise;
 }
 
 /** What a stream does with the messages that come. */
 interface Ends {
+  address: string;
   scope: Scope;
   taken: PromiseWithResolvers<void>[];
   opening: PromiseWithResolvers<unknown>;
@@ -61,14 +62,14 @@ interface Ends {
 
 /** Reads the channel to its end. What fails is told to whoever waits: for the opening, the output, or an answer. */
 async function follow(channel: Channel, ends: Ends): Promise<void> {
-  const { scope, taken, opening, write, output, done } = ends;
+  const { address, scope, taken, opening, write, output, done } = ends;
   const received = channel.received[Symbol.asyncIterator]();
   const settled = Promise.withResolvers<unknown>();
   settled.promise.catch(() => {}); // told where it is awaited
   const next = async (): Promise<StreamMessage | Uint8Array | undefined> => {
     for (;;) {
       const { value, done: over } = await received.next();
-      if (over) throw lost(channel);
+      if (over) throw lost(address);
       if (typeof value !== 'string') return value;
       const message = decode(value) as StreamMessage;
       if ('progress' in message) scope.pass(message.progress);
@@ -95,7 +96,7 @@ async function follow(channel: Channel, ends: Ends): Promise<void> {
       fail(error);
       throw error;
     } finally {
-      for (const answer of taken.splice(0)) answer.reject(lost(channel));
+      for (const answer of taken.splice(0)) answer.reject(lost(address));
       done();
     }
   };
@@ -108,7 +109,7 @@ async function follow(channel: Channel, ends: Ends): Promise<void> {
     if (first === undefined) {
       opening.resolve(await settled.promise);
       done();
-    } else if (!('opened' in first)) throw lost(channel);
+    } else if (!('opened' in first)) throw lost(address);
     else if (first.opened.kind === 'items') opening.resolve(items(rest()));
     else if (first.opened.kind === 'execution') {
       opening.resolve({
@@ -162,8 +163,8 @@ async function* chunks(messages: AsyncIterable<StreamMessage | Uint8Array>): Asy
   }
 }
 
-const lost = (_: Channel) =>
-  new VivariumError('service-unreachable', { address: 'vmd', problem: 'the connection ended in the middle' });
+const lost = (address: string) =>
+  new VivariumError('service-unreachable', { address, problem: 'the connection ended in the middle' });
 
 /** Sends all of the input, each piece when the one before it was taken. */
 async function feed(
