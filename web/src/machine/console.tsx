@@ -25,7 +25,8 @@ export default function Console({ machine }: { machine: MachineView }) {
     const watcher = new ResizeObserver(fit);
     watcher.observe(current);
     const stop = exact.subscribe(fit);
-    if (matchMedia('(pointer: fine)').matches) session.screen.focus();
+    const typing = takes('machine.console', machine.state) && matchMedia('(pointer: fine)').matches;
+    if (typing) session.screen.focus();
     return () => {
       stop();
       watcher.disconnect();
