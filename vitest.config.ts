@@ -14,6 +14,8 @@ const layer = (name: string, include: string | string[], timeout: number, worker
     hookTimeout: timeout,
     maxWorkers: workers,
     fileParallelism: workers > 1,
+    // What is pure is imported once for all files.
+    isolate: name !== 'unit',
     globalSetup: name === 'unit' ? [] : ['test/nothing-left.ts'],
   },
 });
@@ -28,7 +30,7 @@ export default defineConfig({
       layer('cli', 'test/cli/**/*.test.ts', 180_000),
       layer('crash', 'test/crash/**/*.test.ts', 300_000),
       // A browser, a vmd and guests: as much as two cores bear.
-      layer('web', 'test/web/**/*.test.ts', 120_000, 1),
+      layer('web', 'test/web/**/*.test.ts', 120_000),
       // Builds what the other layers run: not beside them.
       layer('bootstrap', 'test/bootstrap/**/*.test.ts', 300_000, 1),
     ],

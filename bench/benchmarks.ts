@@ -1,6 +1,8 @@
 import type { Benchmark } from './benchmark.ts';
 import { buildDebian } from './build-debian.ts';
 import { buildInto } from './build-into.ts';
+import { consoleHub } from './console-hub.ts';
+import { consoleViewers } from './console-viewers.ts';
 import { copy } from './copy.ts';
 import { exec } from './exec.ts';
 import { forkBoot } from './fork-boot.ts';
@@ -19,6 +21,8 @@ import { memory } from './memory.ts';
 import { pack, packIncremental } from './pack.ts';
 import { peers } from './peers.ts';
 import { runOverhead } from './run-overhead.ts';
+import { serviceCall } from './service-call.ts';
+import { serviceIdle } from './service-idle.ts';
 import { snapshotPause } from './snapshot-pause.ts';
 import { start } from './start.ts';
 import { startStockKernel } from './start-stock-kernel.ts';
@@ -32,6 +36,8 @@ export const benchmarks: readonly Benchmark[] = [
   buildDebian,
   pack,
   packIncremental,
+  consoleHub,
+  consoleViewers,
   exec,
   copy,
   runOverhead,
@@ -46,6 +52,8 @@ export const benchmarks: readonly Benchmark[] = [
   forkDebian,
   snapshotPause,
   peers,
+  serviceCall,
+  serviceIdle,
   list,
   memory,
   listVirsh,

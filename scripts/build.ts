@@ -42,6 +42,11 @@ await bundle.write({
   chunkFileNames: 'chunks/[name]-[hash].js',
 });
 await bundle.close();
+
+// The client has a bundle of its own, in which there is nothing that a browser lacks.
+const client = await rolldown({ cwd: root, input: { client: 'src/client/index.ts' }, platform: 'browser' });
+await client.write({ dir: join(root, 'dist'), format: 'esm', minify: true, entryFileNames: '[name].js' });
+await client.close();
 await buildPage({ configFile: join(root, 'web/vite.config.ts') });
 chmodSync(join(root, 'dist/vm.js'), 0o755);
 writeFileSync(join(root, 'dist/overview.txt'), `${stripVTControlCharacters(overview())}\n`);

@@ -1,10 +1,10 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The files that take longest in their layer, longest first. */
+/** The files that take longest in their layer, or in those that are run with it, longest first. */
 const dearest = [
-  ...['qemu/live-iso', 'qemu/supervision', 'qemu/debian', 'qemu/reach', 'qemu/subjects', 'qemu/deploy'],
-  ...['qemu/live', 'qemu/iso'],
-  ...['cli/run', 'cli/tutorials', 'cli/image-build', 'cli/readme'],
+  ...['qemu/live-iso', 'cli/run', 'cli/tutorials', 'cli/image-build', 'qemu/supervision', 'qemu/forks'],
+  ...['qemu/reach', 'qemu/debian', 'qemu/subjects', 'crash/killed-snapshots', 'qemu/live', 'qemu/iso'],
+  ...['cli/readme', 'qemu/saves-at-once', 'qemu/deploy', 'process/initramfs'],
 ];
 
 /** A file that takes long is begun first, so that at the end none is waited for alone; the others follow as ever. */

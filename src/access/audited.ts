@@ -2,9 +2,9 @@ import { isVivariumError } from '../base/errors.ts';
 import type { AnyCall } from '../protocol/engine.ts';
 import { type Operation, onlyLooks } from '../protocol/operation.ts';
 import { operations } from '../protocol/operations.ts';
-import type { Execution, Terminal } from '../protocol/views.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Grant } from './grant.ts';
+import { around } from './streams.ts';
 import { subjectOf } from './subject.ts';
 
 /** Where calls are written down, and from where they come: an address, or `the socket`. */
@@ -35,7 +35,7 @@ export function audited(call: AnyCall, { who }: Grant, { log, from }: Audit): An
       if (onlyLooks(operation)) return result;
       if (!operation.stream) tell('ok');
       else tell('opened');
-      return operation.stream ? endTold(result, tell) : result;
+      return operation.stream ? around(result, { output: (it) => toItsEnd(it, tell) }) : result;
     } catch (error) {
       tell(codeOf(error));
       throw error;
@@ -44,26 +44,6 @@ export function audited(call: AnyCall, { who }: Grant, { log, from }: Audit): An
 }
 
 const codeOf = (error: unknown): string => (isVivariumError(error) ? error.code : 'unexpected');
-
-/** A stream, whose end is told. */
-function endTold(stream: unknown, tell: (result: string) => void): unknown {
-  const output = (it: AsyncIterable<unknown>) => toItsEnd(it, tell);
-  if (isTerminal(stream)) {
-    // Not spread: a terminal may be an object that keeps its state to itself.
-    return {
-      scrollback: stream.scrollback,
-      output: output(stream.output) as Terminal['output'],
-      idle: stream.idle,
-      get canType() {
-        return stream.canType;
-      },
-      write: (bytes) => stream.write(bytes),
-      close: () => stream.close(),
-    } satisfies Terminal;
-  }
-  if (isExecution(stream)) return { output: output(stream.output), end: stream.end };
-  return output(stream as AsyncIterable<unknown>);
-}
 
 async function* toItsEnd<T>(output: AsyncIterable<T>, tell: (result: string) => void): AsyncGenerator<T> {
   let result = 'ok';
@@ -76,8 +56,3 @@ async function* toItsEnd<T>(output: AsyncIterable<T>, tell: (result: string) => 
     tell(result);
   }
 }
-
-export const isTerminal = (stream: unknown): stream is Terminal =>
-  typeof stream === 'object' && stream !== null && 'scrollback' in stream;
-export const isExecution = (stream: unknown): stream is Execution =>
-  typeof stream === 'object' && stream !== null && 'output' in stream && 'end' in stream;

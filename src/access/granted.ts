@@ -1,18 +1,20 @@
 import { checkName } from '../base/names.ts';
-import type { Progress, Scope } from '../base/scope.ts';
+import type { Progress } from '../base/scope.ts';
 import type { Home } from '../machine/home.ts';
 import { checkParameters } from '../protocol/check-parameters.ts';
 import { type AnyCall, callOf, type Engine, engineOf } from '../protocol/engine.ts';
 import type { Operation } from '../protocol/operation.ts';
 import { type OperationName, operations } from '../protocol/operations.ts';
+import type { Asker } from './asker.ts';
 import { type Audit, audited } from './audited.ts';
 import { type Grant, grantView, isAdmin, reaches } from './grant.ts';
 import { mapTexts } from './host-paths.ts';
 import { checkLimits, isLimited } from './limits.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { type Asker, denied, type Request, requests, requireOwn } from './requests.ts';
+import { denied, type Request, requests, requireOwn } from './requests.ts';
 import { shownError } from './shown-errors.ts';
 import { shownResults } from './shown-results.ts';
+import { failingAsShown } from './shown-streams.ts';
 import { namesIn } from './subject.ts';
 import { requireImage, requireMachine, type View, viewFor } from './view.ts';
 
@@ -38,20 +40,15 @@ function restricted(engine: Engine, view: View): AnyCall {
   return async (name, parameters, scope) => {
     try {
       const quiet = scope.telling((progress) => shownProgress(progress, view));
-      return await callAs(view, engine, name, parameters, quiet);
+      return await callAs({ view, engine, scope: quiet }, name, parameters);
     } catch (error) {
       throw shownError(error, view);
     }
   };
 }
 
-async function callAs(
-  view: View,
-  engine: Engine,
-  name: OperationName,
-  parameters: unknown,
-  scope: Scope,
-): Promise<unknown> {
+async function callAs(asker: Asker, name: OperationName, parameters: unknown): Promise<unknown> {
+  const { view, engine, scope } = asker;
   const operation = operations[name] as unknown as Operation;
   const shown = shownOf(name);
   const needed = shown ? operation.access : 'admin';
@@ -63,19 +60,18 @@ async function callAs(
   checkNames(view, name, operation, checked);
   const act = async (instead: Request['instead']) =>
     await callOf(engine)(name, { ...(parameters as object), ...instead }, scope);
-  const result = await within(view, engine, name, checked, scope, act);
+  const result = await within(asker, name, checked, act);
   const seen = shown(result, view);
-  // The last net below what is shown of each. Streams have their own, and what a command prints is the guest's.
-  return operation.stream || name === 'machine.exec' ? seen : mapTexts(seen, view.veil.guest);
+  if (operation.stream) return failingAsShown(seen, view);
+  // The last net below what is shown of each; what a command in the guest prints is the guest's, all of it.
+  return name === 'machine.exec' ? seen : mapTexts(seen, view.veil.guest);
 }
 
 /** Does what was asked for, if it is within the limits: meanwhile nothing else that counts is done for the same token. */
 async function within(
-  view: View,
-  engine: Engine,
+  asker: Asker,
   name: OperationName,
   checked: unknown,
-  scope: Scope,
   act: (instead: Request['instead']) => Promise<unknown>,
 ): Promise<unknown> {
   const request = requests[name] as
@@ -83,10 +79,11 @@ async function within(
     | undefined;
   if (!request) return await act(undefined);
   const ask = async () => {
-    const { instead, asks = {} } = await request({ view, engine, scope }, checked);
-    await checkLimits(scope, engine, view, asks);
+    const { instead, asks = {} } = await request(asker, checked);
+    await checkLimits(asker, asks);
     return await act(instead);
   };
+  const { scope, view } = asker;
   const { grant, home } = view;
   return isLimited(view) ? await oneAtATime(scope, `${home.directory} ${grant.id}`, ask) : await ask();
 }

@@ -1,8 +1,7 @@
 import { isVivariumError, VivariumError } from '../base/errors.ts';
-import type { Scope } from '../base/scope.ts';
 import { roundSize } from '../base/sizes.ts';
-import type { Engine } from '../protocol/engine.ts';
 import type { MachineView } from '../protocol/views.ts';
+import type { Asker } from './asker.ts';
 import { runningMemory } from './running.ts';
 import type { View } from './view.ts';
 
@@ -25,16 +24,11 @@ const limits = [
 export const isLimited = ({ grant }: View): boolean => limits.some(({ most }) => grant[most] !== undefined);
 
 /** @throws `limit-reached` where what is asked for is more than there is left of a limit */
-export async function checkLimits(
-  scope: Scope,
-  engine: Engine,
-  view: View,
-  asked: Partial<Extent>,
-): Promise<void> {
-  const { grant } = view;
+export async function checkLimits(asker: Asker, asked: Partial<Extent>): Promise<void> {
+  const { grant } = asker.view;
   const binding = limits.filter(({ of, most }) => grant[most] !== undefined && (asked[of] ?? 0) > 0);
   if (binding.length === 0) return;
-  const used = await usedBy(scope, engine, view);
+  const used = await usedBy(asker);
   for (const { limit, of, most, text } of binding) {
     const [allowed, wanted] = [grant[most] as number, asked[of] as number];
     if (used[of] + wanted <= allowed) continue;
@@ -48,12 +42,13 @@ export async function checkLimits(
   }
 }
 
-async function usedBy(scope: Scope, engine: Engine, view: View): Promise<Extent> {
+async function usedBy(asker: Asker): Promise<Extent> {
+  const { view, engine, scope } = asker;
   const machines = (await engine.machine.list({}, scope)).filter(({ name }) => view.machine(name));
   const extents = await Promise.all(
     machines.map(async (machine) => ({
       memory: memoryOf(machine),
-      disk: (await disksOf(scope, engine, machine.name)) + (await snapshotsOf(scope, engine, machine.name)),
+      disk: (await disksOf(asker, machine.name)) + (await snapshotsOf(asker, machine.name)),
     })),
   );
   return {
@@ -68,14 +63,14 @@ export const memoryOf = ({ memory = 0, pid }: MachineView): number =>
   Math.max(memory, pid === undefined ? 0 : runningMemory(pid));
 
 /** What its disks are for the guest; nothing where it cannot be read, which it then cannot start with. */
-export async function disksOf(scope: Scope, engine: Engine, name: string): Promise<number> {
+export async function disksOf({ engine, scope }: Asker, name: string): Promise<number> {
   return await orNothing(async () =>
     sum((await engine.disk.list({ name }, scope)).map(({ size = 0 }) => size)),
   );
 }
 
 /** What its snapshots take: their states, and the disks that they keep. */
-async function snapshotsOf(scope: Scope, engine: Engine, name: string): Promise<number> {
+async function snapshotsOf({ engine, scope }: Asker, name: string): Promise<number> {
   return await orNothing(async () => {
     const snapshots = await engine.snapshot.list({ name }, scope);
     const sizes = snapshots.map(async ({ name: snapshot, bytes }) => {

@@ -1,17 +1,16 @@
 import { VivariumError } from '../base/errors.ts';
-import type { Scope } from '../base/scope.ts';
 import { parseSize } from '../base/sizes.ts';
 import { readImage } from '../image/store.ts';
 import { newDisk } from '../machine/new-disk.ts';
 import { parseValue } from '../machine/spec-file.ts';
 import { memoryOf as memoryGiven } from '../machine/summary.ts';
-import type { Engine } from '../protocol/engine.ts';
 import { machineSpec } from '../protocol/machine-spec.ts';
 import type { CheckedParametersOf } from '../protocol/operation.ts';
 import type { OperationName, Operations } from '../protocol/operations.ts';
 import { memorySize } from '../protocol/values.ts';
 import { namesFor } from '../snapshot/fork-names.ts';
 import { splitName } from '../snapshot/snapshot.ts';
+import type { Asker } from './asker.ts';
 import { disksOf, type Extent, memoryOf } from './limits.ts';
 import { givesNetwork, runningArguments } from './running.ts';
 import type { View } from './view.ts';
@@ -22,13 +21,6 @@ export interface Request {
   instead?: Record<string, unknown>;
   /** What it takes more of than there is now. */
   asks?: Partial<Extent>;
-}
-
-/** Who asks, and the engine that knows of everything. */
-export interface Asker {
-  view: View;
-  engine: Engine;
-  scope: Scope;
 }
 
 type Requests = {
@@ -90,7 +82,7 @@ export const requests: Requests = {
     const kept = await instantOf(asker, named.machine, named.snapshot ?? '');
     if (grant.network === 'none' && kept.network) throw noNetwork(grant.who, 'snapshot.restore');
     const now = await asker.engine.machine.status({ name: named.machine }, asker.scope);
-    const disk = await disksOf(asker.scope, asker.engine, named.machine);
+    const disk = await disksOf(asker, named.machine);
     return { asks: { memory: kept.memory - memoryOf(now), disk: kept.disk - disk } };
   },
   'snapshot.verify': ({ view: { grant } }, { name }) => {
@@ -111,17 +103,18 @@ function lastMemory(changes: readonly string[]): number | undefined {
 
 /** What a fork of a machine as it is, or one that goes on from a snapshot, has. @param snapshot '' for the newest */
 async function instantOf(
-  { engine, scope }: Asker,
+  asker: Asker,
   named: string,
   snapshot = splitName(named).snapshot,
 ): Promise<{ memory: number; disk: number; network: boolean }> {
+  const { engine, scope } = asker;
   const { machine: name } = splitName(named);
   if (snapshot === undefined) {
     const { pid } = await engine.machine.status({ name }, scope);
     const argv = pid === undefined ? [] : runningArguments(pid); // one that does not run cannot be forked
     return {
       memory: memoryGiven(argv),
-      disk: await disksOf(scope, engine, name),
+      disk: await disksOf(asker, name),
       network: givesNetwork(argv),
     };
   }

@@ -1,5 +1,30 @@
 import type { Terminal } from '../protocol/views.ts';
 import type { Veil } from './host-paths.ts';
+import { shownError } from './shown-errors.ts';
+import { around, aroundTerminal } from './streams.ts';
+import type { View } from './view.ts';
+
+/** A stream that fails as its reader may see it, if it does. */
+export function failingAsShown(stream: unknown, view: View): unknown {
+  return around(stream, {
+    output: (it) => withShownErrors(it, view),
+    promise: async (it) => {
+      try {
+        return await it;
+      } catch (error) {
+        throw shownError(error, view);
+      }
+    },
+  });
+}
+
+async function* withShownErrors<T>(output: AsyncIterable<T>, view: View): AsyncGenerator<T> {
+  try {
+    yield* output;
+  } catch (error) {
+    throw shownError(error, view);
+  }
+}
 
 /** A log without paths of the host. QEMU's words stand in it, which are not a guest's: a line is shown when it is whole. */
 export async function* shownLog(
@@ -18,16 +43,10 @@ export async function* shownLog(
 
 /** A console without paths of the host: what QEMU says before its guest does stands on it as well. */
 export function shownTerminal(terminal: Terminal, veil: Veil): Terminal {
-  return {
+  return Object.assign(aroundTerminal(terminal, { output: (it) => it }), {
     scrollback: veiled(terminal.scrollback, veil),
     output: shownBytes(terminal.output, veil),
-    idle: terminal.idle,
-    get canType() {
-      return terminal.canType;
-    },
-    write: (bytes) => terminal.write(bytes),
-    close: () => terminal.close(),
-  };
+  });
 }
 
 async function* shownBytes(output: AsyncIterable<Uint8Array>, veil: Veil): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,9 @@
 import { AuditLog } from '../access/audit-log.ts';
 import { everything, type Grant } from '../access/grant.ts';
 import { granted } from '../access/granted.ts';
+import { Refusals } from '../access/refusals.ts';
 import { Tokens } from '../access/tokens.ts';
+import { isVivariumError } from '../base/errors.ts';
 import type { Home } from '../machine/home.ts';
 import type { Engine } from '../protocol/engine.ts';
 
@@ -24,6 +26,7 @@ export class Callers implements Disposable {
   readonly #counted: (engine: Engine) => Engine;
   readonly #home: Home;
   readonly #log: AuditLog;
+  readonly #refusals: Refusals;
   readonly #tokens: Tokens;
   readonly #until = new Map<string, AbortController>();
   readonly #timer: NodeJS.Timeout;
@@ -34,6 +37,7 @@ export class Callers implements Disposable {
     this.#counted = counted;
     this.#home = home;
     this.#log = new AuditLog(home);
+    this.#refusals = new Refusals(this.#log);
     this.#tokens = new Tokens(home);
     this.owner = this.#caller(everything, 'the socket');
     this.#timer = setInterval(() => this.#endRevoked(), interval).unref();
@@ -41,7 +45,12 @@ export class Callers implements Disposable {
 
   /** Who has a token. @throws `token-invalid`, `tokens-unreadable` */
   authenticate(secret: string | undefined, from: string): Caller {
-    return this.#caller(this.#tokens.authenticate(secret), from);
+    try {
+      return this.#caller(this.#tokens.authenticate(secret), from);
+    } catch (error) {
+      if (isVivariumError(error)) this.#refusals.tell(from, error.code);
+      throw error;
+    }
   }
 
   [Symbol.dispose](): void {

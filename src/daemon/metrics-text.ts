@@ -5,7 +5,15 @@ import { identityOf } from '../host/process-identity.ts';
 import { processUsage } from '../host/process-usage.ts';
 import type { Engine } from '../protocol/engine.ts';
 import { type MachineView, machineStates } from '../protocol/views.ts';
-import type { Counts } from './metrics.ts';
+
+/** What is counted while vmd runs. */
+export interface Counts {
+  /** By operation and result, which a space parts. */
+  requests: Map<string, number>;
+  viewers: { console: number; screen: number };
+  resyncs: number;
+  sockets: { unix: number; tcp: number };
+}
 
 /** Milliseconds that a look at all machines may take. */
 const patience = 10_000;

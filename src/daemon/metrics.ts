@@ -2,15 +2,7 @@ import type { Server } from 'node:net';
 import { isVivariumError } from '../base/errors.ts';
 import { callOf, type Engine, engineOf } from '../protocol/engine.ts';
 import type { Terminal } from '../protocol/views.ts';
-
-/** What is counted while vmd runs. */
-export interface Counts {
-  /** By operation and result, which a space parts. */
-  requests: Map<string, number>;
-  viewers: { console: number; screen: number };
-  resyncs: number;
-  sockets: { unix: number; tcp: number };
-}
+import type { Counts } from './metrics-text.ts';
 
 /** Counts, and tells Prometheus when it asks: only then what knows its format is loaded. */
 export class Metrics {

@@ -14,11 +14,11 @@ export interface ProcessUsage {
 }
 
 /** @returns undefined where the process is gone */
-export function processUsage(process: ProcessIdentity): ProcessUsage | undefined {
+export function processUsage(of: ProcessIdentity): ProcessUsage | undefined {
+  const { pid } = of;
   try {
-    const { cpu, resident } = { cpu: cpuOf(process.pid), resident: residentOf(process.pid) };
-    const usage = { cpu, resident, ...ioOf(process.pid), at: now() };
-    return isAlive(process) ? usage : undefined; // asked last: all was read of that very process
+    const usage = { cpu: cpuOf(pid), resident: residentOf(pid), ...ioOf(pid), at: now() };
+    return isAlive(of) ? usage : undefined; // asked last: all was read of that very process
   } catch {
     return undefined; // ENOENT or ESRCH: it has ended meanwhile
   }

@@ -9,6 +9,8 @@ const serviceFiles = {
   lock: 'lock',
   /** Which process that is; still there after one that was killed. */
   process: 'vmd.json',
+  /** Which machines it has started by itself in this boot, and which are left to start. */
+  started: 'started.json',
   /** The tokens, without their secrets, and when each was last used (see access/). */
   tokens: 'tokens.json',
   tokenUses: 'token-uses.json',

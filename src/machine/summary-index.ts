@@ -43,6 +43,11 @@ export class SummaryIndex {
     this.#changed = true;
   }
 
+  forget(name: string): void {
+    delete this.#known[name];
+    delete this.#seen[name];
+  }
+
   save(): void {
     if (!this.#changed) return;
     try {

@@ -27,7 +27,9 @@ export class TypingSeat {
   async take(): Promise<boolean> {
     if (!this.#lock)
       await this.write(new Uint8Array(0)).catch((error) => {
-        if (!isVivariumError(error, 'console-busy')) throw error;
+        if (isVivariumError(error, 'console-busy')) return;
+        this.leave(); // whoever could not come in holds no seat
+        throw error;
       });
     return this.#lock !== undefined;
   }

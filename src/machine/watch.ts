@@ -28,7 +28,8 @@ export async function* changes(scope: Scope, home: Home): AsyncGenerator<Change>
   const listener: Listener = { outbox: new Newest(), scope };
   const watching = join(home, listener);
   try {
-    await watching.home.ready;
+    await Promise.race([watching.home.ready, aborted(scope.signal)]);
+    if (scope.signal.aborted) return;
     listener.outbox.clear();
     yield { kind: 'machines', machines: watching.home.views() };
     yield* listener.outbox.read(scope.signal);
@@ -36,6 +37,9 @@ export async function* changes(scope: Scope, home: Home): AsyncGenerator<Change>
     leave(home, watching, listener);
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 function join(home: Home, listener: Listener): Watching {
   const watching = watched.get(home.directory) ?? begin(home);

@@ -35,7 +35,7 @@ export interface NewToken extends TokenView {
 export interface AuditEntry {
   /** When it ended, as ISO 8601. */
   time: string;
-  /** The name of a token, or `the owner` of the unix socket. */
+  /** The name of a token, `the owner` of the unix socket, or `no token` where none was good. */
   who: string;
   /** From where: an address, or `the socket`. */
   from: string;

@@ -104,7 +104,11 @@ export const machineSpec = z.strictObject({
   networks: z._default(z.array(network), []).check(about('Network cards.')),
   display: z
     ._default(z.enum(['none', 'gtk', 'sdl', 'vnc']), 'none')
-    .check(about('Where the screen is shown; vnc is a socket in supervise/.')),
+    .check(
+      about(
+        'Where the screen is shown; vm screen shows it anyhow. With all but none the guest has a tablet.',
+      ),
+    ),
   vga: z
     ._default(z.enum(['none', 'std', 'virtio', 'qxl']), 'std')
     .check(about('The graphics card; none has no screen at all.')),

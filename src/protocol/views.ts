@@ -208,12 +208,16 @@ export interface Picture {
 
 /** A raw terminal line to a guest or a monitor. */
 export interface Terminal {
-  /** What was printed before, as far as it is kept. */
+  /**
+   * What was printed before, as far as it is kept. Where viewers share a console (vmd), it is what they see, with some
+   * scrollback: escape sequences for a terminal of 80 columns and 24 lines that shows nothing yet.
+   */
   scrollback: Uint8Array;
+  /** All that comes after it. Of a shared console, one that reads too slowly gets ESC c and the like of it instead. */
   output: AsyncIterable<Uint8Array>;
   /** Milliseconds since it last printed something, or since it was started. */
   idle: number;
-  /** Somebody else types where this is false: then one can only watch. */
+  /** Somebody else types where this is false: then one can only watch, or try. */
   canType: boolean;
   /** Resolves when QEMU has taken the bytes. */
   write(bytes: Uint8Array): Promise<void>;

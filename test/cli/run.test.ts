@@ -172,9 +172,9 @@ test('whoever reads no further ends it', async () => {
 });
 
 test('several at once of the same thing get names of their own', async () => {
-  const runs = [1, 2, 3].map(() => home.vm('run', 'tiny', '--memory', '192M', '--', 'hostname'));
+  const runs = [1, 2].map(() => home.vm('run', 'tiny', '--memory', '192M', '--', 'hostname'));
   const said = (await Promise.all(runs)).map(({ code, stdout, stderr }) => [code, stdout, stderr]);
-  expect(said.toSorted()).toEqual(['tiny.run', 'tiny.run2', 'tiny.run3'].map((name) => [0, `${name}\n`, '']));
+  expect(said.toSorted()).toEqual(['tiny.run', 'tiny.run2'].map((name) => [0, `${name}\n`, '']));
   expect(left()).toEqual([]);
 });
 

@@ -22,10 +22,9 @@ test('pause halts the guest, and resume lets it go on', async () => {
 });
 
 test('stop works on a paused machine as well', async () => {
-  await using other = testHome();
-  await bootTiny(other, 'p');
-  await other.engine.machine.pause({ name: 'p' });
-  const { steps } = await other.engine.machine.stop({ name: 'p' });
+  await home.engine.machine.fork({ from: 'm', names: ['p'] });
+  await home.engine.machine.pause({ name: 'p' });
+  const { steps } = await home.engine.machine.stop({ name: 'p' });
   expect(steps.map(({ step }) => step)).toEqual(['powerdown']);
 });
 

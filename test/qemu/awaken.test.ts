@@ -138,7 +138,7 @@ describe('what goes on from a snapshot', () => {
   });
 });
 
-test('without an agent nobody waits for one', async () => {
+test('without an agent nobody waits for one, and what needs one says so', async () => {
   await home.engine.machine.make({ name: 'mute', image: 'tiny', memory: '192M', network: 'none' });
   await home.engine.machine.set({ name: 'mute', changes: ['append=console=ttyS0 rdinit=/bin/sh'] });
   await home.engine.machine.start({ name: 'mute' });
@@ -150,4 +150,7 @@ test('without an agent nobody waits for one', async () => {
   await expect(requireIdentity(new Scope(), machine('mute'))).rejects.toMatchObject({
     code: 'agent-missing',
   });
+  const ran = home.engine.machine.exec({ name: 'mute', command: ['true'] }, new Scope({ timeout: 5000 }));
+  await expect(ran).rejects.toMatchObject({ code: 'agent-missing' });
+  await expect(home.engine.machine.ssh({ name: 'mute' })).rejects.toMatchObject({ code: 'ssh-unreachable' });
 });

@@ -6,7 +6,8 @@ import { testProject } from '../support/project.ts';
 test('eject powers off what was started for the cartridge, and no other machine', async () => {
   await using home = testHome();
   const project = testProject(home);
-  await Promise.all([bootTiny(home, 'ours'), bootTiny(home, 'other')]);
+  await bootTiny(home, 'ours');
+  await home.engine.machine.fork({ from: 'ours', names: ['other'] });
   await home.engine.machine.set({ name: 'ours', changes: [`cartridge=${project.directory}`] });
   const { items } = await home.engine.cartridge.eject({ directory: project.directory });
   expect(items).toEqual([{ what: 'machine', name: 'ours', done: 'stopped' }]);

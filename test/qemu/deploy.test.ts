@@ -8,7 +8,7 @@ import { judge } from '../../src/cartridge/deploy/judge.ts';
 import { readBlockDevices } from '../../src/host/block/devices.ts';
 import { readUsage } from '../../src/host/block/uses.ts';
 import { writeProc, writeSysfs } from '../support/block-tree.ts';
-import { canBuildDebian, debianImage, debianPatience, guestRuns } from '../support/debian.ts';
+import { box, canBuildDebian, debianPatience, guestRuns, startDebian } from '../support/debian.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtVm, type TestHome, testHome } from '../support/home.ts';
 
@@ -19,27 +19,36 @@ let home: TestHome;
 
 /** A USB stick that QEMU makes of a file, plugged into a Debian which runs vm itself. */
 describe.skipIf(!canBuildDebian)('a USB stick', () => {
-  const run = (command: string) => guestRuns(home, 'box', command);
+  const run = (command: string) => guestRuns(home, box, command);
   const file = (name: string) => home.path('..', name);
   const vm = '/tools/node /tools/vm/dist/vm.js';
 
   beforeAll(async () => {
-    await debianImage();
     home = testHome();
     writeFileSync(file('stick'), '');
     truncateSync(file('stick'), 600 * mebibyte);
     execFileSync('sfdisk', ['--quiet', file('stick')], { input: 'label: gpt\n,16M,U\n,,L\n' });
     makeTools();
-    const usb = ['-device', 'qemu-xhci', '-drive', `if=none,id=file,format=raw,file=${file('stick')}`];
-    const stick = ['-device', 'usb-storage,id=stick,drive=file,removable=on,serial=STICK1'];
-    const tools = ['-drive', `if=virtio,format=raw,file=${file('tools.img')}`];
-    await home.engine.machine.make({ name: 'box', image: 'debian', memory: '1G', cpus: 2 });
-    await home.engine.machine.boot({ name: 'box', arguments: [...usb, ...stick, ...tools] });
-    await run('udevadm trigger; mkdir /tools; mount /dev/disk/by-label/tools /tools');
+    await startDebian(home);
+    await plug('stick', 'stick', { driver: 'usb-storage', removable: true, serial: 'STICK1' });
     await eventually(async () => (await run('ls /sys/block')).includes('sda'), 'the stick to be there');
+    await plug('tools', 'tools.img', { driver: 'scsi-hd' });
+    await eventually(
+      async () => (await run('ls /dev/disk/by-label')).includes('tools'),
+      'the tools to be there',
+    );
+    await run('mkdir /tools; mount /dev/disk/by-label/tools /tools');
   }, debianPatience);
 
   afterAll(async () => await home?.[Symbol.asyncDispose]());
+
+  const plug = async (id: string, name: string, device: object) => {
+    const qmp = (command: string, given: object) =>
+      home.engine.machine.qmp({ name: box, command, arguments: { ...given } });
+    const content = { driver: 'file', filename: file(name) };
+    await qmp('blockdev-add', { 'node-name': `file-${id}`, driver: 'raw', file: content });
+    await qmp('device_add', { id, drive: `file-${id}`, ...device });
+  };
 
   /** A disk with Node, the built vm, and an image of random bytes. */
   const makeTools = () => {
@@ -87,7 +96,7 @@ describe.skipIf(!canBuildDebian)('a USB stick', () => {
     await run('cp /tools/live.img /tools/large.img; truncate -s 500M /tools/large.img');
     const attempt = run(`${vm} deploy /tools/large.img sda --yes sda --json 2>&1 >/dev/null | tee /run/said`);
     await eventually(async () => (await run('cat /run/said')).includes('Writing'), 'the writing');
-    await home.engine.machine.qmp({ name: 'box', command: 'device_del', arguments: { id: 'stick' } });
+    await home.engine.machine.qmp({ name: box, command: 'device_del', arguments: { id: 'stick' } });
     const said = await attempt;
     const { error } = JSON.parse(said.slice(said.indexOf('{')));
     expect(error).toMatchObject({

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { httpEngine } from '../../src/client/index.ts';
 import { serve } from '../../src/daemon/serve.ts';
 import { isVivariumError, type Progress, Scope } from '../../src/index.ts';
 import type { Engine } from '../../src/protocol/engine.ts';
@@ -15,14 +16,21 @@ import { testHome } from '../support/home.ts';
  */
 const home = testHome();
 const stack = new AsyncDisposableStack();
-const engines: Record<string, () => Engine> = { local: () => home.engine, 'unix socket': () => served };
-let served: Engine;
+const engines: Record<string, () => Engine> = {
+  local: () => home.engine,
+  'unix socket': () => bySocket,
+  http: () => byHttp,
+};
+let bySocket: Engine;
+let byHttp: Engine;
 const tree = home.path('../tree');
 
 beforeAll(async () => {
   stack.use(home);
-  const service = stack.use(await serve({ env: home.env }));
-  served = stack.use(connect(`unix:${service.socket}`)).engine;
+  const service = stack.use(await serve({ env: home.env, listen: [{ host: '127.0.0.1', port: 0 }] }));
+  bySocket = stack.use(connect(`unix:${service.socket}`)).engine;
+  const { secret: token } = await home.engine.token.create({ name: 'tester', scope: 'admin' });
+  byHttp = httpEngine({ url: `http://${service.addresses[0]}`, token });
   mkdirSync(join(tree, 'bin'), { recursive: true });
   copyFileSync('/bin/busybox', join(tree, 'bin/busybox'));
   symlinkSync('busybox', join(tree, 'bin/sh'));

@@ -83,13 +83,13 @@ describe('what a machine is at one instant', () => {
     await home.engine.machine.autostart({ name: 'too', state: 'on' });
     await home.engine.machine.suspend({ name: 'too' });
     expect(await stateOf('too')).toBe('suspended');
-    const vmd = spawn(join(import.meta.dirname, '../../bin/vmd'), { stdio: 'ignore', env: home.env });
+    const scan = spawn('runsvdir', ['-P', home.vmdir], { stdio: 'ignore', env: home.env });
     try {
       await eventually(async () => (await stateOf('too')) === 'running', 'it to go on', 30_000);
       expect([await nonceOf('too'), await diskOf('too')]).toEqual([nonce, 'first']);
     } finally {
-      vmd.kill('SIGHUP');
-      await eventually(() => vmd.exitCode !== null || vmd.signalCode !== null, 'vmd to end');
+      scan.kill('SIGHUP');
+      await eventually(() => scan.exitCode !== null || scan.signalCode !== null, 'runsvdir to end');
     }
   });
 });
@@ -109,6 +109,7 @@ test('a machine with UEFI, a screen, a CD and disks of other kinds is forked, an
     'uefi',
     'NONCE=$((6*7)); setterm --cursor off >/dev/tty1 2>/dev/null; echo seen >/dev/tty1',
   );
+  expect(await guestSays(home, 'uefi', 'ls /sys/firmware')).toContain('efi');
   await home.engine.machine.fork({ from: 'uefi', names: ['uefi1'] });
   await home.engine.machine.fork({ from: 'uefi1', names: ['uefi2'] });
   for (const name of ['uefi1', 'uefi2']) {

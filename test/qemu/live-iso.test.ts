@@ -36,7 +36,7 @@ describe.skipIf(!canBuildLive)('the live ISO of the built-in builder, and someth
   const boot = (name: string, firmware: 'bios' | 'uefi') =>
     home.engine.machine.make({
       ...{ name, iso: iso(), firmware },
-      ...{ memory: '1G', cpus: 2, disk: 'none' },
+      ...{ memory: '1G', disk: 'none' },
     });
 
   test(

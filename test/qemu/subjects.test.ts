@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { debianInstaller, installerPatience } from '../support/debian-installer.ts';
@@ -9,7 +9,7 @@ import { printed } from '../support/guest.ts';
 import { has } from '../support/has.ts';
 import { testHome } from '../support/home.ts';
 
-// Live systems are in live-iso.test.ts, a live root in live.test.ts.
+// Live systems are in live-iso.test.ts, a live root in live.test.ts; that an edit of a tree is seen, docs/tutorial-initramfs.md shows.
 
 test.skipIf(!has('apt-get'))(
   "Debian's installer gets to its first question on the serial line",
@@ -26,7 +26,7 @@ test.skipIf(!has('apt-get'))(
 );
 
 test.skipIf(!has('mmdebstrap'))(
-  'a tree of 300 MB is packed as an initramfs and runs a command, and an edit of it is seen at once',
+  'a tree of 300 MB is packed as an initramfs and runs a command',
   async () => {
     await using home = testHome('machines', 'own');
     const tree = home.path('..', 'tree');
@@ -35,15 +35,10 @@ test.skipIf(!has('mmdebstrap'))(
     for (let part = 0; part < 150; part++) writeFileSync(join(tree, 'srv', `part${part}`), bytes);
     expect(Number(execFileSync('du', ['-sm', tree]).toString().split('\t')[0])).toBeGreaterThan(300);
     const digest = execFileSync('sh', ['-c', 'cat "$1"/srv/part* | sha256sum', 'sh', tree]).toString();
-    const seen = async (command: string) => {
-      const { code, stdout, stderr } = await home.vm('run', '--initramfs', tree, '--', 'sh', '-c', command);
-      expect(code, stderr).toBe(0);
-      return stdout;
-    };
-    expect(await seen('cat /srv/part* | sha256sum')).toBe(digest);
-    rmSync(join(tree, 'etc/motd'));
-    writeFileSync(join(tree, 'etc/motd'), 'edited\n');
-    expect(await seen('cat /etc/motd; ls /srv | wc -l')).toBe('edited\n150\n');
+    const command = 'cat /srv/part* | sha256sum; ls /srv | wc -l';
+    const { code, stdout, stderr } = await home.vm('run', '--initramfs', tree, '--', 'sh', '-c', command);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe(`${digest}150\n`);
     expect(readdirSync(home.vmdir).filter((entry) => !entry.startsWith('.'))).toEqual([]);
   },
   treePatience + 240_000,

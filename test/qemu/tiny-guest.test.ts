@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isVivariumError } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
-import { bootTiny, guestSays, printed } from '../support/guest.ts';
+import { guestSays, printed } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
 import { freePort } from '../support/ports.ts';
 
@@ -90,13 +90,6 @@ describe('the tiny guest', () => {
     await printed(home, 'hello', /vivarium: powered off[\s\S]*root@hello:~#/);
     expect(await guestSays(home, 'hello', 'cat /data/file')).toContain('kept');
   });
-});
-
-test('a machine boots by UEFI, with variables of its own', async () => {
-  await using other = testHome();
-  await bootTiny(other, 'u', { firmware: 'uefi', memory: '256M' });
-  expect(await guestSays(other, 'u', 'ls /sys/firmware')).toContain('efi');
-  expect(existsSync(other.path('u', 'uefi-vars.fd'))).toBe(true);
 });
 
 test('an image that a machine uses is not removed, and says by whom', async () => {

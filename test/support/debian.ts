@@ -3,6 +3,7 @@ import { localEngine, Scope } from '../../src/index.ts';
 import { has } from './has.ts';
 import type { TestHome } from './home.ts';
 import { sharedHome } from './place.ts';
+import { type Ready, startReady } from './ready.ts';
 
 /** Whether this host can build the Debian image. */
 export const canBuildDebian = ['mmdebstrap', 'mformat', 'sfdisk', 'mke2fs', 'unshare'].every(has);
@@ -17,15 +18,30 @@ export async function debianImage(): Promise<Image<'disk'>> {
   return readImage(sharedHome, 'debian') as Image<'disk'>;
 }
 
-/** Makes a machine of the Debian image and starts it. */
-export async function startDebian(
-  home: TestHome,
-  name: string,
-  more: Record<string, unknown> = {},
-): Promise<void> {
+/** The name of what is ready. */
+export const box = 'box';
+
+/** A Debian that has booted, into which disks can be plugged: by USB, and by SCSI. */
+const plain: Ready = {
+  name: box,
+  image: 'debian',
+  settings: { memory: '1G', cpus: 2 },
+  template: '-device qemu-xhci -device virtio-scsi-pci',
+  settle: async (home) => {
+    await home.engine.machine.wait({ name: box, for: 'ssh' });
+    await rest(home, box);
+  },
+};
+
+/** Has `box` run in a home: a Debian that has booted. */
+export async function startDebian(home: TestHome): Promise<void> {
   await debianImage();
-  await home.engine.machine.make({ name, image: 'debian', memory: '512M', ...more });
-  await home.engine.machine.start({ name });
+  await startReady(home, plain);
+}
+
+/** Waits for the end of the boot. What is to be done at some time of the day is not to be done when days have gone by. */
+export async function rest(home: TestHome, name: string): Promise<void> {
+  await guestRuns(home, name, "systemctl is-system-running --wait; systemctl stop '*.timer'");
 }
 
 /** Runs a command in the guest as soon as its agent answers. @returns what it wrote to either output */

@@ -2,8 +2,10 @@ import type { Call, Engine } from '../../protocol/engine.ts';
 import { operations } from '../../protocol/operations.ts';
 import { SharedConsole } from './shared-console.ts';
 
+/** Milliseconds for which a console is kept that nobody looks at: who loads a page anew is soon back. */
+export const usualLinger = 5000;
+
 export interface HubOptions {
-  /** Milliseconds for which a console is kept that nobody looks at: who loads a page anew is soon back. */
   linger?: number;
   /** Is called for each viewer that fell behind and got its console anew. */
   resynced?: () => void;
@@ -21,7 +23,7 @@ const up: readonly string[] = operations['machine.console'].states ?? [];
  */
 export function withHub(
   engine: Engine,
-  { linger = 5000, resynced = () => {} }: HubOptions = {},
+  { linger = usualLinger, resynced = () => {} }: HubOptions = {},
 ): Engine & AsyncDisposable {
   const consoles = new Map<string, Promise<SharedConsole>>();
   const open = new Set<Promise<SharedConsole>>();

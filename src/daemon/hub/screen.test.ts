@@ -93,7 +93,7 @@ test('a viewer who joins after any byte sees what one sees who was there from th
   const [first, last] = [viewer(), viewer()];
   await show(last, session);
   const end = seen(last);
-  using screen = new Screen();
+  const screen = new Screen();
   const states = [screen.state()];
   const views = [seen(first)];
   const drawn = Array.from(session, (_, index) => {

@@ -10,11 +10,11 @@ export const consoleSize = { columns: 80, rows: 24 } as const;
 /** Lines that are kept above the screen. */
 const scrollback = 2000;
 
-/** Bytes of a state; where lines with many colours take more, there is less scrollback in it. */
+/** Characters of a state; where lines with many colours take more, there is less scrollback in it. */
 const largestState = 2 ** 20;
 
 /** A terminal that nobody looks at, and that knows at each moment what one would see. */
-export class Screen implements Disposable {
+export class Screen {
   readonly #terminal = new headless.Terminal({
     cols: consoleSize.columns,
     rows: consoleSize.rows,
@@ -58,9 +58,5 @@ export class Screen implements Disposable {
       const state = screenState(this.#terminal, this.#cells, lines);
       if (lines === 0 || state.length <= largestState) return state;
     }
-  }
-
-  [Symbol.dispose](): void {
-    this.#terminal.dispose();
   }
 }

@@ -110,9 +110,9 @@ export class SharedConsole {
     this.#source.close();
   }
 
-  /** Looks whether one can type by now, where somebody else did. */
+  /** Looks whether one can type by now, where another program did: nothing is written, but for that the seat is taken. */
   async askToType(): Promise<void> {
-    if (!this.#canType) await this.#send(new Uint8Array(0)).catch(() => {}); // as it was
+    if (!this.#canType) await this.#send(new Uint8Array(0)).catch(() => {}); // then one cannot
   }
 
   /** A viewer more, until it closes its terminal or `signal` aborts. */

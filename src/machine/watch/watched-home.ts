@@ -90,16 +90,14 @@ export class WatchedHome implements Disposable, Watch {
   forget(name: string): void {
     this.#machines.get(name)?.[Symbol.dispose]();
     this.#machines.delete(name);
+    this.index.forget(name);
   }
 
-  blindly(error?: unknown): number | undefined {
-    if (error !== undefined && this.#warning === undefined) {
-      this.#warning = `what changes is looked for every ${blindPace / 1000} s, as files cannot be watched: ${whyNot(error)}`;
-      this.#listener.warn(this.#warning);
-      for (const machine of this.#machines.values()) machine.mark();
-      this.#scanIn(blindPace);
-    }
-    return this.#warning === undefined ? undefined : blindPace;
+  blind(error: unknown): void {
+    if (this.#warning !== undefined) return;
+    this.#warning = `what changes is looked for every ${blindPace / 1000} s, as files cannot be watched: ${whyNot(error)}`;
+    this.#listener.warn(this.#warning);
+    this.#scanIn(blindPace);
   }
 
   /** Finds what is there, and marks each name that is, or was. */
@@ -129,7 +127,7 @@ export class WatchedHome implements Disposable, Watch {
         : { [nearest(directory)]: () => this.#scanIn(burst) };
       if (this.#paths.set(paths).includes(images) && this.#begun) this.hint({ kind: 'images' });
     } catch (error) {
-      this.blindly(error);
+      this.blind(error);
     }
   }
 

@@ -17,8 +17,8 @@ export interface Watch {
   hint(change: Change): void;
   /** Milliseconds until a machine that runs is looked at though no file has changed. */
   pace(): number;
-  /** Watches could not be had: then all is looked at so often, in milliseconds. */
-  blindly(error?: unknown): number | undefined;
+  /** Watches could not be had: from now on all is marked now and then. */
+  blind(error: unknown): void;
   /** There is nothing of this name any more. */
   forget(name: string): void;
 }
@@ -133,7 +133,7 @@ export class WatchedMachine implements Disposable {
     try {
       if (this.#paths.set(paths).includes(snapshots) && this.#view) this.#hintSnapshots();
     } catch (error) {
-      this.#watch.blindly(error);
+      this.#watch.blind(error);
     }
   }
 
@@ -153,8 +153,6 @@ export class WatchedMachine implements Disposable {
   }
 
   #nextLook(): number {
-    const blindly = this.#watch.blindly();
-    if (blindly !== undefined) return blindly;
     // Going on from a saved state ends without a word of it in what is watched.
     const goesOn = this.#view?.state === 'suspended' && this.#view.pid !== undefined;
     switch (goesOn ? 'starting' : this.#view?.state) {

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { withCtrl } from './ctrl.ts';
 import type { Session } from './session.ts';
 
@@ -16,34 +15,30 @@ const keys: [label: string, name: string, sends: string][] = [
 ];
 
 /** The keys that a phone's keyboard has not. Ctrl holds for the next key, whichever keyboard it comes from. */
-export function TouchKeys({ session }: { session: Session }) {
-  const [ctrl, setCtrl] = useState(false);
-  const press = (sends: string) => {
-    session.type(ctrl ? withCtrl(sends) : sends);
-    setCtrl(false);
-    session.screen.focus();
-  };
-  const hold = () => {
-    setCtrl(!ctrl);
-    session.screen.focus();
-    if (ctrl) return;
-    const { screen } = session;
-    screen.attachCustomKeyEventHandler((event) => {
-      if (event.type !== 'keydown' || event.key.length !== 1) return true;
-      screen.attachCustomKeyEventHandler(() => true);
-      setCtrl(false);
-      session.type(withCtrl(event.key));
-      event.preventDefault();
-      return false;
-    });
-  };
+export function TouchKeys({ session: { ctrl, screen, type } }: { session: Session }) {
   return (
     <div class="touch-keys" role="toolbar" aria-label="Keys for the console">
-      <button type="button" aria-pressed={ctrl} onClick={hold}>
+      <button
+        type="button"
+        aria-pressed={ctrl.value}
+        onClick={() => {
+          ctrl.value = !ctrl.value;
+          screen.focus();
+        }}
+      >
         Ctrl
       </button>
       {keys.map(([label, name, sends]) => (
-        <button key={name} type="button" aria-label={name} onClick={() => press(sends)}>
+        <button
+          key={name}
+          type="button"
+          aria-label={name}
+          onClick={() => {
+            type(ctrl.value ? withCtrl(sends) : sends);
+            ctrl.value = false;
+            screen.focus();
+          }}
+        >
           {label}
         </button>
       ))}

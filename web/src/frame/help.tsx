@@ -1,6 +1,8 @@
 import { grant } from '../state/access.ts';
 import { shortcuts } from './commands.ts';
 import { Dialog } from './dialog.tsx';
+import { Check } from './field.tsx';
+import { setSingleKeys, singleKeys } from './listen.ts';
 import { sheet } from './sheet.ts';
 
 const always: [keys: string, about: string][] = [
@@ -34,6 +36,9 @@ export function Help() {
           ),
         )}
       </dl>
+      <div class="who">
+        <Check label="Keys do something without Ctrl" checked={singleKeys.value} change={setSingleKeys} />
+      </div>
       {grant.value && (
         <p class="who quiet">
           This page has the token <b class="mono">{grant.value.who}</b>, whose scope is {grant.value.scope}.

@@ -31,35 +31,3 @@ export function written(event: {
   const held = event.ctrlKey || event.metaKey;
   return held ? `Ctrl+${event.key.toLowerCase()}` : event.key;
 }
-
-/** Milliseconds in which the second of two keys is to come. */
-const patience = 1200;
-
-/** Listens for the shortcuts that hold now; where somebody writes, only for those with Ctrl; at a console, for none. */
-export function listen(shortcuts: () => readonly Shortcut[]): () => void {
-  let pending: { key: string; at: number } | undefined;
-  const pressed = (event: KeyboardEvent) => {
-    const key = written(event);
-    if (event.defaultPrevented || key === undefined || takesAll(event.target)) return;
-    if (writes(event.target) && !key.startsWith('Ctrl+')) return;
-    if (document.querySelector('dialog[open]') && key !== 'Ctrl+k') return;
-    const before = pending && Date.now() - pending.at < patience ? pending.key : undefined;
-    pending = undefined;
-    const found = meant(shortcuts(), before, key);
-    if (found === undefined) return;
-    if (found === 'begun') {
-      pending = { key, at: Date.now() };
-      return;
-    }
-    event.preventDefault();
-    found.act();
-  };
-  addEventListener('keydown', pressed);
-  return () => removeEventListener('keydown', pressed);
-}
-
-const takesAll = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('[data-keys=all]') !== null;
-
-const writes = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;

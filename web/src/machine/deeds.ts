@@ -70,7 +70,7 @@ export const deeds: readonly Deed[] = [
     operation: 'machine.stop',
     states: ['starting', 'running', 'paused'],
     near: true,
-    keys: 'x',
+    keys: 'X',
     act: ({ name }) => act('machine.stop', name, { name }),
   },
   {

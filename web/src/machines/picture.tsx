@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { MachineView } from '../engine.ts';
 import { may, takes } from '../state/access.ts';
-import { look, type Shot, shots } from '../state/pictures.ts';
+import { look, shots } from '../state/pictures.ts';
 
 /** Milliseconds between two pictures of a machine that can be seen. */
 const pace = 4000;
@@ -29,18 +29,7 @@ export function Picture({ machine }: { machine: MachineView }) {
   const shot = shots.value.get(machine.name);
   return (
     <span class={shown ? 'picture' : 'picture off'} ref={place} aria-hidden="true">
-      {shown && shot?.url && (
-        <img
-          class={isText(shot) ? 'text' : undefined}
-          src={shot.url}
-          alt=""
-          width={shot.width}
-          height={shot.height}
-        />
-      )}
+      {shown && shot?.url && <img src={shot.url} alt="" width={shot.width} height={shot.height} />}
     </span>
   );
 }
-
-/** VGA's text mode has 720 by 400 pixels: it is mostly empty on its right, and looked at from nearer. */
-const isText = ({ width, height }: Shot): boolean => Math.round((width / height) * 20) === 36;
