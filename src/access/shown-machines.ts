@@ -5,10 +5,12 @@ import { hidden } from './host-paths.ts';
 import { pick } from './pick.ts';
 import type { View } from './view.ts';
 
-export function machineView(machine: MachineView, { veil }: View): MachineView {
+export function machineView(machine: MachineView, { veil, machine: seen }: View): MachineView {
+  const { from } = machine;
   return {
     ...pick(machine, 'name', 'state', 'pid', 'uptime', 'cpus', 'memory'),
     ...pick(machine, 'forwards', 'autostart', 'runitVm', 'unsupervised'),
+    ...(from !== undefined && seen(from.split('@')[0] ?? '') && { from }),
     ...reasonOf(machine, veil.host),
   };
 }

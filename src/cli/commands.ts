@@ -350,9 +350,10 @@ export const hidden = group({
   },
   complete: {
     summary: 'Print what could come next',
-    usage: 'vm complete WORD…',
-    example: 'vm complete st',
+    usage: 'vm complete -- WORD…',
+    example: 'vm complete -- st',
     plain: true,
+    local: true,
   },
   vmdir: {
     summary: 'Print where the machines are',

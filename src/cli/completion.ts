@@ -6,17 +6,17 @@ import { print } from './output.ts';
 const scripts: Record<string, string> = {
   bash: `_vm() {
   local IFS=$'\\n'
-  COMPREPLY=($(vm complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  COMPREPLY=($(vm complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
 }
 complete -o default -F _vm vm`,
   zsh: `#compdef vm
 _vm() {
   local -a found
-  found=("\${(@f)$(vm complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  found=("\${(@f)$(vm complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ -n "$found" ]]; then compadd -a found; else _files; fi
 }
 compdef _vm vm`,
-  fish: `complete -c vm -a '(vm complete (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'`,
+  fish: `complete -c vm -a '(vm complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'`,
 };
 
 const completion: Command = {

@@ -14,17 +14,33 @@ type Console = Call<'machine.console'>;
 /** Milliseconds in which a vmd that runs has opened a console; one that hangs keeps nobody from it. */
 const patience = 3000;
 
+/**
+ * Milliseconds for a vmd that was killed to be brought back, before those who shared a console sit down straight at
+ * the machine: there one alone can type.
+ */
+const grace = 2000;
+
 /** A console here: one that all share where vmd runs, else straight from the machine, and so when vmd is gone. */
 export function consoleHere(local: Console, env: NodeJS.ProcessEnv = process.env): Console {
   const socket = serviceFile(openHome(env), 'socket');
   return lasting(
-    async (parameters, scope) => {
-      try {
-        if (existsSync(socket)) return await throughVmd(socket, parameters, scope);
-      } catch (error) {
-        if (!isVivariumError(error, 'service-unreachable')) throw error;
-      }
-      return await local(parameters, scope);
+    () => {
+      let shared = false;
+      let missed: number | undefined;
+      return async (parameters, scope) => {
+        try {
+          if (!existsSync(socket)) return await local(parameters, scope);
+          const terminal = await throughVmd(socket, parameters, scope);
+          [shared, missed] = [true, undefined];
+          return terminal;
+        } catch (error) {
+          if (!isVivariumError(error, 'service-unreachable')) throw error;
+          missed ??= performance.now();
+          if (shared && performance.now() - missed < grace) throw error;
+        }
+        shared = false;
+        return await local(parameters, scope);
+      };
     },
     () => {},
   );
@@ -32,15 +48,21 @@ export function consoleHere(local: Console, env: NodeJS.ProcessEnv = process.env
 
 /** A console of another host: it is come back to when the connection is lost. */
 export function consoleThere(remote: Console, address: string): Console {
-  return lasting(remote, () => {
-    if (process.stdin.isTTY && process.stderr.isTTY)
-      note(`\r\nvm: the connection to ${address} is lost; trying again. Ctrl-] leaves.\r`);
-  });
+  return lasting(
+    () => remote,
+    () => {
+      if (process.stdin.isTTY && process.stderr.isTTY)
+        note(`\r\nvm: the connection to ${address} is lost; trying again. Ctrl-] leaves.\r`);
+    },
+  );
 }
 
-function lasting(open: Console, lost: () => void): Console {
-  return async (parameters, scope = new Scope()) =>
-    await lastingTerminal({ open: () => open(parameters, scope), signal: scope.signal, lost });
+/** @param opener makes what opens one console, again and again */
+function lasting(opener: () => Console, lost: () => void): Console {
+  return async (parameters, scope = new Scope()) => {
+    const open = opener();
+    return await lastingTerminal({ open: () => open(parameters, scope), signal: scope.signal, lost });
+  };
 }
 
 async function throughVmd(

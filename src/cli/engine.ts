@@ -5,11 +5,13 @@ import type { Elsewhere } from './which-host.ts';
 /** The engine of a command, until the command has ended. */
 export interface Place extends Disposable {
   engine: Engine;
+  /** Where it is, if it is not here. */
+  elsewhere: Elsewhere | undefined;
 }
 
 /** What other hosts need is loaded for them alone: a command here pays nothing for it. @throws `parameter-invalid` */
 export async function openPlace(elsewhere: Elsewhere | undefined): Promise<Place> {
-  if (!elsewhere) return { engine: engineHere(), [Symbol.dispose]: () => {} };
+  if (!elsewhere) return { engine: engineHere(), elsewhere, [Symbol.dispose]: () => {} };
   const [{ connect }, { consoleThere }] = await Promise.all([
     import('../remote/connect.ts'),
     import('./console-ways.ts'),
@@ -18,6 +20,7 @@ export async function openPlace(elsewhere: Elsewhere | undefined): Promise<Place
   const { engine, address } = connection;
   return {
     engine: withConsole(engine, consoleThere(engine.machine.console, address)),
+    elsewhere,
     [Symbol.dispose]: () => connection[Symbol.dispose](),
   };
 }

@@ -15,6 +15,8 @@ export const machineFiles = {
   hooks: 'hooks',
   /** Where it exists, the machine is to be gone when it has stopped (see run/). */
   ephemeral: 'ephemeral',
+  /** What a fork was made of: `web`, or `web@s1`. */
+  forkedFrom: 'forked-from',
   /** The state that the machine goes on from at its next start (see saved.ts). */
   suspended: 'suspended',
   /** States that were kept, each under its name (see ../snapshot). */

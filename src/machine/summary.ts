@@ -10,6 +10,8 @@ export interface Summary {
   cpus: number;
   memory: number;
   forwards: Forward[];
+  /** What it was forked from: `web`, or `web@s1`. */
+  from?: string;
 }
 
 /** Read off QEMU's arguments, so that a template counts as much as a key of machine.yaml. Pure. */

@@ -32,6 +32,8 @@ export interface MachineView {
   cpus?: number;
   memory?: number;
   forwards: Forward[];
+  /** What it was forked from: `web`, or `web@s1`; the like may be gone. */
+  from?: string;
   /** Started by vmd (or a runsvdir) without being asked. */
   autostart: boolean;
   /** Made by runit-vm: templates, and no machine.yaml. */

@@ -60,6 +60,7 @@ export async function makeFork(
     layOutBelongings(join(model.directory, snapshotFiles.belongings), draft.directory);
     for (const { file } of saved.disks) copyFileSync(join(model.overlays, file), join(draft.directory, file));
     layOutState(draft, model);
+    writeFileSync(fileOf(draft, 'forkedFrom'), `${from}\n`);
     if (ephemeral) writeFileSync(fileOf(draft, 'ephemeral'), '');
     crashPoint('fork: drafted');
   };

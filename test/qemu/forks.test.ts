@@ -45,6 +45,16 @@ describe('what a machine is at one instant', () => {
     expect(await Promise.all(['then', 'too', 'now'].map(diskOf))).toEqual(['first', 'first', 'later']);
   });
 
+  test('each says what it was made of', async () => {
+    const machines = await home.engine.machine.list({});
+    expect(Object.fromEntries(machines.map(({ name, from }) => [name, from]))).toEqual({
+      source: undefined,
+      then: 'source@kept',
+      too: 'source@kept',
+      now: 'source',
+    });
+  });
+
   test('what one writes nobody else sees', async () => {
     await writeDisk('then', 'alone');
     expect(await Promise.all(['source', 'then', 'too'].map(diskOf))).toEqual(['later', 'alone', 'first']);

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serve } from '../../src/daemon/serve.ts';
 import { Scope } from '../../src/index.ts';
 import { agentCarrier } from '../../src/machine/carrier.ts';
 import { copyIn } from '../../src/machine/copy-in.ts';
@@ -241,6 +242,23 @@ describe.skipIf(!canBuildDebian)('a Debian guest', () => {
       expect((await sh('ls -A /mnt/full; umount /mnt/full')).stdout).toBe('');
       expect(readdirSync(here()).sort()).toEqual(['back', 'd']);
     });
+  });
+
+  test('cp to another host brings what is here, and back', async () => {
+    await using service = await serve({ env: home.env });
+    const there = ['--host', `unix:${service.socket}`];
+    const from = home.path('..', 'here');
+    mkdirSync(`${from}/below`, { recursive: true });
+    writeFileSync(`${from}/below/bytes`, bytes(300_000), { mode: 0o640 });
+    symlinkSync('below/bytes', `${from}/link`);
+    expect(await home.vm('cp', from, `${name}:/tmp/there`, ...there)).toMatchObject({ code: 0 });
+    expect((await sh('readlink /tmp/there/link; stat -c %a /tmp/there/below/bytes')).stdout).toBe(
+      'below/bytes\n640\n',
+    );
+    expect(await home.vm('cp', `${name}:/tmp/there`, `${from}-again`, ...there)).toMatchObject({ code: 0 });
+    expect(readFileSync(`${from}-again/below/bytes`).equals(bytes(300_000))).toBe(true);
+    const missing = await home.vm('cp', `${from}/none`, `${name}:/tmp/`, ...there, '--json');
+    expect(JSON.parse(missing.stderr).error).toMatchObject({ code: 'file-missing' });
   });
 
   test('a copy that is killed leaves nothing in the guest', async () => {

@@ -26,8 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.disposeAsync());
 
-const sit = async (): Promise<Page> =>
-  await visit(browser, letIn(service.url, '/machines/m/console', token));
+const sit = async (): Promise<Page> => await visit(browser, letIn(service.url, '/machines/m/console', token));
 
 /** What Chromium says of connections that a test has cut. */
 const cut = /ERR_(CONNECTION|INTERNET|NETWORK)|WebSocket connection to .* failed/;
@@ -44,7 +43,7 @@ test('what one types is shown; a reload, another tab and another machine lose no
   await page.getByRole('tab', { name: 'Console' }).click();
   expect(await shows(page, 'm', 'half of a comm')).toBe(before);
   await page.reload();
-  await shows(page, 'm', /half of a comm[^]*\nlive/);
+  await shows(page, 'm', /half of a comm[\s\S]*\nlive/);
   expect(await consoleOf(page, 'm').innerText()).toBe(before);
   await page.keyboard.press('Control+u');
 });
@@ -70,7 +69,7 @@ test('it joins again by itself when the network was gone', async () => {
   await other.write(Buffer.from("echo said-'unheard'\n"));
   other.close();
   line.mend();
-  await shows(page, 'm', /said-unheard[^]*\nlive/);
+  await shows(page, 'm', /said-unheard[\s\S]*\nlive/);
   await types(page, 'm', 'echo here-again-$((1+1))\n');
   await shows(page, 'm', 'here-again-2');
 });
@@ -82,7 +81,7 @@ test('it joins again by itself when vmd was killed', async () => {
   await consoleOf(page, 'm').getByText('connection lost').waitFor();
   await guestSays(home, 'm', "echo said-'meanwhile'");
   service = await startService(home, [], service.port);
-  await shows(page, 'm', /said-meanwhile[^]*\nlive/);
+  await shows(page, 'm', /said-meanwhile[\s\S]*\nlive/);
   await types(page, 'm', 'echo and-again-$((1+1))\n');
   await shows(page, 'm', 'and-again-2');
 });
@@ -123,5 +122,5 @@ test('the screen is drawn, and its keys and text reach the guest', async () => {
   await page.evaluate("navigator.clipboard.writeText('echo pasted > /dev/ttyS0\\n')");
   await screen.getByRole('button', { name: 'Type the clipboard' }).click();
   await screen.getByRole('button', { name: 'Ctrl-Alt-Del' }).click();
-  await printed(home, 'm', /vivarium: ready[^]*vivarium: ready/);
+  await printed(home, 'm', /vivarium: ready[\s\S]*vivarium: ready/);
 });

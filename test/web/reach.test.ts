@@ -34,7 +34,7 @@ afterAll(() => stack.disposeAsync());
 /** Each place of the page, and what stands there when all of it has come. */
 const places: [path: string, ready: (page: Page) => Promise<unknown>][] = [
   ['/', (page) => page.getByRole('link', { name: 'off' }).waitFor()],
-  ['/machines/m/console', (page) => shows(page, 'm', /root@m:~#[^]*\nlive/)],
+  ['/machines/m/console', (page) => shows(page, 'm', /root@m:~#[\s\S]*\nlive/)],
   ['/machines/off/console', (page) => consoleOf(page, 'off').getByText('off;').waitFor()],
   ['/machines/m/screen', (page) => page.getByRole('main').getByText('live', { exact: true }).waitFor()],
   ['/machines/m/snapshots', (page) => page.getByText('@clean').waitFor()],
@@ -63,7 +63,7 @@ describe('by keys alone', () => {
     await page.getByRole('link', { name: 'off' }).and(focused(page)).waitFor();
     await keyboard.press('ArrowUp');
     await keyboard.press('Enter');
-    await shows(page, 'm', /root@m:~#[^]*\nlive/);
+    await shows(page, 'm', /root@m:~#[\s\S]*\nlive/);
     await keyboard.type('echo ?g/i-$((1+1))\n');
     await shows(page, 'm', '?g/i-2');
     await keyboard.press('Control+]');
@@ -180,7 +180,10 @@ describe('by WCAG 2 AA', () => {
     }
     for (const keys of ['?', 'Control+k', 'n']) {
       await page.keyboard.press(keys);
-      await page.getByRole('dialog').or(page.getByRole('heading', { name: 'New machine' })).waitFor();
+      await page
+        .getByRole('dialog')
+        .or(page.getByRole('heading', { name: 'New machine' }))
+        .waitFor();
       found[keys] = await wrong(page, all);
       await page.keyboard.press('Escape');
     }
