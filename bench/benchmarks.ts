@@ -19,6 +19,7 @@ import { liveRootIso } from './live-root-iso.ts';
 import { makeImage } from './make-image.ts';
 import { memory } from './memory.ts';
 import { pack, packIncremental } from './pack.ts';
+import { pageLoad } from './page-load.ts';
 import { peers } from './peers.ts';
 import { runOverhead } from './run-overhead.ts';
 import { serviceCall } from './service-call.ts';
@@ -52,6 +53,7 @@ export const benchmarks: readonly Benchmark[] = [
   forkDebian,
   snapshotPause,
   peers,
+  pageLoad,
   serviceCall,
   serviceIdle,
   list,

@@ -3,7 +3,7 @@ import { expect, onTestFinished } from 'vitest';
 import { eventually } from './eventually.ts';
 
 /** Milliseconds that something on the page may take: the host may have much else to do. */
-const patience = 10_000;
+const patience = 30_000;
 
 interface VisitOptions extends BrowserContextOptions {
   /** What the test has the browser complain of: a connection that it cuts. */

@@ -121,8 +121,10 @@ describe('on a phone', () => {
       expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 390]);
       const targets = page.getByRole('button').or(page.getByRole('tab'));
       for (const target of await targets.all()) {
-        const box = await target.boundingBox();
-        if (!box || box.width <= 1) continue; // shown only where it has the focus
+        const shown = await target.boundingBox();
+        if (!shown || shown.width <= 1) continue; // it is seen only where it has the focus
+        await target.scrollIntoViewIfNeeded();
+        const box = (await target.boundingBox()) ?? shown;
         const name = await target.textContent();
         if (box.height < 24 || box.width < 24) small.push(`${path} ${name}: ${box.width} x ${box.height}`);
         if (box.x + box.width > 390.5) small.push(`${path} ${name} sticks out: ${box.x} + ${box.width}`);

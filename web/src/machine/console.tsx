@@ -25,8 +25,6 @@ export default function Console({ machine }: { machine: MachineView }) {
     const watcher = new ResizeObserver(fit);
     watcher.observe(current);
     const stop = exact.subscribe(fit);
-    const typing = takes('machine.console', machine.state) && matchMedia('(pointer: fine)').matches;
-    if (typing) session.screen.focus();
     return () => {
       stop();
       watcher.disconnect();
@@ -34,6 +32,12 @@ export default function Console({ machine }: { machine: MachineView }) {
     };
   }, [session]);
   const line = session.line.value;
+  const live = line.state === 'live';
+  useEffect(() => {
+    // What is off takes no keys from the page, and nothing takes them from where somebody writes.
+    const writes = document.activeElement?.closest('dialog, input, select');
+    if (live && !writes && matchMedia('(pointer: fine)').matches) session.screen.focus();
+  }, [session, live]);
   return (
     <section class="console" aria-label={`Console of ${name}`}>
       <div

@@ -13,7 +13,8 @@ import { type Branch, branches, family, familyOf } from './family.ts';
 
 /** The snapshots of a machine as a tree: what was forked of them, and what the machine itself was forked of. */
 export default function Snapshots({ machine }: { machine: MachineView }) {
-  const { value, why } = useAsked(() => ask('snapshot.list', {}), [world.value.snapshots, machine.name]);
+  const names = machines.value.map(({ name }) => name).join(' '); // a fork more lies on a snapshot
+  const { value, why } = useAsked(() => ask('snapshot.list', {}), [world.value.snapshots, names]);
   if (!value.value) return <Failure why={why.value} />;
   const kin = familyOf(machine.name, family(machines.value, value.value));
   const lines = kin ? branches(kin) : [];
