@@ -46,7 +46,10 @@ esac
 
 if [ -n "$why" ]; then
   if [ $failed = yes ]; then life "failed QEMU was $end"; else rm -f supervise/life; fi
-  echo "vivarium: QEMU was $end; down, $why"
+  # A machine that is suspended goes on with its next start: what it said before is of the same run.
+  down=down
+  [ ! -e suspended ] || down=suspended
+  echo "vivarium: QEMU was $end; $down, $why"
   leave
   exit 0
 fi

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { VivariumError } from '../base/errors.ts';
+import { errnoOf, VivariumError } from '../base/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
 import { fileOf } from './files.ts';
 import type { Machine } from './machine.ts';
@@ -81,6 +81,20 @@ export function readSaved(machine: Machine, directory: string): Saved {
 /** @param durable it is to survive a crash of the host */
 export function writeSaved(directory: string, about: Saved, { durable = true } = {}): void {
   writeFileAtomic(join(directory, savedFiles.about), `${JSON.stringify(about, undefined, 2)}\n`, { durable });
+}
+
+/** Has the machine forget where it was: its next start boots, and what its log had before is of a run that is over. */
+export function giveUpSaved(machine: Machine): void {
+  rmSync(fileOf(machine, 'suspended'), { recursive: true, force: true });
+  if (!existsSync(fileOf(machine, 'logCurrent'))) return;
+  try {
+    appendFileSync(
+      fileOf(machine, 'logCurrent'),
+      'vivarium: QEMU was suspended; down, its state was given up\n',
+    );
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOSPC') throw error; // a full disk has no log
+  }
 }
 
 /** Whether the machine's next start goes on from a saved state. */

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { VivariumError } from '../base/errors.ts';
 import { lastLines } from '../base/printable.ts';
 import { quoteWord } from '../base/quote-word.ts';
@@ -24,7 +24,7 @@ import { checkState, locked } from './locked.ts';
 import { type LogPlace, logEnd, readLogSince } from './log-file.ts';
 import type { Machine } from './machine.ts';
 import { planOf } from './plan.ts';
-import { isSuspended } from './saved.ts';
+import { giveUpSaved, isSuspended } from './saved.ts';
 import { killLocked } from './stop.ts';
 import { wake } from './wake.ts';
 
@@ -41,7 +41,7 @@ export function start(scope: Scope, machine: Machine, { cold = false } = {}): Pr
     checkState(machine, 'machine.start', status);
     if (cold) {
       await planOf(scope, machine, { cold }); // what keeps it from booting is said before anything is given up
-      rmSync(fileOf(machine, 'suspended'), { recursive: true, force: true });
+      giveUpSaved(machine);
     }
     return await up(scope, machine, 'u');
   });

@@ -17,6 +17,7 @@ import { clearRemains, isLiving, readLife } from './life.ts';
 import { locked } from './locked.ts';
 import { readLogTail } from './log-file.ts';
 import type { Machine } from './machine.ts';
+import { giveUpSaved } from './saved.ts';
 
 type How = 'ladder' | 'quit' | 'kill';
 
@@ -48,7 +49,7 @@ async function end(
 function giveUpState(machine: Machine, how: How): void {
   const { name } = machine;
   if (how === 'kill') {
-    rmSync(fileOf(machine, 'suspended'), { recursive: true, force: true });
+    giveUpSaved(machine);
     return;
   }
   const next = `Have it go on: vm start ${name}   Or give up where it was: vm kill ${name}`;

@@ -1,7 +1,18 @@
-import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { fileOf, type MachineFile, machineFiles } from '../machine/files.ts';
+import { lastRunIn } from '../machine/last-run.ts';
+import { readLogTail } from '../machine/log-file.ts';
 import type { Machine } from '../machine/machine.ts';
 import { readSpec } from '../machine/spec-file.ts';
 import type { MachineSpec } from '../protocol/machine-spec.ts';
@@ -10,8 +21,11 @@ import type { MachineSpec } from '../protocol/machine-spec.ts';
 const copied: MachineFile[] = ['spec', 'wait', 'hooks', 'seed'];
 const directories: (MachineFile | 'ssh')[] = ['templates', 'ssh'];
 
+/** Bytes of what the console has said that go along: a fork's log begins with them, and so its console shows where it is. */
+const said = 65_536;
+
 /**
- * Gives a directory what a machine is made of, but for its disks, state and logs. Large files that the spec names in
+ * Gives a directory what a machine is made of, but for its disks and state; of its log, the end. Large files that the spec names in
  * the machine's own directory (a kernel, an ISO) become the very same files under another name.
  */
 export function copyBelongings(machine: Machine, to: string): void {
@@ -24,6 +38,9 @@ export function copyBelongings(machine: Machine, to: string): void {
   }
   for (const file of spec ? namedFiles(machine, spec) : [])
     linkOrCopy(join(machine.directory, file), join(to, file));
+  const { bytes } = readLogTail(machine, said);
+  mkdirSync(join(to, machineFiles.log));
+  writeFileSync(join(to, machineFiles.logCurrent), bytes.subarray(lastRunIn(bytes.toString('latin1'))));
 }
 
 /** Brings the belongings that were kept into the directory of a new machine; what was one file before is so again. */

@@ -55,6 +55,13 @@ describe('what a machine is at one instant', () => {
     ]);
   });
 
+  test('stands in the log of a fork as well, as far as its console showed it', async () => {
+    let log = '';
+    for await (const part of await home.engine.machine.logs({ name: 'then' })) log += part;
+    expect(log).toContain('root@source:~# ');
+    expect(log).not.toContain('later');
+  });
+
   test('what one writes nobody else sees', async () => {
     await writeDisk('then', 'alone');
     expect(await Promise.all(['source', 'then', 'too'].map(diskOf))).toEqual(['later', 'alone', 'first']);
