@@ -13,7 +13,9 @@ const breath = 20_000;
  */
 export function eventRoute(app: FastifyInstance): void {
   app.get('/events', async (request, reply) => {
-    const { engine, until } = callerOf(request);
+    const caller = callerOf(request);
+    const { engine, until } = caller;
+    using _place = caller.enter();
     const gone = new AbortController();
     reply.raw.on('close', () => gone.abort());
     const left = AbortSignal.any([gone.signal, until]);
@@ -25,7 +27,10 @@ export function eventRoute(app: FastifyInstance): void {
     const { raw } = reply;
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const timer = setInterval(() => raw.write(':\n\n'), breath);
-    const leaving = new Promise<void>((resolve) => left.addEventListener('abort', () => resolve()));
+    const leaving = new Promise<void>((resolve) => {
+      left.addEventListener('abort', () => resolve());
+      if (left.aborted) resolve();
+    });
     try {
       for await (const change of changes) {
         if (raw.write(`event: ${change.kind}\ndata: ${encode(change)}\n\n`)) continue;
@@ -36,6 +41,7 @@ export function eventRoute(app: FastifyInstance): void {
     } finally {
       clearInterval(timer);
       raw.end();
+      if (left.aborted) raw.destroy(); // who does not read is not waited for
     }
   });
 }

@@ -19,6 +19,7 @@ export async function serveStream(caller: Caller, name: OperationName, socket: W
   const to = outgoing(socket);
   const revoked = () => socket.close(1008, 'the token was revoked');
   caller.until.addEventListener('abort', revoked);
+  if (caller.until.aborted) revoked();
   const input = new PassThrough().on('error', () => {}); // destroyed when the call has ended
   try {
     const call = await from.first;
@@ -94,6 +95,7 @@ async function passOn(result: unknown, from: Incoming, to: Outgoing): Promise<un
 async function passTerminal(terminal: Terminal, from: Incoming, to: Outgoing): Promise<null> {
   const close = () => terminal.close();
   from.aborted.addEventListener('abort', close);
+  if (from.aborted.aborted) close(); // while it was opened
   try {
     const { idle, canType, scrollback } = terminal;
     await to.say({ opened: { kind: 'terminal', idle: Number.isFinite(idle) ? idle : null, canType } });
