@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { errorTable } from '../../src/base/error-table.ts';
+import { httpEngine } from '../../src/client/index.ts';
 import { accessLevels, type Operation } from '../../src/protocol/operation.ts';
 import { operations } from '../../src/protocol/operations.ts';
 import { pathOf, tokenProtocol } from '../../src/protocol/wire.ts';
@@ -147,6 +148,11 @@ describe('who may', () => {
     await home.engine.token.revoke({ name: 'leaving' });
     expect((await ask({ path: '/v1/machine/list', token: secret })).code).toBe('token-invalid');
     expect((await closed)[0]).toBe(1008);
+  });
+
+  test('a page learns why its stream is refused', async () => {
+    const engine = httpEngine({ url: service.url, token: 'vt_nonsense' });
+    await expect(engine.host.events({})).rejects.toMatchObject({ code: 'token-invalid' });
   });
 
   test('hosts and origins of others are refused, with a token too', async () => {
