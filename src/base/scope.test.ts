@@ -75,3 +75,13 @@ test('progress goes to whoever listens', () => {
     { kind: 'warning', text: 'slow' },
   ]);
 });
+
+test('a scope without an end has none in its parts either', () => {
+  const endless = new Scope({ timeout: Number.MAX_SAFE_INTEGER });
+  expect(endless.left).toBe(2 ** 31 - 1);
+  expect(endless.telling((it) => it).within(Number.MAX_SAFE_INTEGER).left).toBe(2 ** 31 - 1);
+  const caller = new AbortController();
+  const long = new Scope({ timeout: 2 ** 31 - 1, signal: caller.signal });
+  expect(long.signal).toBe(caller.signal);
+  expect(new Scope({ timeout: 1000 }).left).toBeLessThanOrEqual(1000);
+});
