@@ -17,6 +17,7 @@ export class TypingSeat {
   readonly #machine: Machine;
   #lock: Lock | undefined;
   #socket: Socket | undefined;
+  #left = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(machine: Machine) {
@@ -40,7 +41,8 @@ export class TypingSeat {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    this.#lock ??= await lock(fileOf(this.#machine, 'log'), { wait: 0 });
+    if (!this.#left) this.#lock ??= await lock(fileOf(this.#machine, 'log'), { wait: 0 });
+    if (this.#left) this.leave(); // meanwhile
     if (!this.#lock) throw new VivariumError('console-busy', { name: this.#machine.name, what: 'console' });
     if (this.#socket && !this.#socket.closed) await once(this.#socket, 'close'); // it serves one at a time
     this.#socket = await reachSocket(this.#machine, 'console');
@@ -49,7 +51,9 @@ export class TypingSeat {
     hangUp(this.#socket);
   }
 
+  /** For good: what is written from now on is refused. */
   leave(): void {
+    this.#left = true;
     this.#lock?.[Symbol.dispose]();
     this.#lock = undefined;
   }
