@@ -13,8 +13,8 @@ export interface ScopeOptions {
   report?: (progress: Progress) => void;
 }
 
-/** The most milliseconds that a timer can count: who has more than that has no deadline. */
-const longest = 2 ** 31 - 1;
+/** Milliseconds, the most that a timer can count: who has these has no deadline. */
+export const endless = 2 ** 31 - 1;
 
 /** What a timeout says of work that would have gone on: what was awaited, and what was said meanwhile. */
 export const awaiting =
@@ -32,11 +32,11 @@ export class Scope {
   readonly #report: (progress: Progress) => void;
 
   constructor(options: ScopeOptions = {}) {
-    this.timeout = options.timeout ?? 60_000;
-    this.#deadline = this.timeout < longest ? performance.now() + this.timeout : Number.POSITIVE_INFINITY;
+    this.timeout = Math.min(options.timeout ?? 60_000, endless);
+    this.#deadline = this.timeout < endless ? performance.now() + this.timeout : Number.POSITIVE_INFINITY;
     this.#report = options.report ?? (() => {});
     this.caller = options.signal;
-    const timers = this.timeout < longest ? [AbortSignal.timeout(Math.ceil(this.timeout))] : [];
+    const timers = this.timeout < endless ? [AbortSignal.timeout(Math.ceil(this.timeout))] : [];
     const signals = [...(options.signal ? [options.signal] : []), ...timers];
     this.signal = signals.length === 1 ? (signals[0] as AbortSignal) : AbortSignal.any(signals);
   }
@@ -63,7 +63,7 @@ export class Scope {
 
   /** Milliseconds left, never below 0, nor more than a timer can count. */
   get left(): number {
-    return Math.min(longest, Math.max(0, this.#deadline - performance.now()));
+    return Math.min(endless, Math.max(0, this.#deadline - performance.now()));
   }
 
   /** Whether the caller has given it up; a deadline that has passed is something else. */

@@ -33,7 +33,7 @@ export async function call(
       encode(parameters ?? {}),
       {
         accept: `${linesType}, application/json`,
-        [headers.timeout]: String(Math.min(Math.ceil(scope.left), 2 ** 31 - 1)),
+        [headers.timeout]: String(Math.ceil(scope.left)),
         [headers.call]: id,
         ...(detached && { [headers.detached]: 'yes' }),
       },

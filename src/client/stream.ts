@@ -62,7 +62,7 @@ export async function stream(
       await answer.promise;
     }
   };
-  const timeout = Math.min(Math.ceil(scope.left), 2 ** 31 - 1);
+  const timeout = Math.ceil(scope.left);
   channel.send(encode({ parameters, timeout, input: input?.parameter, output: output?.parameter }));
   if (input) feed(input.bytes, write, channel);
   const opening = Promise.withResolvers<unknown>();

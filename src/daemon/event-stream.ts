@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Scope } from '../base/scope.ts';
+import { endless, Scope } from '../base/scope.ts';
 import { encode } from '../protocol/wire.ts';
 import { asSent } from './answer.ts';
 import { callerOf } from './guard.ts';
@@ -19,10 +19,7 @@ export function eventRoute(app: FastifyInstance): void {
     const gone = new AbortController();
     reply.raw.on('close', () => gone.abort());
     const left = AbortSignal.any([gone.signal, until]);
-    const changes = await engine.host.events(
-      {},
-      new Scope({ timeout: Number.MAX_SAFE_INTEGER, signal: left }),
-    );
+    const changes = await engine.host.events({}, new Scope({ timeout: endless, signal: left }));
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });

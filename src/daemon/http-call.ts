@@ -30,7 +30,7 @@ export async function answerCall(
   if (caller.until.aborted) call.abort();
   const wantsLines = request.headers.accept?.includes(linesType) ?? false;
   const scope = new Scope({
-    timeout: Math.min(asTimeout(headerOf(request, headers.timeout)) ?? timeout, 2 ** 31 - 1),
+    timeout: asTimeout(headerOf(request, headers.timeout)) ?? timeout,
     signal: call.signal,
     ...(wantsLines && { report: (progress: Progress) => writeProgress(reply, progress) }),
   });

@@ -25,7 +25,7 @@ export async function serveStream(caller: Caller, name: OperationName, socket: W
     const call = await from.first;
     if (call.input !== undefined) feed(input, from, to);
     const scope = new Scope({
-      timeout: Math.min(call.timeout ?? (operations[name] as Operation).timeout, 2 ** 31 - 1),
+      timeout: call.timeout ?? (operations[name] as Operation).timeout,
       signal: from.aborted,
       report: (progress) => {
         if (socket.bufferedAmount < behind || progress.kind === 'warning') to.say({ progress });
