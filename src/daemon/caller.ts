@@ -12,7 +12,7 @@ export interface Caller {
   /** Distinguishes callers: the id of a token, or that of the owner. */
   id: string;
   engine: Engine;
-  /** Aborts when what the caller may do is taken back: whatever is still open for them ends. */
+  /** Aborts when what the caller may do is taken back, or vmd ends: whatever is still open for them ends. */
   until: AbortSignal;
   /** One thing more that is open for them, until it is disposed. @throws `too-many-open` */
   enter(): Disposable;
@@ -59,8 +59,10 @@ export class Callers implements Disposable {
     }
   }
 
+  /** What is under way for anybody is given up, that of callers who have gone as well. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+    for (const until of this.#until.values()) until.abort();
   }
 
   #caller(grant: Grant, from: string): Caller {
