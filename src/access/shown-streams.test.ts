@@ -24,6 +24,23 @@ test('a log has no paths of the host, however it is cut', async () => {
   expect(first).toBe('~# '); // a prompt does not wait for what is typed
 });
 
+test('a line that never ends is not waited for', async () => {
+  const endless = Array.from({ length: 8 }, () => 'x'.repeat(20_000));
+  for (const beginning of ['qemu-system-x86_64: ', '/srv/vms/']) {
+    let held = 0;
+    let most = 0;
+    const counted = async function* () {
+      for (const piece of [beginning, ...endless]) {
+        held += piece.length;
+        most = Math.max(most, held);
+        yield piece;
+      }
+    };
+    for await (const text of shownLog(counted(), view.veil)) held = text === '' ? held : 0;
+    expect(most).toBeLessThan(100_000);
+  }
+});
+
 test('a console is what it was, byte by byte, but for paths of the host', async () => {
   const bytes = Buffer.from([0x1b, 0xff, 0x00, 0x80]);
   const closed: string[] = [];

@@ -26,6 +26,9 @@ async function* withShownErrors<T>(output: AsyncIterable<T>, view: View): AsyncG
   }
 }
 
+/** Letters that are held back at most: a guest can begin a line like one of QEMU's, and never end it. */
+const longest = 65_536;
+
 /** A log without paths of the host. QEMU's words stand in it, which are not a guest's: a line is shown when it is whole. */
 export async function* shownLog(
   texts: AsyncIterable<string>,
@@ -34,7 +37,8 @@ export async function* shownLog(
   let rest = '';
   for await (const text of texts) {
     const whole = rest + text;
-    const held = begins(whole);
+    const begun = begins(whole);
+    const held = begun > longest ? 0 : begun;
     rest = whole.slice(whole.length - held);
     if (held < whole.length) yield guest(whole.slice(0, whole.length - held));
   }

@@ -705,6 +705,12 @@ export const errorTable = {
     message: () => 'There were too many requests.',
     hint: ({ seconds }) => `Try again in ${seconds} s.`,
   }),
+  'too-many-open': entry<{ most: number }>({
+    exit: 4,
+    http: 429,
+    message: ({ most }) => `The token has ${most} calls and streams open already, which is the most.`,
+    hint: () => 'Close some of them, and try again.',
+  }),
   'service-running': entry<{ directory: string; pid: number }>({
     exit: 4,
     http: 409,

@@ -14,6 +14,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'route-unknown': [{ method: 'GET', path: '/v2' }, 'GET "/v2"'],
   'origin-refused': [{ header: 'Host', value: 'evil.example' }, 'evil.example'],
   'too-many-requests': [{ seconds: 3 }, 'too many'],
+  'too-many-open': [{ most: 200 }, '200 calls'],
   'service-running': [{ directory: '/vms', pid: 7 }, '/vms already (pid 7)'],
   'address-unusable': [{ address: '0.0.0.0:80', problem: 'you may not' }, '0.0.0.0:80'],
   'service-unreachable': [{ address: 'ssh://box', problem: 'nobody listens' }, 'ssh://box'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Progress, Scope } from './scope.ts';
+import { endless, type Progress, Scope } from './scope.ts';
 
 const awaited = () => ({ awaited: 'the moon', lines: ['half'], hint: 'wait' });
 
@@ -60,7 +60,7 @@ test('an interruption is told as one, after the end of its time too', () => {
 
 test.each([0, 0.4, 1e3, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])('takes %d ms', (timeout) => {
   const scope = new Scope({ timeout });
-  expect(scope.timeout).toBe(timeout);
+  expect(scope.timeout).toBe(Math.min(timeout, endless));
   expect(scope.left).toBeGreaterThanOrEqual(0);
   expect(scope.signal.aborted).toBe(false);
 });
@@ -74,4 +74,14 @@ test('progress goes to whoever listens', () => {
     { kind: 'step', text: 'Copying', done: 1, of: 2 },
     { kind: 'warning', text: 'slow' },
   ]);
+});
+
+test('a scope without an end has none in its parts either', () => {
+  const scope = new Scope({ timeout: Number.MAX_SAFE_INTEGER });
+  expect(scope.left).toBe(endless);
+  expect(scope.telling((it) => it).within(Number.MAX_SAFE_INTEGER).left).toBe(endless);
+  const caller = new AbortController();
+  const long = new Scope({ timeout: endless, signal: caller.signal });
+  expect(long.signal).toBe(caller.signal);
+  expect(new Scope({ timeout: 1000 }).left).toBeLessThanOrEqual(1000);
 });

@@ -13,6 +13,9 @@ export interface ScopeOptions {
   report?: (progress: Progress) => void;
 }
 
+/** Milliseconds, the most that a timer can count: who has these has no deadline. */
+export const endless = 2 ** 31 - 1;
+
 /** What a timeout says of work that would have gone on: what was awaited, and what was said meanwhile. */
 export const awaiting =
   (awaited: string, lines: string[] = []) =>
@@ -29,12 +32,13 @@ export class Scope {
   readonly #report: (progress: Progress) => void;
 
   constructor(options: ScopeOptions = {}) {
-    this.timeout = options.timeout ?? 60_000;
-    this.#deadline = performance.now() + this.timeout;
+    this.timeout = Math.min(options.timeout ?? 60_000, endless);
+    this.#deadline = this.timeout < endless ? performance.now() + this.timeout : Number.POSITIVE_INFINITY;
     this.#report = options.report ?? (() => {});
     this.caller = options.signal;
-    const timer = AbortSignal.timeout(Math.min(Math.ceil(this.timeout), 2 ** 31 - 1));
-    this.signal = options.signal ? AbortSignal.any([options.signal, timer]) : timer;
+    const timers = this.timeout < endless ? [AbortSignal.timeout(Math.ceil(this.timeout))] : [];
+    const signals = [...(options.signal ? [options.signal] : []), ...timers];
+    this.signal = signals.length === 1 ? (signals[0] as AbortSignal) : AbortSignal.any(signals);
   }
 
   /** The same with a nearer deadline: for a part of the work that is known to take little. */
@@ -57,9 +61,9 @@ export class Scope {
     });
   }
 
-  /** Milliseconds left, never below 0. */
+  /** Milliseconds left, never below 0, nor more than a timer can count. */
   get left(): number {
-    return Math.max(0, this.#deadline - performance.now());
+    return Math.min(endless, Math.max(0, this.#deadline - performance.now()));
   }
 
   /** Whether the caller has given it up; a deadline that has passed is something else. */

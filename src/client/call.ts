@@ -1,5 +1,5 @@
-import { VivariumError } from '../base/errors.ts';
-import type { Scope } from '../base/scope.ts';
+import { isVivariumError, VivariumError } from '../base/errors.ts';
+import { awaiting, type Scope } from '../base/scope.ts';
 import { type AnswerLine, abortPath, decode, encode, headers, linesType, pathOf } from '../protocol/wire.ts';
 import { receivedError } from './received-error.ts';
 import type { Answer, Transport } from './transport.ts';
@@ -33,62 +33,52 @@ export async function call(
       encode(parameters ?? {}),
       {
         accept: `${linesType}, application/json`,
-        [headers.timeout]: String(Math.min(Math.ceil(scope.left), 2 ** 31 - 1)),
+        [headers.timeout]: String(Math.ceil(scope.left)),
         [headers.call]: id,
         ...(detached && { [headers.detached]: 'yes' }),
       },
       lost.signal,
     );
-    return await readAnswer({ ...answer, body: unbroken(answer.body, transport) }, scope);
+    return await readAnswer(transport, answer, scope);
   } catch (error) {
-    if (!lost.signal.aborted) throw error;
-    scope.check(() => ({
-      awaited: `${transport.address} to end ${operation}`,
-      lines: [],
-      hint: 'Allow more time with --timeout.',
-    }));
-    throw error;
+    if (lost.signal.aborted) scope.check(awaiting(`${transport.address} to end ${operation}`));
+    throw isVivariumError(error) ? error : broken(transport, error);
   } finally {
     scope.signal.removeEventListener('abort', giveUp);
     lost.abort();
   }
 }
 
+/** The answer has ended in its midst: vmd was killed, or the network is gone. */
+const broken = ({ address }: Transport, cause?: unknown) =>
+  new VivariumError(
+    'service-unreachable',
+    { address, problem: 'the connection ended in the middle' },
+    { cause },
+  );
+
 /** @returns whether there was such a call: where each connection has a service of its own, another one has it */
 async function tellAbort(transport: Transport, call: string): Promise<boolean> {
-  const { status, body } = await transport.post(abortPath, JSON.stringify({ call }), {});
-  const { aborted } = resultOf(await whole(body), status) as { aborted: boolean };
-  return aborted;
-}
-
-/** What comes of an answer; one that breaks off says so. */
-async function* unbroken(
-  body: AsyncIterable<Uint8Array>,
-  { address }: Transport,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    const problem = 'the connection ended in the middle of an answer';
-    throw new VivariumError('service-unreachable', { address, problem }, { cause: error });
-  }
+  const answer = await transport.post(abortPath, JSON.stringify({ call }), {});
+  return ((await readResult(answer)) as { aborted: boolean }).aborted;
 }
 
 /** The result, from one JSON text or from lines of progress with the result behind them. */
-async function readAnswer({ status, type, body }: Answer, scope: Scope): Promise<unknown> {
-  if (type !== linesType) return resultOf(await whole(body), status);
+async function readAnswer(transport: Transport, answer: Answer, scope: Scope): Promise<unknown> {
+  if (answer.type !== linesType) return await readResult(answer);
   let last: AnswerLine | undefined;
-  for await (const line of lines(body)) {
+  for await (const line of lines(answer.body)) {
     last = decode(line) as AnswerLine;
     if ('progress' in last) scope.pass(last.progress);
   }
-  if (!last || 'progress' in last)
-    throw new VivariumError('request-invalid', { problem: 'was not answered to its end' });
+  if (!last || 'progress' in last) throw broken(transport);
   if ('error' in last) throw receivedError(last.error);
   return last.result;
 }
 
-function resultOf(text: string, status: number): unknown {
+/** The result of one JSON text. @throws the error that it is instead; `remote-failed` where it is no JSON */
+export async function readResult({ status, body }: Answer): Promise<unknown> {
+  const text = await whole(body);
   let value: unknown;
   try {
     value = decode(text);

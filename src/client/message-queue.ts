@@ -1,4 +1,4 @@
-/** Messages beyond which the sender is asked to wait, and bytes. */
+/** Messages beyond which the sender is asked to wait. */
 const many = 64;
 
 /** What came and was not yet read, as an async iterable; `throttle` is told when to wait and when to go on. */
@@ -26,8 +26,9 @@ export class MessageQueue<T> implements AsyncIterable<T> {
 
   /** Nothing more comes; who reads is given what is there, and then `error` where there is one. */
   end(error?: unknown): void {
+    if (this.#ended) return;
     this.#ended = true;
-    this.#error ??= error;
+    this.#error = error;
     this.#wake();
   }
 

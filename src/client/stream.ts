@@ -1,5 +1,5 @@
-import { VivariumError } from '../base/errors.ts';
-import type { Scope } from '../base/scope.ts';
+import { isVivariumError, VivariumError } from '../base/errors.ts';
+import { awaiting, type Scope } from '../base/scope.ts';
 import type { Chunk, CommandEnd, Execution, Terminal } from '../protocol/views.ts';
 import { decode, encode, executionStreams, pathOf, type StreamMessage } from '../protocol/wire.ts';
 import { MessageQueue } from './message-queue.ts';
@@ -15,6 +15,9 @@ export interface Bytes {
 /** Bytes in one message: what is larger goes in several. */
 const piece = 64 * 1024;
 
+/** Milliseconds in which a service has to end what was given up; one that is gone is not waited for. */
+const grace = 5000;
+
 /** One operation over a WebSocket: what streams, or takes bytes. */
 export async function stream(
   transport: Transport,
@@ -23,53 +26,76 @@ export async function stream(
   scope: Scope,
   { input, output }: Bytes,
 ): Promise<unknown> {
-  scope.check();
-  const channel = await transport.open(pathOf(operation));
-  const abort = () => channel.send('{"abort":true}');
+  const given = awaiting(`${transport.address} to answer ${operation}`);
+  scope.check(given);
+  const lost = () =>
+    new VivariumError('service-unreachable', {
+      address: transport.address,
+      problem: 'the connection ended in the middle',
+    });
+  const channel = await transport.open(pathOf(operation), scope.signal).catch((error) => {
+    scope.check(given);
+    throw error;
+  });
+  const taken: PromiseWithResolvers<void>[] = [];
+  let over = false;
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  const abort = () => {
+    channel.send('{"abort":true}');
+    patience = setTimeout(() => channel.close(), grace);
+  };
   scope.signal.addEventListener('abort', abort, { once: true });
   const done = () => {
+    over = true;
+    clearTimeout(patience);
     scope.signal.removeEventListener('abort', abort);
+    for (const answer of taken.splice(0)) answer.reject(lost());
     channel.close();
   };
-  const taken: PromiseWithResolvers<void>[] = [];
   /** Resolves when the other end has taken the bytes. */
   const write = async (bytes: Uint8Array): Promise<void> => {
     for (let at = 0; at < bytes.length; at += piece) {
+      if (over) throw lost();
       const answer = Promise.withResolvers<void>();
       taken.push(answer);
       channel.send(Uint8Array.from(bytes.subarray(at, at + piece)));
       await answer.promise;
     }
   };
-  const timeout = Math.min(Math.ceil(scope.left), 2 ** 31 - 1);
+  const timeout = Math.ceil(scope.left);
   channel.send(encode({ parameters, timeout, input: input?.parameter, output: output?.parameter }));
   if (input) feed(input.bytes, write, channel);
   const opening = Promise.withResolvers<unknown>();
-  follow(channel, { address: transport.address, scope, taken, opening, write, output, done });
-  return await opening.promise;
+  follow(channel, { scope, taken, opening, write, output, done, lost, isOver: () => over });
+  return await opening.promise.catch((error) => {
+    if (isVivariumError(error, 'service-unreachable')) scope.check(given);
+    throw error;
+  });
 }
 
 /** What a stream does with the messages that come. */
 interface Ends {
-  address: string;
   scope: Scope;
   taken: PromiseWithResolvers<void>[];
   opening: PromiseWithResolvers<unknown>;
   write: (bytes: Uint8Array) => Promise<void>;
   output: Bytes['output'];
   done: () => void;
+  lost: () => VivariumError;
+  /** Whether it is done, or nobody wants it any more. */
+  isOver: () => boolean;
 }
 
 /** Reads the channel to its end. What fails is told to whoever waits: for the opening, the output, or an answer. */
 async function follow(channel: Channel, ends: Ends): Promise<void> {
-  const { address, scope, taken, opening, write, output, done } = ends;
+  const { scope, taken, opening, write, output, done, lost, isOver } = ends;
   const received = channel.received[Symbol.asyncIterator]();
   const settled = Promise.withResolvers<unknown>();
   settled.promise.catch(() => {}); // told where it is awaited
   const next = async (): Promise<StreamMessage | Uint8Array | undefined> => {
     for (;;) {
       const { value, done: over } = await received.next();
-      if (over) throw lost(address);
+      if (over) throw lost();
       if (typeof value !== 'string') return value;
       const message = decode(value) as StreamMessage;
       if ('progress' in message) scope.pass(message.progress);
@@ -83,7 +109,6 @@ async function follow(channel: Channel, ends: Ends): Promise<void> {
     }
   };
   const fail = (error: unknown) => {
-    for (const answer of taken.splice(0)) answer.reject(error);
     settled.reject(error);
     opening.reject(error);
     done();
@@ -93,10 +118,10 @@ async function follow(channel: Channel, ends: Ends): Promise<void> {
     try {
       for (let message = await next(); message !== undefined; message = await next()) yield message;
     } catch (error) {
+      const left = isOver(); // closed by who reads: that is an end
       fail(error);
-      throw error;
+      if (!left) throw error;
     } finally {
-      for (const answer of taken.splice(0)) answer.reject(lost(address));
       done();
     }
   };
@@ -109,7 +134,7 @@ async function follow(channel: Channel, ends: Ends): Promise<void> {
     if (first === undefined) {
       opening.resolve(await settled.promise);
       done();
-    } else if (!('opened' in first)) throw lost(address);
+    } else if (!('opened' in first)) throw lost();
     else if (first.opened.kind === 'items') opening.resolve(items(rest()));
     else if (first.opened.kind === 'execution') {
       opening.resolve({
@@ -162,9 +187,6 @@ async function* chunks(messages: AsyncIterable<StreamMessage | Uint8Array>): Asy
     if (stream) yield { stream, bytes: (message as Uint8Array).subarray(1) };
   }
 }
-
-const lost = (address: string) =>
-  new VivariumError('service-unreachable', { address, problem: 'the connection ended in the middle' });
 
 /** Sends all of the input, each piece when the one before it was taken. */
 async function feed(

@@ -4,8 +4,8 @@ export interface Transport {
   readonly address: string;
   /** @throws `service-unreachable` */
   post(path: string, body: string, headers: Record<string, string>, signal?: AbortSignal): Promise<Answer>;
-  /** A WebSocket. @throws `service-unreachable`, or what the service answers instead */
-  open(path: string): Promise<Channel>;
+  /** A WebSocket, unless `signal` aborts before it is open. @throws `service-unreachable`, or what the service answers instead */
+  open(path: string, signal: AbortSignal): Promise<Channel>;
   /** Lets go of what it keeps open between calls. */
   close(): void;
 }
@@ -22,5 +22,6 @@ export interface Channel {
   send(message: string | Uint8Array<ArrayBuffer>): void;
   /** Ends when the other end has closed; who reads slowly slows the sender, as far as the platform can. */
   received: AsyncIterable<string | Uint8Array>;
+  /** Nothing more comes, whatever the other end does. */
   close(): void;
 }

@@ -3,7 +3,7 @@ import { everything, type Grant } from '../access/grant.ts';
 import { granted } from '../access/granted.ts';
 import { Refusals } from '../access/refusals.ts';
 import { Tokens } from '../access/tokens.ts';
-import { isVivariumError } from '../base/errors.ts';
+import { isVivariumError, VivariumError } from '../base/errors.ts';
 import type { Home } from '../machine/home.ts';
 import type { Engine } from '../protocol/engine.ts';
 
@@ -12,9 +12,14 @@ export interface Caller {
   /** Distinguishes callers: the id of a token, or that of the owner. */
   id: string;
   engine: Engine;
-  /** Aborts when what the caller may do is taken back: whatever is still open for them ends. */
+  /** Aborts when what the caller may do is taken back, or vmd ends: whatever is still open for them ends. */
   until: AbortSignal;
+  /** One thing more that is open for them, until it is disposed. @throws `too-many-open` */
+  enter(): Disposable;
 }
+
+/** Calls and streams of one token at the same time: so no token shuts out the others. */
+const mostOpen = 200;
 
 /** Milliseconds between two looks whether the tokens of those who have something open are still good. */
 const interval = 2000;
@@ -29,6 +34,7 @@ export class Callers implements Disposable {
   readonly #refusals: Refusals;
   readonly #tokens: Tokens;
   readonly #until = new Map<string, AbortController>();
+  readonly #open = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
 
   /** @param counted the same engine, what is asked of it counted */
@@ -53,8 +59,10 @@ export class Callers implements Disposable {
     }
   }
 
+  /** What is under way for anybody is given up, that of callers who have gone as well. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+    for (const until of this.#until.values()) until.abort();
   }
 
   #caller(grant: Grant, from: string): Caller {
@@ -62,7 +70,21 @@ export class Callers implements Disposable {
     const until = this.#until.get(id) ?? new AbortController();
     this.#until.set(id, until);
     const engine = granted(this.#engine, this.#home, grant, { log: this.#log, from });
-    return { id, engine: this.#counted(engine), until: until.signal };
+    return { id, engine: this.#counted(engine), until: until.signal, enter: () => this.#enter(id) };
+  }
+
+  #enter(id: string): Disposable {
+    const open = this.#open.get(id) ?? 0;
+    if (open >= mostOpen && id !== everything.id)
+      throw new VivariumError('too-many-open', { most: mostOpen });
+    this.#open.set(id, open + 1);
+    return {
+      [Symbol.dispose]: () => {
+        const left = (this.#open.get(id) ?? 1) - 1;
+        if (left > 0) this.#open.set(id, left);
+        else this.#open.delete(id);
+      },
+    };
   }
 
   #endRevoked(): void {

@@ -11,7 +11,7 @@ export class Calls {
       signal: controller.signal,
       abort: () => controller.abort(),
       end: () => {
-        if (key !== undefined) this.#underWay.delete(key);
+        if (key !== undefined && this.#underWay.get(key) === controller) this.#underWay.delete(key);
       },
     };
   }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Scope } from '../base/scope.ts';
+import { endless, Scope } from '../base/scope.ts';
 import { encode } from '../protocol/wire.ts';
 import { asSent } from './answer.ts';
 import { callerOf } from './guard.ts';
@@ -13,19 +13,21 @@ const breath = 20_000;
  */
 export function eventRoute(app: FastifyInstance): void {
   app.get('/events', async (request, reply) => {
-    const { engine, until } = callerOf(request);
+    const caller = callerOf(request);
+    const { engine, until } = caller;
+    using _place = caller.enter();
     const gone = new AbortController();
     reply.raw.on('close', () => gone.abort());
     const left = AbortSignal.any([gone.signal, until]);
-    const changes = await engine.host.events(
-      {},
-      new Scope({ timeout: Number.MAX_SAFE_INTEGER, signal: left }),
-    );
+    const changes = await engine.host.events({}, new Scope({ timeout: endless, signal: left }));
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const timer = setInterval(() => raw.write(':\n\n'), breath);
-    const leaving = new Promise<void>((resolve) => left.addEventListener('abort', () => resolve()));
+    const leaving = new Promise<void>((resolve) => {
+      left.addEventListener('abort', () => resolve());
+      if (left.aborted) resolve();
+    });
     try {
       for await (const change of changes) {
         if (raw.write(`event: ${change.kind}\ndata: ${encode(change)}\n\n`)) continue;
@@ -36,6 +38,7 @@ export function eventRoute(app: FastifyInstance): void {
     } finally {
       clearInterval(timer);
       raw.end();
+      if (left.aborted) raw.destroy(); // who does not read is not waited for
     }
   });
 }

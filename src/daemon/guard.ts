@@ -33,6 +33,7 @@ export function guard(app: FastifyInstance, guards: Guards): void {
   app.decorateRequest('refusal', undefined);
   app.addHook('onRequest', async (request) => {
     if (guards.owners.has(request.raw.socket)) {
+      if (request.headers.origin !== undefined) checkOrigin(request, guards); // a page, through a port that leads here
       request.caller = guards.callers.owner;
       return;
     }
@@ -48,7 +49,11 @@ export function guard(app: FastifyInstance, guards: Guards): void {
     if (request.headers.upgrade !== undefined && !request.ws) request.raw.socket.destroySoon();
   });
   app.addHook('preParsing', async (request) => {
-    if (!request.routeOptions.config.open) callerOf(request);
+    if (request.routeOptions.config.open) return;
+    const caller = callerOf(request);
+    if (!request.ws || request.raw.socket.closed) return;
+    const place = caller.enter(); // as long as the connection, however it ends
+    request.raw.socket.once('close', () => place[Symbol.dispose]());
   });
 }
 

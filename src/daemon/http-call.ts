@@ -19,15 +19,18 @@ export async function answerCall(
   reply: FastifyReply,
 ): Promise<void> {
   const { timeout } = operations[name] as Operation;
+  using _place = caller.enter();
   const call = calls.begin(caller.id, headerOf(request, headers.call));
   const detached = headerOf(request, headers.detached) !== undefined;
   const left = () => {
     if (!detached) call.abort();
   };
   reply.raw.once('close', left);
+  caller.until.addEventListener('abort', call.abort);
+  if (caller.until.aborted) call.abort();
   const wantsLines = request.headers.accept?.includes(linesType) ?? false;
   const scope = new Scope({
-    timeout: Math.min(asTimeout(headerOf(request, headers.timeout)) ?? timeout, 2 ** 31 - 1),
+    timeout: asTimeout(headerOf(request, headers.timeout)) ?? timeout,
     signal: call.signal,
     ...(wantsLines && { report: (progress: Progress) => writeProgress(reply, progress) }),
   });
@@ -46,6 +49,7 @@ export async function answerCall(
         .send(encode({ error: sent }));
   } finally {
     reply.raw.off('close', left);
+    caller.until.removeEventListener('abort', call.abort);
     call.end();
   }
 }

@@ -5,6 +5,9 @@ import { type CallMessage, decode } from '../protocol/wire.ts';
 /** Bytes that a caller may have on their way to an operation before it is made to wait. */
 const room = 2 ** 20;
 
+/** Bytes that a message takes beside its own, while it waits. */
+const each = 1024;
+
 /** Milliseconds in which a WebSocket has to say what it is for. */
 const patience = 10_000;
 
@@ -33,21 +36,21 @@ export function incoming(socket: WebSocket): Incoming {
   let begun = false;
   let waiting = 0;
   let order: Promise<void> = Promise.resolve();
-  const take = (bytes: Buffer) => {
-    waiting += bytes.length;
+  /** Does something when all that came before it is done. */
+  const enqueue = (size: number, act: () => Promise<void>) => {
+    waiting += size + each;
     if (waiting > room) socket.pause();
-    order = order.then(async () => await (await flowing.promise)(bytes));
-    order = order.then(() => {
-      waiting -= bytes.length;
+    order = order.then(act).then(() => {
+      waiting -= size + each;
       if (socket.isPaused && waiting <= room) socket.resume();
     });
   };
   socket.on('message', (data: Buffer, binary: boolean) => {
-    if (binary && begun) return take(data);
+    if (binary && begun) return enqueue(data.length, async () => await (await flowing.promise)(data));
     const text = binary ? '' : data.toString();
     if (begun) {
       if (text === '{"abort":true}') aborted.abort();
-      if (text === '{"input":"end"}') order = order.then(() => ended.resolve());
+      if (text === '{"input":"end"}') enqueue(0, async () => ended.resolve());
       return;
     }
     begun = true;

@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import { aroundTerminal } from '../access/streams.ts';
 import { isVivariumError } from '../base/errors.ts';
 import { callOf, type Engine, engineOf } from '../protocol/engine.ts';
 import type { Terminal } from '../protocol/views.ts';
@@ -62,25 +63,17 @@ export class Metrics {
       if (!gone) this.#counts.viewers[what]--;
       gone = true;
     };
-    async function* output() {
+    async function* untilLeft<T>(output: AsyncIterable<T>) {
       try {
-        yield* terminal.output;
+        yield* output;
       } finally {
         leave();
       }
     }
-    return {
-      scrollback: terminal.scrollback,
-      output: output(),
-      idle: terminal.idle,
-      get canType() {
-        return terminal.canType;
-      },
-      write: (bytes) => terminal.write(bytes),
-      close: () => {
-        leave();
-        terminal.close();
-      },
+    const close = () => {
+      leave();
+      terminal.close();
     };
+    return Object.assign(aroundTerminal(terminal, { output: untilLeft }), { close });
   }
 }

@@ -1,11 +1,14 @@
-import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer, type Server, type ServerOptions, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { VivariumError } from '../base/errors.ts';
-import { decode, encode, subprotocol } from '../protocol/wire.ts';
+import { type OperationName, operations } from '../protocol/operations.ts';
+import { decode, encode, pathOf, subprotocol } from '../protocol/wire.ts';
 import { asSent } from './answer.ts';
 import { type Guards, guard } from './guard.ts';
+import { feelPulse } from './pulse.ts';
 import { operationRoutes } from './routes.ts';
 
 /** Bytes that the body of a request may have: specs and scripts are the longest. */
@@ -73,6 +76,8 @@ export async function buildServer(
     },
   });
   app.after(() => {
+    const pulse = feelPulse(app.websocketServer.clients);
+    app.addHook('onClose', async () => clearInterval(pulse));
     operationRoutes(app);
     for (const add of more) add(app);
   });
@@ -80,11 +85,32 @@ export async function buildServer(
   return app;
 }
 
-/** One more way in, of which each may have its own limits. */
+/**
+ * One more way in, of which each may have its own limits. What wants to be a WebSocket where there is none goes at once:
+ * fastify would open it, or leave it open, for whoever comes.
+ */
 export function entrance(app: FastifyInstance): Server {
   const server = createServer(limits, app.routing);
-  server.on('upgrade', (request, socket, head) => app.server.emit('upgrade', request, socket, head));
+  server.on('upgrade', (request, socket, head) => {
+    const [path = ''] = (request.url ?? '').split('?');
+    if (streamed.has(path)) app.server.emit('upgrade', request, socket, head);
+    else refuseUpgrade(socket, path);
+  });
   return server;
+}
+
+const streamed: ReadonlySet<string> = new Set((Object.keys(operations) as OperationName[]).map(pathOf));
+
+function refuseUpgrade(socket: Duplex, path: string): void {
+  const { status, error } = asSent(new VivariumError('route-unknown', { method: 'WebSocket', path }), path);
+  const body = encode({ error });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.on('error', () => {}).end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 function asOurs(error: unknown): unknown {

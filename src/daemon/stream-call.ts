@@ -19,12 +19,13 @@ export async function serveStream(caller: Caller, name: OperationName, socket: W
   const to = outgoing(socket);
   const revoked = () => socket.close(1008, 'the token was revoked');
   caller.until.addEventListener('abort', revoked);
+  if (caller.until.aborted) revoked();
   const input = new PassThrough().on('error', () => {}); // destroyed when the call has ended
   try {
     const call = await from.first;
     if (call.input !== undefined) feed(input, from, to);
     const scope = new Scope({
-      timeout: Math.min(call.timeout ?? (operations[name] as Operation).timeout, 2 ** 31 - 1),
+      timeout: call.timeout ?? (operations[name] as Operation).timeout,
       signal: from.aborted,
       report: (progress) => {
         if (socket.bufferedAmount < behind || progress.kind === 'warning') to.say({ progress });
@@ -94,6 +95,7 @@ async function passOn(result: unknown, from: Incoming, to: Outgoing): Promise<un
 async function passTerminal(terminal: Terminal, from: Incoming, to: Outgoing): Promise<null> {
   const close = () => terminal.close();
   from.aborted.addEventListener('abort', close);
+  if (from.aborted.aborted) close(); // while it was opened
   try {
     const { idle, canType, scrollback } = terminal;
     await to.say({ opened: { kind: 'terminal', idle: Number.isFinite(idle) ? idle : null, canType } });

@@ -17,6 +17,7 @@ export class TypingSeat {
   readonly #machine: Machine;
   #lock: Lock | undefined;
   #socket: Socket | undefined;
+  #left = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(machine: Machine) {
@@ -28,7 +29,7 @@ export class TypingSeat {
     if (!this.#lock)
       await this.write(new Uint8Array(0)).catch((error) => {
         if (isVivariumError(error, 'console-busy')) return;
-        this.leave(); // whoever could not come in holds no seat
+        this.#letGo(); // whoever could not come in holds no seat
         throw error;
       });
     return this.#lock !== undefined;
@@ -42,7 +43,8 @@ export class TypingSeat {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    this.#lock ??= await lock(fileOf(this.#machine, 'log'), { wait: 0 });
+    if (!this.#left) this.#lock ??= await lock(fileOf(this.#machine, 'log'), { wait: 0 });
+    if (this.#left) this.#letGo(); // meanwhile
     if (!this.#lock) throw new VivariumError('console-busy', { name: this.#machine.name, what: 'console' });
     if (this.#socket && !this.#socket.closed) await once(this.#socket, 'close'); // it serves one at a time
     this.#socket = await reachSocket(this.#machine, 'console');
@@ -51,7 +53,13 @@ export class TypingSeat {
     hangUp(this.#socket);
   }
 
+  /** For good: what is written from now on is refused. */
   leave(): void {
+    this.#left = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
     this.#lock?.[Symbol.dispose]();
     this.#lock = undefined;
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { endless } from '../base/scope.ts';
 import type { Change } from './events.ts';
 import { flag, operation } from './operation.ts';
-import { endless } from './values.ts';
 import type { Finding } from './views.ts';
 
 export const hostOperations = {

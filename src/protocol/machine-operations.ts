@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { endless } from '../base/scope.ts';
 import { forwardText, openForward } from './forward.ts';
 import { openSetting, openSettings } from './machine-spec.ts';
 import { argument, flag, operation, remaining, verbatim } from './operation.ts';
@@ -7,7 +8,6 @@ import type { MachineUsage } from './usage.ts';
 import {
   byteInput,
   duration,
-  endless,
   guestPath,
   imageName,
   memorySize,

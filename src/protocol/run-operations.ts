@@ -1,11 +1,9 @@
 import * as z from 'zod/mini';
+import { endless } from '../base/scope.ts';
 import { argument, flag, operation, verbatim } from './operation.ts';
 import { runSettings } from './run-settings.ts';
 import { byteInput, name, path } from './values.ts';
 import type { Execution, RunView } from './views.ts';
-
-/** Longer than anybody waits; a timer can still keep it. */
-const endless = 2 ** 31 - 1;
 
 const setting = z.string().check(z.regex(/^[A-Za-z_]\w*=/, 'must be NAME=VALUE, as DEBUG=1'));
 

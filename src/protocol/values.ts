@@ -6,9 +6,6 @@ import { parseSize } from '../base/sizes.ts';
 // zod/mini brings no messages of its own; and to compile a schema does not pay for checking it once.
 z.config({ ...z.locales.en(), jitless: true });
 
-/** Milliseconds, longer than anybody waits; a timer can still keep it. */
-export const endless = 2 ** 31 - 1;
-
 /** A name of a machine or image; what it may be is checked in one place, `checkName`. */
 export const name = z.string();
 

@@ -56,7 +56,7 @@ export function nodeTransport({ address, url = 'http://localhost', token, connec
         call.on('error', (error) => reject(signal?.aborted ? error : unreachable(address, error)));
         call.end(body);
       }),
-    open: async (path) => {
+    open: async (path, signal) => {
       const socketUrl = new URL(path, url.replace(/^http/, 'ws'));
       const socket = new WebSocket(socketUrl, subprotocol, {
         headers: authorization,
@@ -65,7 +65,7 @@ export function nodeTransport({ address, url = 'http://localhost', token, connec
         ...(connect && { agent }),
       });
       open.add(socket.on('close', () => open.delete(socket)));
-      return await opened(socket, address);
+      return await opened(socket, address, signal);
     },
     close: () => {
       for (const socket of open) socket.terminate();
@@ -76,9 +76,12 @@ export function nodeTransport({ address, url = 'http://localhost', token, connec
 
 const typeOf = ({ headers }: IncomingMessage): string => headers['content-type']?.split(';')[0] ?? '';
 
-function opened(socket: WebSocket, address: string): Promise<Channel> {
+function opened(socket: WebSocket, address: string, signal: AbortSignal): Promise<Channel> {
+  const leave = () => socket.terminate();
+  signal.addEventListener('abort', leave);
+  if (signal.aborted) leave();
   const received = new MessageQueue<string | Uint8Array>((wait) => (wait ? socket.pause() : socket.resume()));
-  return new Promise((resolve, reject) => {
+  return new Promise<Channel>((resolve, reject) => {
     socket.on('message', (data: Buffer, binary) => received.push(binary ? data : data.toString()));
     socket.on('close', (code) => {
       received.end(code === 1000 ? undefined : unreachable(address, new Error('the connection is lost')));
@@ -91,10 +94,14 @@ function opened(socket: WebSocket, address: string): Promise<Channel> {
       resolve({
         received,
         send: (message) => socket.send(message, () => {}), // a lost connection ends `received`
-        close: () => socket.close(1000),
+        close: () => {
+          received.end();
+          socket.resume(); // what is not read any more hides the other end's goodbye
+          socket.close(1000);
+        },
       }),
     );
-  });
+  }).finally(() => signal.removeEventListener('abort', leave));
 }
 
 /** What the service says instead of opening the WebSocket. */

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { errorTable } from '../../src/base/error-table.ts';
+import { httpEngine } from '../../src/client/index.ts';
 import { accessLevels, type Operation } from '../../src/protocol/operation.ts';
 import { operations } from '../../src/protocol/operations.ts';
 import { pathOf, tokenProtocol } from '../../src/protocol/wire.ts';
@@ -149,6 +150,11 @@ describe('who may', () => {
     expect((await closed)[0]).toBe(1008);
   });
 
+  test('a page learns why its stream is refused', async () => {
+    const engine = httpEngine({ url: service.url, token: 'vt_nonsense' });
+    await expect(engine.host.events({})).rejects.toMatchObject({ code: 'token-invalid' });
+  });
+
   test('hosts and origins of others are refused, with a token too', async () => {
     const token = tokens.admin;
     const path = '/v1/machine/list';
@@ -165,6 +171,20 @@ describe('who may', () => {
       'origin-refused',
     );
   });
+});
+
+test('a page of another site does not come in by the unix socket, wherever that is forwarded to', async () => {
+  const askAt = async (headers: Record<string, string>) => {
+    const socketPath = `${home.vmdir}/.vmd/socket`;
+    const call = request({ socketPath, method: 'POST', path: '/v1/token/self', headers, agent: false });
+    call.end('{}');
+    const [response] = (await once(call, 'response')) as [IncomingMessage];
+    return response.resume().statusCode;
+  };
+  expect(await askAt({ host: 'vmd' })).toBe(200);
+  expect(await askAt({ host: 'localhost:9000', origin: 'http://localhost:9000' })).toBe(200);
+  expect(await askAt({ host: 'localhost:9000', origin: 'http://evil.example' })).toBe(403);
+  expect(await askAt({ host: 'evil.example', origin: 'http://evil.example' })).toBe(403);
 });
 
 describe('what it bears', () => {
@@ -340,6 +360,52 @@ describe('what it bears', () => {
     large.on('open', () => large.send(Buffer.alloc(8 * 2 ** 20)));
     expect((await once(large, 'close'))[0]).toBe(1009);
     await stillServes();
+  });
+
+  test('no WebSocket is kept open where there is none, and nobody had to say who they are', async () => {
+    for (const path of ['/', '/healthz', '/openapi.json', '/events', '/%zz', '/nowhere']) {
+      expect([path, await knock(path)]).toEqual([path, '404']);
+    }
+    const socket = connect(service.port, '127.0.0.1').resume();
+    const wanted = 'Connection: Upgrade\r\nUpgrade: websocket';
+    socket.write(`GET /%zz HTTP/1.1\r\nHost: localhost\r\n${wanted}\r\n\r\n`);
+    await once(socket, 'close');
+  });
+
+  test('one token opens no more than its share, and lets go of it', async () => {
+    const secret = await newToken(home, 'greedy', 'read');
+    const open = () =>
+      new WebSocket(`${service.url.replace('http', 'ws')}/v1/host/events`, [
+        'vivarium',
+        tokenProtocol(secret),
+      ]);
+    const sockets = Array.from({ length: 200 }, open);
+    await Promise.all(sockets.map((socket) => once(socket, 'open')));
+    expect(await knock('/v1/host/events', secret)).toBe('429');
+    expect((await ask({ path: '/v1/token/self', token: secret })).code).toBe('too-many-open');
+    await stillServes();
+    for (const socket of sockets) socket.terminate();
+    await eventually(
+      async () => (await ask({ path: '/v1/token/self', token: secret })).status === 200,
+      'the token to have room again',
+    );
+  });
+
+  test('a flood of empty messages is left where it comes from', async () => {
+    const before = service.memory();
+    const socket = new WebSocket(`${service.url.replace('http', 'ws')}/v1/host/events`, [
+      'vivarium',
+      tokenProtocol(tokens.read as string),
+    ]);
+    socket.on('error', () => {}).on('open', () => socket.send('{"parameters":{}}'));
+    const [{ socket: raw }] = (await once(socket, 'upgrade')) as [IncomingMessage];
+    await once(socket, 'message');
+    const empty = Buffer.from([0x82, 0x80, 0, 0, 0, 0]); // binary, masked, no bytes (RFC 6455, 5.2)
+    raw.write(Buffer.concat(Array.from({ length: 3_000_000 }, () => empty)));
+    for (let asked = 0; asked < 100; asked++) await stillServes(); // between these it reads what it is willing to
+    expect(service.memory() - before).toBeLessThan(60 * 2 ** 20);
+    expect(raw.writableLength).toBeGreaterThan(0);
+    socket.terminate();
   });
 
   test('who asks far too often is told to wait, and others are not', async () => {

@@ -1,3 +1,4 @@
+import { checkParameters } from '../../protocol/check-parameters.ts';
 import type { Call, Engine } from '../../protocol/engine.ts';
 import { operations } from '../../protocol/operations.ts';
 import { SharedConsole } from './shared-console.ts';
@@ -47,7 +48,10 @@ export function withHub(
     return opening;
   };
 
-  const sharedConsole: Call<'machine.console'> = async ({ name }, scope) => {
+  const sharedConsole: Call<'machine.console'> = async (parameters, scope) => {
+    const { name } = checkParameters('console', operations['machine.console'], parameters) as {
+      name: string;
+    };
     for (let unfit: Promise<SharedConsole> | undefined; ; ) {
       const opening = consoles.get(name);
       if (!opening || opening === unfit) return (await openShared(name)).join(scope?.caller);

@@ -1,4 +1,4 @@
-import { Scope } from '../../base/scope.ts';
+import { endless, Scope } from '../../base/scope.ts';
 import { lastRunIn } from '../../machine/last-run.ts';
 import type { Engine } from '../../protocol/engine.ts';
 import type { Terminal } from '../../protocol/views.ts';
@@ -59,8 +59,8 @@ export class SharedConsole {
     abandoned: () => void,
     resynced: () => void,
   ): Promise<SharedConsole> {
-    const endless = new Scope({ timeout: Number.MAX_SAFE_INTEGER });
-    const source = await engine.machine.console({ name, scrollback: before }, endless);
+    const scope = new Scope({ timeout: endless });
+    const source = await engine.machine.console({ name, scrollback: before }, scope);
     const console = new SharedConsole(source, linger, abandoned, resynced);
     const { scrollback } = source;
     await console.#draw(scrollback.subarray(lastRunIn(Buffer.from(scrollback).toString('latin1'))), () => {});
