@@ -23,10 +23,15 @@ export function limitCrowd(server: Server, limit = most): void {
     const [first = socket] = idle;
     first.destroy();
   });
+  const answering = new Map<Socket, number>();
   server.on('request', ({ socket }: IncomingMessage, response) => {
     idle.delete(socket);
+    answering.set(socket, (answering.get(socket) ?? 0) + 1); // requests may come one on the heels of the other
     response.once('close', () => {
-      if (all.has(socket)) idle.add(socket);
+      const left = (answering.get(socket) ?? 1) - 1;
+      if (left > 0) answering.set(socket, left);
+      else answering.delete(socket);
+      if (left === 0 && all.has(socket)) idle.add(socket);
     });
   });
   server.on('upgrade', ({ socket }: IncomingMessage) => {

@@ -18,11 +18,13 @@ export interface Counts {
 /** Milliseconds that a look at all machines may take. */
 const patience = 10_000;
 
-/** Everything in Prometheus' text format. */
+/** All in Prometheus' text format: of vmd itself, what others do with it among that, only the administrator is told. */
 export async function metricsText(counts: Counts, engine: Engine): Promise<string> {
   const registry = new Registry();
-  countMetrics(registry, counts);
-  processMetrics(registry);
+  if ((await engine.token.self({})).scope === 'admin') {
+    countMetrics(registry, counts);
+    processMetrics(registry);
+  }
   await machineMetrics(registry, engine);
   return await registry.metrics();
 }

@@ -49,9 +49,6 @@ export async function buildServer(
     }
   });
   app.setReplySerializer((payload) => encode(payload));
-  app.setNotFoundHandler(({ method, url }) => {
-    throw new VivariumError('route-unknown', { method, path: url });
-  });
   app.setErrorHandler((error, request, reply) => {
     const { status, error: sent } = asSent(
       asOurs(error),
@@ -76,6 +73,9 @@ export async function buildServer(
     },
   });
   app.after(() => {
+    app.setNotFoundHandler({ preHandler: app.rateLimit() }, ({ method, url }) => {
+      throw new VivariumError('route-unknown', { method, path: url });
+    });
     const pulse = feelPulse(app.websocketServer.clients);
     app.addHook('onClose', async () => clearInterval(pulse));
     operationRoutes(app);

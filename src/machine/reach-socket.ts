@@ -18,12 +18,18 @@ export async function reachSocket(
   }
 }
 
-/** Resolves when QEMU has taken the bytes. */
-export function sendTo(socket: Socket, bytes: Uint8Array): Promise<void> {
+/** Resolves when QEMU has taken the bytes. @throws `console-missing` where it has hung up meanwhile */
+export function sendTo(socket: Socket, bytes: Uint8Array, { name }: Machine): Promise<void> {
   return new Promise((resolve, reject) =>
-    socket.write(bytes, (error) => (error ? reject(error) : resolve())),
+    socket.write(bytes, (error) => {
+      if (!error) resolve();
+      else if (!gone.has(errnoOf(error) ?? '')) reject(error);
+      else reject(new VivariumError('console-missing', { name, what: 'line' }, { cause: error }));
+    }),
   );
 }
+
+const gone: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET']);
 
 /** Half closed, so that QEMU still reads what was written last; one that hangs keeps nobody from going. */
 export function hangUp(socket: Socket): void {

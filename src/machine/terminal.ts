@@ -69,7 +69,7 @@ export async function openMonitor(scope: Scope, machine: Machine): Promise<Termi
     output: heardFrom(socket),
     idle: Number.POSITIVE_INFINITY,
     canType: true,
-    write: (bytes) => sendTo(socket, bytes),
+    write: (bytes) => sendTo(socket, bytes, machine),
     close: () => hangUp(socket),
   };
 }
@@ -87,7 +87,7 @@ export async function openScreen(scope: Scope, machine: Machine): Promise<Termin
     output: heardFrom(socket),
     idle: Number.POSITIVE_INFINITY,
     canType: true,
-    write: (bytes) => sendTo(socket, bytes),
+    write: (bytes) => sendTo(socket, bytes, machine),
     close: () => hangUp(socket),
   };
 }

@@ -49,7 +49,7 @@ export class TypingSeat {
     if (this.#socket && !this.#socket.closed) await once(this.#socket, 'close'); // it serves one at a time
     this.#socket = await reachSocket(this.#machine, 'console');
     this.#socket.resume(); // what the guest prints meanwhile stands in the log as well
-    await sendTo(this.#socket, bytes);
+    await sendTo(this.#socket, bytes, this.#machine);
     hangUp(this.#socket);
   }
 
