@@ -35,7 +35,7 @@ function wayTo(where: string, token: string | undefined): Way {
   const url = URL.parse(where);
   if (url?.protocol === 'http:' || url?.protocol === 'https:')
     return { address: url.origin, url: url.origin, token };
-  if (url?.protocol === 'ssh:' && /^[\w.:[\]-]+$/.test(url.host))
+  if (url?.protocol === 'ssh:' && /^[\w.:[\]-]+$/.test(url.host) && /^[\w.+-]*$/.test(url.username))
     return { address: where, connect: async () => overSsh(url) };
   const problem = `must be http://HOST:PORT, https://…, ssh://USER@HOST or unix:PATH; it is ${JSON.stringify(where)}`;
   throw new VivariumError('parameter-invalid', { operation: 'connect', parameter: '--host', problem });

@@ -15,7 +15,7 @@ export function sshTo({ hostname, username, port }: URL, options: readonly strin
     'ssh',
     ...options,
     ...(port === '' ? [] : ['-p', port]),
-    ...(username === '' ? [] : ['-l', decodeURIComponent(username)]),
+    ...(username === '' ? [] : ['-l', username]),
     '--',
     hostname.replace(/^\[|\]$/g, ''),
   ];

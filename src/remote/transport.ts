@@ -122,6 +122,7 @@ function unreachable(address: string, error: Error): VivariumError {
       ECONNREFUSED: 'nobody listens there',
       ENOENT: 'nobody listens there',
       ENOTFOUND: 'the name is not known',
+      EPROTO: 'it does not speak TLS, or not the same; vmd by itself is at http://',
     }[code ?? ''] ??
     (error.message || 'it does not answer');
   return new VivariumError('service-unreachable', { address, problem }, { cause: error });
