@@ -1,6 +1,6 @@
 /** Fails where an import goes up the house or round in a circle. The rooms and their order are DESIGN's. */
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 /** From the ground up: a room may use those before it. */
 const rooms = [
@@ -23,6 +23,10 @@ const rooms = [
 const alone: Record<string, string[]> = { client: ['base', 'protocol'], testing: ['base', 'protocol'] };
 
 const source = join(import.meta.dirname, '../src');
+/** The page comes to the house by one file, and sees what a browser may. */
+const page = join(import.meta.dirname, '../web/src');
+const door = 'engine.ts';
+const pageMayUse = ['client', 'base', 'protocol'];
 const files = globSync('**/*.ts', { cwd: source }).filter((file) => !file.endsWith('.test.ts'));
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 const floor = (room: string) => rooms.findIndex((names) => names.includes(room));
@@ -37,6 +41,14 @@ for (const [file, targets] of imports) {
     if (!allowed) faults.push(`${file} imports ${target}: ${from} may not use ${to}`);
   }
 }
+for (const file of globSync('**/*.{ts,tsx}', { cwd: page })) {
+  for (const target of importsOf(join(page, file)).filter((it) => !it.startsWith('..'))) {
+    if (file === door && pageMayUse.includes(roomOf(target))) continue;
+    faults.push(
+      `web/src/${file} imports ${target}: the page has one door, ${door}, to ${pageMayUse.join(', ')}`,
+    );
+  }
+}
 for (const circle of circles()) faults.push(`a circle: ${circle.join(' -> ')}`);
 
 if (faults.length > 0) {
@@ -47,9 +59,9 @@ console.log(`layers: ${files.length} files, no import goes up or round`);
 
 /** The files that a file imports, statically or not; types count for layers. */
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(source, file), 'utf8');
-  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
-  return [...found].map((match) => relative(source, join(source, dirname(file), match[1] as string)));
+  const path = resolve(source, file);
+  const found = readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
+  return [...found].map((match) => relative(source, join(dirname(path), match[1] as string)));
 }
 
 function circles(): string[][] {
