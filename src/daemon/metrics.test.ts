@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { VivariumError } from '../base/errors.ts';
 import { engineOf } from '../protocol/engine.ts';
 import type { Change } from '../protocol/events.ts';
+import type { Access } from '../protocol/operation.ts';
 import type { Terminal } from '../protocol/views.ts';
 import { Metrics } from './metrics.ts';
 
@@ -21,28 +22,29 @@ const terminal = (): Terminal => ({
 });
 
 /** Two machines, one of which runs. */
-const engine = engineOf(async (name) => {
-  if (name === 'host.events')
-    return (async function* (): AsyncGenerator<Change> {
-      yield {
-        kind: 'machines',
-        machines: [
-          { ...base, name: 'web', state: 'running', pid: 7, uptime: 61_500 },
-          { ...base, name: 'db', state: 'stopped' },
-        ],
-      };
-    })();
-  if (name === 'machine.usage')
-    return [{ name: 'web', pid: 7, cpu: 2500, resident: 2 ** 26, memory: 2 ** 28, written: 4096, at: 1 }];
-  if (name === 'machine.console') return terminal();
-  throw new VivariumError('machine-not-found', { name: 'nope', similar: [] });
-});
+const engineFor = (scope: Access) =>
+  engineOf(async (name) => {
+    if (name === 'token.self') return { scope };
+    if (name === 'host.events')
+      return (async function* (): AsyncGenerator<Change> {
+        yield {
+          kind: 'machines',
+          machines: [
+            { ...base, name: 'web', state: 'running', pid: 7, uptime: 61_500 },
+            { ...base, name: 'db', state: 'stopped' },
+          ],
+        };
+      })();
+    if (name === 'machine.usage')
+      return [{ name: 'web', pid: 7, cpu: 2500, resident: 2 ** 26, memory: 2 ** 28, written: 4096, at: 1 }];
+    if (name === 'machine.console') return terminal();
+    throw new VivariumError('machine-not-found', { name: 'nope', similar: [] });
+  });
+const engine = engineFor('admin');
 
 /** The values by name and labels. */
-async function valuesOf(metrics: Metrics): Promise<Map<string, number>> {
-  const lines = (await metrics.text(engine))
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'));
+async function valuesOf(metrics: Metrics, of = engine): Promise<Map<string, number>> {
+  const lines = (await metrics.text(of)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
 }
 
@@ -64,6 +66,12 @@ test('machines are told by state, and each with what it takes', async () => {
     'vivarium_machine_up{machine="db"}',
   ]);
   expect(values.get('process_resident_memory_bytes')).toBeGreaterThan(2 ** 24);
+});
+
+test('who is no administrator is told of machines alone', async () => {
+  const names = [...(await valuesOf(new Metrics(), engineFor('control'))).keys()];
+  expect(names).toContain('vivarium_machine_up{machine="web"}');
+  expect(names.filter((name) => !name.startsWith('vivarium_machine'))).toEqual([]);
 });
 
 test('requests are counted by what came of them, viewers while they look', async () => {
