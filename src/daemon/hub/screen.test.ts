@@ -101,6 +101,7 @@ test.for([
   { columns: 132, rows: 39, session: wideSession },
 ])(
   '$columns x $rows: who joins after any byte sees what one sees who has seen them all',
+  { timeout: 60_000 },
   async ({ session, ...size }) => {
     const [first, last] = [viewer(size), viewer(size)];
     await show(last, session);
@@ -127,5 +128,4 @@ test.for([
       await Promise.all(states.splice(-100).map((state, index) => join(state, states.length + index)));
     }
   },
-  60_000,
 );
