@@ -3,7 +3,7 @@ import type { TerminalSize } from '../../protocol/terminal-size.ts';
 import type { Backlog } from './backlog.ts';
 import { Screen } from './screen.ts';
 
-/** CAN, which ends what is unfinished; then plain letters, and an empty screen without scrollback (ECMA-48, xterm's ED 3). */
+/** CAN, which ends what is unfinished; then plain letters, and an empty screen without scrollback (xterm's ED 3). */
 const emptied = Buffer.from('\x18\x1b[m\x1b[H\x1b[2J\x1b[3J');
 
 /** A console's screen in one size, drawn from its backlog. */
@@ -13,7 +13,8 @@ export class SizedScreen {
   viewers = 0;
   readonly #screen: Screen;
   readonly #backlog: Backlog;
-  #asked: number;
+  /** The place of what the screen has not been given yet. */
+  #given: number;
   #drawn: Promise<void> = Promise.resolve();
   #place: number;
 
@@ -26,8 +27,8 @@ export class SizedScreen {
     this.#screen = new Screen(size);
     this.#backlog = backlog;
     const { start } = backlog;
-    this.#asked = start > 0 ? start + beginningIn(backlog.read(start)) : 0;
-    this.#place = this.#asked;
+    this.#given = start > 0 ? start + beginningIn(backlog.read(start)) : 0;
+    this.#place = this.#given;
     if (start > 0 && other) void this.#screen.write(Buffer.concat([other.state(), emptied]), () => {});
   }
 
@@ -42,10 +43,10 @@ export class SizedScreen {
 
   /** Resolves when all is drawn that the backlog has now. */
   catchUp(): Promise<void> {
-    while (this.#asked < this.#backlog.end) {
-      const bytes = this.#backlog.read(this.#asked);
-      this.#asked += bytes.length;
-      const place = this.#asked;
+    while (this.#given < this.#backlog.end) {
+      const bytes = this.#backlog.read(this.#given);
+      this.#given += bytes.length;
+      const place = this.#given;
       this.#drawn = this.#screen.write(bytes, () => {
         this.#place = place;
       });
