@@ -163,7 +163,7 @@ test('a size that is new is drawn from what is kept, in the modes that were set 
   const guest = scripted('shell\r\n');
   await using engine = withHub(guest.engine);
   const first = watch(await engine.machine.console({ name: 'm' }));
-  guest.says(`\x1b[?1049h\x1b[?25l${'\x1b[H.'.repeat(500_000)}`);
+  guest.says(`\x1b[?1049h\x1b[?25l${'\x1b[H.'.repeat(300_000)}`);
   guest.says(`${wholeScreen(30).replace('\x1b[?1049h', '')}\x1b[1;1H`);
   await until(() => first.heard().endsWith('\x1b[1;1H'));
   first.terminal.close();
