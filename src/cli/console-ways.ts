@@ -4,10 +4,12 @@ import { Scope } from '../base/scope.ts';
 import { openHome } from '../machine/home.ts';
 import { serviceFile } from '../machine/service-files.ts';
 import type { Call } from '../protocol/engine.ts';
+import { formatTerminalSize, sharedSizeFor } from '../protocol/terminal-size.ts';
 import type { Terminal } from '../protocol/views.ts';
 import { connect } from '../remote/connect.ts';
 import { lastingTerminal } from './lasting-terminal.ts';
 import { note } from './output.ts';
+import { ownTerminal } from './own-terminal.ts';
 
 type Console = Call<'machine.console'>;
 
@@ -57,11 +59,18 @@ export function consoleThere(remote: Console, address: string): Console {
   );
 }
 
-/** @param opener makes what opens one console, again and again */
+/**
+ * Each time for a terminal as large as ours is then.
+ * @param opener makes what opens one console, again and again
+ */
 function lasting(opener: () => Console, lost: () => void): Console {
   return async (parameters, scope = new Scope()) => {
-    const open = opener();
-    return await lastingTerminal({ open: () => open(parameters, scope), signal: scope.signal, lost });
+    const openFor = opener();
+    const open = () => {
+      const own = ownTerminal();
+      return openFor({ size: own && formatTerminalSize(sharedSizeFor(own)), ...parameters }, scope);
+    };
+    return await lastingTerminal({ open, signal: scope.signal, lost });
   };
 }
 

@@ -1,9 +1,11 @@
 import { isVivariumError, VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import { BootWatch } from '../machine/run/boot-report.ts';
+import { formatTerminalSize } from '../protocol/terminal-size.ts';
 import type { RunView, Terminal } from '../protocol/views.ts';
 import type { Command, Invocation } from './command.ts';
 import { endProgress, note } from './output.ts';
+import { atTerminal, ownTerminal } from './own-terminal.ts';
 import { passOn } from './pass-on.ts';
 import { reportText } from './run-report.ts';
 import { copy, takeSeat } from './sit.ts';
@@ -11,9 +13,6 @@ import { type Changes, watchFiles } from './watch-files.ts';
 
 /** Milliseconds to end a machine and to remove it, whatever became of its run. */
 const afterwards = 60_000;
-
-/** What is typed and what is printed go through a terminal. */
-const atTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
 
 const run: Command = {
   run: async (invocation) => {
@@ -49,8 +48,8 @@ async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended
   const { engine, values, scope } = invocation;
   const { watch: _, ...parameters } = values;
   const terminal = parameters.terminal ?? atTerminal();
-  const [columns, rows] = atTerminal() ? process.stdout.getWindowSize() : [];
-  const size = columns && rows ? `${columns}x${rows}` : undefined;
+  const own = ownTerminal();
+  const size = own && formatTerminalSize(own);
   const view = await engine.machine.run({ size, ...parameters, terminal }, scope);
   endProgress();
   const watch = new BootWatch(performance.now() - view.age);

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import type { Terminal } from '../protocol/views.ts';
+import { beginningIn } from './beginning.ts';
 import { fileOf } from './files.ts';
 import { followLog } from './follow.ts';
 import { isLiving, readLife } from './life.ts';
@@ -40,7 +41,7 @@ export async function openConsole(
   const { bytes, end } = readLogTail(machine, shown);
   const gone = () => !isLiving(machine, readLife(machine));
   return {
-    scrollback: bytes.length < shown ? bytes : fromBeginning(bytes),
+    scrollback: bytes.length < shown ? bytes : bytes.subarray(beginningIn(bytes)),
     output: followLog(machine, end, signal, gone),
     idle: idleTime(machine, status),
     canType,
@@ -50,12 +51,6 @@ export async function openConsole(
       seat.leave();
     },
   };
-}
-
-/** Without the rest of a line or of an escape sequence that began before. */
-function fromBeginning(bytes: Buffer): Buffer {
-  const [line, sequence] = [bytes.indexOf('\n') + 1, bytes.indexOf('\x1b')];
-  return bytes.subarray(sequence >= 0 && (line === 0 || sequence < line) ? sequence : line);
 }
 
 /** QEMU's monitor for people. One at a time. @throws `machine-state`, `console-missing`, `console-busy` */

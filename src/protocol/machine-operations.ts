@@ -14,6 +14,7 @@ import {
   name,
   packageName,
   path,
+  sharedSize,
   size,
   userName,
 } from './values.ts';
@@ -398,6 +399,11 @@ export const machineOperations = {
       scrollback: flag(z.optional(size), 'how much of what was printed before is shown first, if not 16K', {
         placeholder: 'SIZE',
       }),
+      size: flag(
+        z.optional(sharedSize),
+        'columns and rows for which a console that is shared is drawn first; those of your terminal, or 80x24',
+        { placeholder: 'COLUMNSxROWS' },
+      ),
     }),
     {
       summary: 'Sit at the serial console',

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { endless } from '../base/scope.ts';
 import { argument, flag, operation, verbatim } from './operation.ts';
 import { runSettings } from './run-settings.ts';
-import { byteInput, name, path } from './values.ts';
+import { byteInput, name, path, terminalSize } from './values.ts';
 import type { Execution, RunView } from './views.ts';
 
 const setting = z.string().check(z.regex(/^[A-Za-z_]\w*=/, 'must be NAME=VALUE, as DEBUG=1'));
@@ -84,7 +84,7 @@ export const runOperations = {
         { short: 't' },
       ),
       size: flag(
-        z.optional(z.string().check(z.regex(/^\d{1,4}x\d{1,4}$/, 'must be COLUMNSxROWS, as 80x24'))),
+        z.optional(terminalSize),
         'columns and rows of the terminal that the only job has; those of yours if not said',
         { placeholder: 'COLUMNSxROWS' },
       ),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { parseDuration } from '../base/durations.ts';
 import { namePattern } from '../base/names.ts';
 import { parseSize } from '../base/sizes.ts';
+import { isSharedSize, parseTerminalSize, sharedSizes } from './terminal-size.ts';
 
 // zod/mini brings no messages of its own; and to compile a schema does not pay for checking it once.
 z.config({ ...z.locales.en(), jitless: true });
@@ -61,6 +62,16 @@ export const userName = z
 export const packageName = z
   .string()
   .check(z.regex(/^[a-z0-9][A-Za-z0-9.+:~_=/-]*$/, 'must be a package such as nginx'));
+
+const terminalText = () => z.string().check(z.regex(/^\d{1,4}x\d{1,4}$/, 'must be COLUMNSxROWS, as 80x24'));
+
+/** Columns and rows of a terminal. */
+export const terminalSize = terminalText();
+
+/** Columns and rows of a screen that a shared console can have. */
+export const sharedSize = terminalText().check(
+  z.refine((value) => isSharedSize(parseTerminalSize(value)), `must be ${sharedSizes}`),
+);
 
 /** Bytes, whole or as they come; the CLI takes them from standard input. */
 export const byteInput = z.custom<string | Uint8Array | AsyncIterable<Uint8Array>>(

@@ -212,7 +212,7 @@ export interface Picture {
 export interface Terminal {
   /**
    * What was printed before, as far as it is kept. Where viewers share a console (vmd), it is what they see, with some
-   * scrollback: escape sequences for a terminal of 80 columns and 24 lines that shows nothing yet.
+   * scrollback: escape sequences for a terminal that shows nothing yet, of the size that was asked for, or else 80x24.
    */
   scrollback: Uint8Array;
   /** All that comes after it. Of a shared console, one that reads too slowly gets ESC c and the like of it instead. */

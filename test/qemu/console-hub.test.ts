@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import headless from '@xterm/headless';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withHub } from '../../src/daemon/hub/hub.ts';
-import { consoleSize } from '../../src/daemon/hub/screen.ts';
+import { parseTerminalSize } from '../../src/protocol/terminal-size.ts';
 import type { Terminal } from '../../src/protocol/views.ts';
 import { eventually } from '../support/eventually.ts';
 import { bootTiny } from '../support/guest.ts';
@@ -30,15 +30,12 @@ class Viewer implements Disposable {
   resyncs = 0;
   /** Bytes that it has read. */
   heard = 0;
-  readonly #screen = new headless.Terminal({
-    cols: consoleSize.columns,
-    rows: consoleSize.rows,
-    scrollback: 2000,
-    allowProposedApi: true,
-  });
+  readonly #screen: headless.Terminal;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, size: string) {
     this.terminal = terminal;
+    const { columns: cols, rows } = parseTerminalSize(size);
+    this.#screen = new headless.Terminal({ cols, rows, scrollback: 2000, allowProposedApi: true });
     this.#screen.write(terminal.scrollback);
   }
 
@@ -73,8 +70,8 @@ class Viewer implements Disposable {
   }
 }
 
-async function sitDown(engine = hub, look = true): Promise<Viewer> {
-  const viewer = new Viewer(await engine.machine.console({ name: 'm' }));
+async function sitDown(engine = hub, look = true, size = '80x24'): Promise<Viewer> {
+  const viewer = new Viewer(await engine.machine.console({ name: 'm', size }), size);
   if (look) void viewer.look();
   return viewer;
 }
@@ -123,6 +120,23 @@ test('who joins in the midst of vi sees its screen, also where the hub is a new 
   await first.type(':q!\n');
   await first.type('echo left-$((1+1))\n');
   await first.sees('left-2');
+  await same(first, second);
+});
+
+test('who joins with the size that the guest was told sees the whole screen of vi', async () => {
+  using _other = await sitDown();
+  using first = await sitDown(hub, true, '100x30');
+  await first.type('stty rows 30 cols 100; seq 60 > f; vi f\n');
+  await first.sees('\n29\n- f 1/60');
+  await first.type('\x06jjix');
+  await first.sees('x31');
+  using second = await sitDown(hub, true, '100x30');
+  await same(first, second);
+  await first.type('\x1b');
+  await first.sees('- f [Modified]');
+  await first.type(':q!\n');
+  await first.type('stty rows 24 cols 80; echo small-$((1+1))\n');
+  await second.sees('small-2');
   await same(first, second);
 });
 

@@ -48,6 +48,21 @@ test('what one types is shown; a reload, another tab and another machine lose no
   await page.keyboard.press('Control+u');
 });
 
+test('a reload shows all of a program that was told how large the page is', async () => {
+  const page = await sit();
+  await shows(page, 'm', 'root@m:~#');
+  await page.getByRole('button', { name: 'Tell the guest' }).click();
+  await types(page, 'm', 'seq 100 > f; vi f\n');
+  const before = await shows(page, 'm', '- f 1/100 1%');
+  await page.reload();
+  await shows(page, 'm', /- f 1\/100 1%[\s\S]*\nlive/);
+  expect(await consoleOf(page, 'm').innerText()).toBe(before);
+  await types(page, 'm', '\u0006');
+  await shows(page, 'm', /^((?!- f 1\/100)[\s\S])*- f \d+\/100/);
+  await types(page, 'm', ':q!\nstty rows 24 cols 80; echo left-$((1+1))\n');
+  await shows(page, 'm', 'left-2');
+});
+
 test('two at one console see the same and both type', async () => {
   const one = await sit();
   const other = await sit();

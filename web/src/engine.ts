@@ -11,4 +11,5 @@ export { formatForward, parseForward } from '../../src/protocol/forward.ts';
 export type { MachineSpec } from '../../src/protocol/machine-spec.ts';
 export { type Access, accessLevels, type ParametersOf, type ResultOf } from '../../src/protocol/operation.ts';
 export { type OperationName, type Operations, operations } from '../../src/protocol/operations.ts';
+export { formatTerminalSize, sharedSizeFor, type TerminalSize } from '../../src/protocol/terminal-size.ts';
 export { cpuPercent, type MachineUsage } from '../../src/protocol/usage.ts';

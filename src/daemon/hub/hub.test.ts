@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { VivariumError } from '../../base/errors.ts';
 import { Scope } from '../../base/scope.ts';
 import type { Engine } from '../../protocol/engine.ts';
+import { parseTerminalSize } from '../../protocol/terminal-size.ts';
 import type { Terminal } from '../../protocol/views.ts';
 import { withHub } from './hub.ts';
-import { consoleSize } from './screen.ts';
 
 /** A machine whose guest says what the test tells it to. */
 function scripted(scrollback = '') {
@@ -75,8 +75,8 @@ interface Watching {
   ended: Promise<void>;
 }
 
-function watch(terminal: Terminal): Watching {
-  const { columns: cols, rows } = consoleSize;
+function watch(terminal: Terminal, size = '80x24'): Watching {
+  const { columns: cols, rows } = parseTerminalSize(size);
   const screen = new headless.Terminal({ cols, rows, scrollback: 2000, allowProposedApi: true });
   screen.write(terminal.scrollback);
   let heard = '';
@@ -126,6 +126,54 @@ test('only the output since the last start is shown', async () => {
   const { scrollback } = await engine.machine.console({ name: 'm' });
   expect(Buffer.from(scrollback).toString()).toContain('new');
   expect(Buffer.from(scrollback).toString()).not.toContain('old');
+});
+
+/** What a program prints that fills a terminal of so many rows: its last one has the status. */
+const wholeScreen = (rows: number) =>
+  `\x1b[?1049h\x1b[H\x1b[2J${Array.from({ length: rows - 1 }, (_, row) => `row ${row}\r\n`).join('')}\x1b[${rows};1Hstatus`;
+
+test('who joins sees the screen as a terminal of its size shows it, in up to four sizes at once', async () => {
+  const guest = scripted('shell\r\n');
+  await using engine = withHub(guest.engine);
+  const join = async (size?: string) => watch(await engine.machine.console({ name: 'm', size }), size);
+  const first = await join('132x39');
+  guest.says(`${wholeScreen(39)}\x1b[39;120Hat 120\x1b[4;1H`);
+  await until(() => first.heard().endsWith('\x1b[4;1H'));
+  const expected = [
+    ...Array.from({ length: 38 }, (_, row) => `row ${row}`),
+    expect.stringMatching(/^status +at 120$/),
+  ];
+  const viewers = [first, await join('132x39'), await join(), await join('100x30'), await join('20x10')];
+  const nearest = await join('131x39');
+  guest.says('here');
+  await until(() => [...viewers, nearest].every(({ heard }) => heard().endsWith('here')));
+  expected[3] = 'here3';
+  for (const viewer of [first, viewers[1], nearest]) expect(viewer?.shown()).toEqual(expected);
+  for (const viewer of [viewers[2], viewers[3], viewers[4]])
+    expect(viewer?.shown().at(-1)).not.toBe('status');
+  expect(guest.opened).toBe(1);
+  for (const size of ['9x24', '80x4', '501x24', '80x201', '80']) {
+    await expect(engine.machine.console({ name: 'm', size })).rejects.toMatchObject({
+      code: 'parameter-invalid',
+    });
+  }
+});
+
+test('a size that is new is drawn from what is kept, in the modes that were set before', async () => {
+  const guest = scripted('shell\r\n');
+  await using engine = withHub(guest.engine);
+  const first = watch(await engine.machine.console({ name: 'm' }));
+  guest.says(`\x1b[?1049h\x1b[?25l${'\x1b[H.'.repeat(300_000)}`);
+  guest.says(`${wholeScreen(30).replace('\x1b[?1049h', '')}\x1b[1;1H`);
+  await until(() => first.heard().endsWith('\x1b[1;1H'));
+  first.terminal.close();
+  const second = watch(await engine.machine.console({ name: 'm', size: '100x30' }), '100x30');
+  await until(() => second.shown().at(-1) === 'status');
+  expect(second.shown()).toEqual([...Array.from({ length: 29 }, (_, row) => `row ${row}`), 'status']);
+  guest.says('\x1b[?1049l');
+  guest.ends();
+  await second.ended;
+  expect(second.shown()).toEqual(['shell']);
 });
 
 test('who joins in the middle of a flood misses nothing and gets nothing twice', async () => {

@@ -1,6 +1,7 @@
 import { checkParameters } from '../../protocol/check-parameters.ts';
 import type { Call, Engine } from '../../protocol/engine.ts';
 import { operations } from '../../protocol/operations.ts';
+import { parseTerminalSize, usualTerminal } from '../../protocol/terminal-size.ts';
 import { SharedConsole } from './shared-console.ts';
 
 /** Milliseconds for which a console is kept that nobody looks at: who loads a page anew is soon back. */
@@ -17,7 +18,7 @@ const up: readonly string[] = operations['machine.console'].states ?? [];
 
 /**
  * The same engine, but any number of viewers share a machine's console, and all may type. What is shown to one who
- * joins is the screen as it is, as escape sequences for a terminal of 80 columns, with some scrollback. A viewer that
+ * joins is the screen as it is, as escape sequences for a terminal of its size, with some scrollback. A viewer that
  * falls behind gets the like of it in the midst of its output, after a reset.
  *
  * A scope's signal closes a viewer; its deadline is for the opening alone.
@@ -49,17 +50,17 @@ export function withHub(
   };
 
   const sharedConsole: Call<'machine.console'> = async (parameters, scope) => {
-    const { name } = checkParameters('console', operations['machine.console'], parameters) as {
-      name: string;
-    };
+    checkParameters('console', operations['machine.console'], parameters);
+    const { name } = parameters;
+    const size = parameters.size === undefined ? usualTerminal : parseTerminalSize(parameters.size);
     for (let unfit: Promise<SharedConsole> | undefined; ; ) {
       const opening = consoles.get(name);
-      if (!opening || opening === unfit) return (await openShared(name)).join(scope?.caller);
+      if (!opening || opening === unfit) return await (await openShared(name)).join(size, scope?.caller);
       const console = await opening;
       await console.askToType();
       // A machine that has just been stopped is refused as it should be, though its console may not have ended yet.
       const { state } = await engine.machine.status({ name }, scope);
-      if (up.includes(state) && !console.over) return console.join(scope?.caller);
+      if (up.includes(state) && !console.over) return await console.join(size, scope?.caller);
       unfit = opening;
     }
   };

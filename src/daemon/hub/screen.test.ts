@@ -1,15 +1,11 @@
 import headless, { type Terminal } from '@xterm/headless';
 import { expect, test } from 'vitest';
-import { consoleSize, Screen } from './screen.ts';
+import { type TerminalSize, usualTerminal } from '../../protocol/terminal-size.ts';
+import { Screen } from './screen.ts';
 import { coreOf } from './xterm-core.ts';
 
-const viewer = (): Terminal =>
-  new headless.Terminal({
-    cols: consoleSize.columns,
-    rows: consoleSize.rows,
-    scrollback: 100,
-    allowProposedApi: true,
-  });
+const viewer = ({ columns, rows }: TerminalSize): Terminal =>
+  new headless.Terminal({ cols: columns, rows, scrollback: 100, allowProposedApi: true });
 
 const show = (terminal: Terminal, bytes: string | Uint8Array) =>
   new Promise<void>((resolve) => terminal.write(bytes, resolve));
@@ -74,7 +70,18 @@ const session = Buffer.from(
   ].join(''),
 );
 
-function expectSame(found: string[], expected: string[], at: number): void {
+/** What one prints that was told that it has 132 columns and 39 rows. */
+const wideSession = Buffer.from(
+  [
+    ...Array.from({ length: 45 }, (_, index) => `line ${index}\r\n`),
+    '# vi f\r\n\x1b7\x1b[?1049h\x1b[1;39r\x1b[H\x1b[2J',
+    ...Array.from({ length: 38 }, (_, row) => `\x1b[${row + 1};1H\x1b[3${row % 8}m${row}\x1b[0m\x1b[K`),
+    `\x1b[2;1H${'wide '.repeat(26)}\x1b[7m\x1b[39;1H- f 1/38 2%\x1b[39;122H漢 at end\x1b[0m\x1b[5;38r\x1b[38;1H\n\n`,
+    'scrolled\x1b[r\x1b[39;132H!\x1b[30;100Hhere\x1b[?1049l\x1b8back\r\n',
+  ].join(''),
+);
+
+function expectSame(session: Buffer, found: string[], expected: string[], at: number): void {
   if (found.join('\n') === expected.join('\n')) return;
   const before = JSON.stringify(session.subarray(Math.max(0, at - 40), at).toString());
   const differ = Array.from({ length: Math.max(found.length, expected.length) }, (_, y) => y).filter(
@@ -89,29 +96,36 @@ function expectSame(found: string[], expected: string[], at: number): void {
 /** At each so many bytes the screen is compared at once, too: looking at one takes longer than drawing it. */
 const stride = 7;
 
-test('a viewer who joins after any byte sees what one sees who was there from the beginning', async () => {
-  const [first, last] = [viewer(), viewer()];
-  await show(last, session);
-  const end = seen(last);
-  const screen = new Screen();
-  const states = [screen.state()];
-  const views = [seen(first)];
-  const drawn = Array.from(session, (_, index) => {
-    const byte = session.subarray(index, index + 1);
-    first.write(byte, () => void ((index + 1) % stride === 0 && views.push(seen(first))));
-    return screen.write(byte, () => states.push(screen.state()));
-  });
-  await Promise.all(drawn);
-  const join = async (state: Uint8Array, at: number) => {
-    const joined = viewer();
-    await show(joined, state);
-    if (at % stride === 0) expectSame(seen(joined), views[at / stride] ?? [], at);
-    await show(joined, session.subarray(at));
-    expectSame(seen(joined), end, at);
-    joined.dispose();
-  };
-  expect(states.length).toBe(session.length + 1);
-  while (states.length > 0) {
-    await Promise.all(states.splice(-100).map((state, index) => join(state, states.length + index)));
-  }
-}, 60_000);
+test.for([
+  { ...usualTerminal, session },
+  { columns: 132, rows: 39, session: wideSession },
+])(
+  '$columns x $rows: who joins after any byte sees what one sees who has seen them all',
+  { timeout: 60_000 },
+  async ({ session, ...size }) => {
+    const [first, last] = [viewer(size), viewer(size)];
+    await show(last, session);
+    const end = seen(last);
+    const screen = new Screen(size);
+    const states = [screen.state()];
+    const views = [seen(first)];
+    const drawn = Array.from(session, (_, index) => {
+      const byte = session.subarray(index, index + 1);
+      first.write(byte, () => void ((index + 1) % stride === 0 && views.push(seen(first))));
+      return screen.write(byte, () => states.push(screen.state()));
+    });
+    await Promise.all(drawn);
+    const join = async (state: Uint8Array, at: number) => {
+      const joined = viewer(size);
+      await show(joined, state);
+      if (at % stride === 0) expectSame(session, seen(joined), views[at / stride] ?? [], at);
+      await show(joined, session.subarray(at));
+      expectSame(session, seen(joined), end, at);
+      joined.dispose();
+    };
+    expect(states.length).toBe(session.length + 1);
+    while (states.length > 0) {
+      await Promise.all(states.splice(-100).map((state, index) => join(state, states.length + index)));
+    }
+  },
+);

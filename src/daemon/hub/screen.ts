@@ -1,11 +1,9 @@
 import serialize from '@xterm/addon-serialize';
-import headless from '@xterm/headless';
+import headless, { type Terminal } from '@xterm/headless';
+import type { TerminalSize } from '../../protocol/terminal-size.ts';
 import { boundMarks } from './bounded-marks.ts';
 import { screenState } from './screen-state.ts';
 import { Unfinished } from './unfinished.ts';
-
-/** Of a console's screen as vmd draws it: guests take a serial line for such a terminal. */
-export const consoleSize = { columns: 80, rows: 24 } as const;
 
 /** Lines that are kept above the screen. */
 const scrollback = 2000;
@@ -15,18 +13,19 @@ const largestState = 2 ** 20;
 
 /** A terminal that nobody looks at, and that knows at each moment what one would see. */
 export class Screen {
-  readonly #terminal = new headless.Terminal({
-    cols: consoleSize.columns,
-    rows: consoleSize.rows,
-    scrollback,
-    allowProposedApi: true, // for widths and states
-    logLevel: 'off', // what a guest prints is no matter of vmd's log
-  });
+  readonly #terminal: Terminal;
   readonly #cells = new serialize.SerializeAddon();
   readonly #unfinished = new Unfinished();
   #state: Uint8Array | undefined;
 
-  constructor() {
+  constructor({ columns, rows }: TerminalSize) {
+    this.#terminal = new headless.Terminal({
+      cols: columns,
+      rows,
+      scrollback,
+      allowProposedApi: true, // for widths and states
+      logLevel: 'off', // what a guest prints is no matter of vmd's log
+    });
     this.#terminal.loadAddon(this.#cells);
     boundMarks(this.#terminal);
     this.#terminal.parser.registerOscHandler(8, () => true); // a link may be as long as a guest likes

@@ -1,39 +1,42 @@
 import { endless, Scope } from '../../base/scope.ts';
 import { lastRunIn } from '../../machine/last-run.ts';
 import type { Engine } from '../../protocol/engine.ts';
+import type { TerminalSize } from '../../protocol/terminal-size.ts';
 import type { Terminal } from '../../protocol/views.ts';
 import { Backlog } from './backlog.ts';
-import { Screen } from './screen.ts';
+import { Screens } from './screens.ts';
+import type { SizedScreen } from './sized-screen.ts';
 import { isTerminalAnswer } from './terminal-answer.ts';
 
-/** Bytes of the log from which the screen is made first. */
-const before = 2 ** 20;
+/** Bytes from which a screen is made: of the log at first, then of what is kept. */
+const kept = 2 ** 20;
 
 /** Bytes that are drawn at once; what comes meanwhile waits in the log. */
 const portion = 65_536;
 
-/** Bytes that are kept for viewers who read slower than the guest prints. */
-const kept = 2 ** 18;
+/** Bytes by which a viewer may be behind. */
+const furthest = 2 ** 18;
 
 /** RIS, Reset to Initial State: what a terminal shows after it is what the state after it says. */
 const reset = Buffer.from('\x1bc');
 
 interface Viewer {
+  screen: SizedScreen;
   left: boolean;
 }
 
 /**
- * One machine's console, for all who look at it. Each byte is first drawn on a screen of its own, and then passed on:
- * so at any moment that screen is what viewers have who have read all, and one who joins gets it.
+ * One machine's console, for all who look at it. Each byte is drawn on a screen of each size that they have, and passed
+ * on: one who joins gets the screen of its size as far as it is drawn, and then what comes after that.
  *
  * A guest that prints for ever costs no more than one that is silent. The log is read no faster than its bytes are
- * drawn, and what it turns over meanwhile is missing in the middle, for the screen and for all viewers alike. A viewer
- * who falls further behind than is kept for all of them misses the rest as well: it gets the state as it then is.
+ * drawn, and what it turns over meanwhile is missing in the middle, for the screens and for all viewers alike. A viewer
+ * who falls too far behind misses the rest as well: it gets the state as it then is.
  */
 export class SharedConsole {
   readonly #source: Terminal;
-  readonly #screen = new Screen();
   readonly #backlog = new Backlog(kept);
+  readonly #screens = new Screens(this.#backlog);
   readonly #viewers = new Set<Viewer>();
   readonly #linger: number;
   readonly #abandoned: () => void;
@@ -60,10 +63,10 @@ export class SharedConsole {
     resynced: () => void,
   ): Promise<SharedConsole> {
     const scope = new Scope({ timeout: endless });
-    const source = await engine.machine.console({ name, scrollback: before }, scope);
+    const source = await engine.machine.console({ name, scrollback: kept }, scope);
     const console = new SharedConsole(source, linger, abandoned, resynced);
     const { scrollback } = source;
-    await console.#draw(scrollback.subarray(lastRunIn(Buffer.from(scrollback).toString('latin1'))), () => {});
+    console.#backlog.append(scrollback.subarray(lastRunIn(Buffer.from(scrollback).toString('latin1'))));
     console.#ended = console.#follow();
     return console;
   }
@@ -91,10 +94,11 @@ export class SharedConsole {
     try {
       for await (const bytes of this.#source.output) {
         this.#heard = performance.now();
-        await this.#draw(bytes, (piece) => {
-          this.#backlog.append(piece);
+        for (let from = 0; from < bytes.length; from += portion) {
+          this.#backlog.append(bytes.subarray(from, from + portion));
           this.#wake();
-        });
+          await this.#screens.catchUp();
+        }
       }
       this.#end = {};
     } catch (error) {
@@ -116,16 +120,18 @@ export class SharedConsole {
   }
 
   /** A viewer more, until it closes its terminal or `signal` aborts. */
-  join(signal: AbortSignal | undefined): Terminal {
+  async join(size: TerminalSize, signal: AbortSignal | undefined): Promise<Terminal> {
     clearTimeout(this.#timer);
-    const viewer: Viewer = { left: false };
+    const screen = this.#screens.take(size);
+    const viewer: Viewer = { screen, left: false };
     this.#viewers.add(viewer);
     const close = () => this.#leave(viewer);
     signal?.addEventListener('abort', close, { once: true });
     if (signal?.aborted) close();
+    await screen.catchUp();
     return {
-      scrollback: this.#screen.state(),
-      output: this.#outputFrom(this.#backlog.end, viewer),
+      scrollback: screen.state(),
+      output: this.#outputFrom(screen.place, viewer),
       idle: performance.now() - this.#heard,
       canType: this.#canType,
       write: async (bytes) => {
@@ -145,17 +151,19 @@ export class SharedConsole {
     viewer.left = true;
     if (this.#answering === viewer) this.#answering = undefined;
     this.#wake();
-    if (!this.#viewers.delete(viewer) || this.#viewers.size > 0 || this.over) return;
+    if (!this.#viewers.delete(viewer)) return;
+    this.#screens.leave(viewer.screen);
+    if (this.#viewers.size > 0 || this.over) return;
     this.#timer = setTimeout(this.#abandoned, this.#linger);
     this.#timer.unref();
   }
 
   async *#outputFrom(start: number, viewer: Viewer): AsyncGenerator<Uint8Array> {
     for (let place = start; !viewer.left; ) {
-      if (place < this.#backlog.start) {
-        place = this.#backlog.end;
+      if (this.#backlog.end - place > furthest) {
+        place = viewer.screen.place;
         this.#resynced();
-        yield Buffer.concat([reset, this.#screen.state()]);
+        yield Buffer.concat([reset, viewer.screen.state()]);
       } else if (place < this.#backlog.end) {
         const bytes = this.#backlog.read(place);
         place += bytes.length;
@@ -172,13 +180,6 @@ export class SharedConsole {
   #wake(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
-  }
-
-  async #draw(bytes: Uint8Array, drawn: (piece: Uint8Array) => void): Promise<void> {
-    for (let from = 0; from < bytes.length; from += portion) {
-      const piece = bytes.subarray(from, from + portion);
-      await this.#screen.write(piece, () => drawn(piece));
-    }
   }
 
   async #send(bytes: Uint8Array): Promise<void> {

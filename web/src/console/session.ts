@@ -71,7 +71,8 @@ function open(name: string): Session {
   const size = signal({ cols: screen.cols, rows: screen.rows });
   const ctrl = signal(false);
   const ended = new AbortController();
-  const way = openWay(name, screen, ended.signal);
+  const fitted = Promise.withResolvers<void>();
+  const way = openWay(name, screen, fitted.promise, ended.signal);
   const type = (text: string) => way.type(new TextEncoder().encode(text));
   screen.onData((text) => {
     type(ctrl.value ? withCtrl(text) : text);
@@ -105,6 +106,7 @@ function open(name: string): Session {
     fit: (exact) => {
       if (exact) screen.resize(80, 24);
       else fitting.fit();
+      fitted.resolve();
     },
     type,
     again: way.again,

@@ -1,6 +1,12 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Terminal as Screen } from '@xterm/xterm';
-import { isVivariumError, type Terminal } from '../engine.ts';
+import {
+  formatTerminalSize,
+  isVivariumError,
+  sharedSizeFor,
+  type Terminal,
+  type TerminalSize,
+} from '../engine.ts';
 import { ask, type Failure, failureOf } from '../state/act.ts';
 import { backoff, pause } from '../state/backoff.ts';
 import { leavesWith } from '../state/session.ts';
@@ -23,8 +29,11 @@ export interface Way {
   again(): void;
 }
 
-/** Joins the console of a machine, shows it on a screen, and joins again whenever it was lost, until `aborted`. */
-export function openWay(name: string, screen: Screen, aborted: AbortSignal): Way {
+/**
+ * Joins the console of a machine, shows it on a screen, and joins again whenever it was lost, until `aborted`.
+ * @param fitted resolves when the screen has the size in which it is looked at
+ */
+export function openWay(name: string, screen: Screen, fitted: Promise<void>, aborted: AbortSignal): Way {
   const line = signal<Line>({ state: 'joining' });
   let retry = new AbortController();
   let joined = false;
@@ -46,9 +55,12 @@ export function openWay(name: string, screen: Screen, aborted: AbortSignal): Way
         if (line.value.state !== 'live') line.value = { state: 'joining' };
         await untilUp(name, aborted, recall);
         if (aborted.aborted) return;
-        current = await ask('machine.console', { name }, { signal: aborted });
+        await fitted;
+        const size = sharedSizeFor({ columns: screen.cols, rows: screen.rows });
+        const parameters = { name, size: formatTerminalSize(size) };
+        current = await ask('machine.console', parameters, { signal: aborted });
         failed = 0;
-        if ((await sit(current)) === 'again') continue;
+        if ((await sit(current, size)) === 'again') continue;
       } catch (error) {
         if (aborted.aborted || leavesWith(error)) return;
         if (isFinal(error) && isSettled(name)) {
@@ -68,12 +80,11 @@ export function openWay(name: string, screen: Screen, aborted: AbortSignal): Way
   }
 
   /** Shows what comes until the line ends. Who may only watch is to come again: whoever typed may have gone. */
-  async function sit(terminal: Terminal): Promise<'again' | 'ended'> {
+  async function sit(terminal: Terminal, size: TerminalSize): Promise<'again' | 'ended'> {
     const { canType, scrollback, output, close } = terminal;
     let leaves = false;
     joined = true;
-    screen.write('\u001bc'); // drawn together with what follows: nothing flickers
-    await written(scrollback);
+    await draw(scrollback, size);
     line.value = { state: 'live', canType };
     watched = canType ? 0 : watched + 1;
     const leave = () => {
@@ -88,6 +99,15 @@ export function openWay(name: string, screen: Screen, aborted: AbortSignal): Way
       close();
     }
     return leaves ? 'again' : 'ended';
+  }
+
+  /** Draws a state in the size that it is made for; then the screen has again the one that it has been given since. */
+  async function draw(state: Uint8Array, { columns, rows }: TerminalSize): Promise<void> {
+    const given = { columns: screen.cols, rows: screen.rows };
+    screen.resize(columns, rows);
+    screen.write('\u001bc'); // drawn together with what follows: nothing flickers
+    await written(state);
+    if (screen.cols === columns && screen.rows === rows) screen.resize(given.columns, given.rows);
   }
 
   /** What a machine that is off has said last, where nothing stands there yet. */
