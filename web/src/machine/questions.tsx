@@ -4,6 +4,7 @@ import { Failure } from '../frame/failure.tsx';
 import { Check, Field } from '../frame/field.tsx';
 import { go, route } from '../frame/route.ts';
 import { ask, failureOf, type Failure as Why } from '../state/act.ts';
+import { draftOf, dropDraft, fileDraft, keepDraft } from '../state/drafts.ts';
 import { world } from '../state/world.ts';
 import { useAnswer } from './answer.ts';
 import { type Asked, question } from './deeds.ts';
@@ -124,6 +125,9 @@ function RenameQuestion({ asked: { machine }, close }: Asked) {
     event.preventDefault();
     try {
       await ask('machine.rename', { name: machine, to: to.value.trim() });
+      const draft = draftOf(fileDraft(machine));
+      if (draft) keepDraft(fileDraft(to.value.trim()), draft);
+      dropDraft(fileDraft(machine));
     } catch (error) {
       why.value = failureOf(error);
       return;
@@ -163,6 +167,7 @@ function RemoveQuestion({ asked: { machine }, close }: Asked) {
     event.preventDefault();
     try {
       await ask('machine.remove', { name: machine, ...(force.value && { force: true }) });
+      dropDraft(fileDraft(machine));
     } catch (error) {
       why.value = failureOf(error);
       return;
