@@ -117,6 +117,11 @@ export function dismiss(id: number): void {
   tasks.value = tasks.value.filter((task) => task.id !== id);
 }
 
+/** What failed because vmd was not heard says nothing any more once it is. */
+export function dismissUnreached(): void {
+  tasks.value = tasks.value.filter(({ failure }) => failure?.code !== 'service-unreachable');
+}
+
 /** What is begun now is what counts. */
 function dismissEnded(subject: string): void {
   tasks.value = tasks.value.filter((task) => !(task.ended && task.subject === subject));
