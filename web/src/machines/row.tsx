@@ -16,7 +16,8 @@ import { Uptime } from './uptime.tsx';
 export function Row({ machine }: { machine: MachineView }) {
   const samples = usage(machine.name).value;
   const runs = machine.pid !== undefined;
-  const last = runs ? samples.at(-1) : undefined;
+  const measured = runs && !isLost.value;
+  const last = measured ? samples.at(-1) : undefined;
   const share = cpuShare(last, machine.cpus);
   const at = route.value;
   const here = at.place === 'machine' && at.name === machine.name;
@@ -45,7 +46,7 @@ export function Row({ machine }: { machine: MachineView }) {
         </span>
       )}
       <span class="cpu">
-        {runs && (
+        {measured && (
           <>
             <Line values={samples.map((sample) => cpuShare(sample, machine.cpus) ?? 0)} />
             <span class="mono figure" title="CPU">
@@ -57,7 +58,7 @@ export function Row({ machine }: { machine: MachineView }) {
       </span>
       <span class="memory mono figure">{size(machine.memory)}</span>
       <span class="taken mono figure">
-        {runs && (
+        {measured && (
           <>
             <span class="unseen">takes </span>
             {last ? size(last.memory) : '–'}
