@@ -8,7 +8,7 @@ export type { AuditEntry, NewToken, OwnGrant, TokenView } from '../../src/protoc
 export { callOf as callable } from '../../src/protocol/engine.ts';
 export type { Change, TaskView } from '../../src/protocol/events.ts';
 export { formatForward, parseForward } from '../../src/protocol/forward.ts';
-export type { MachineSpec } from '../../src/protocol/machine-spec.ts';
+export { type MachineSpec, openSettings } from '../../src/protocol/machine-spec.ts';
 export { type Access, accessLevels, type ParametersOf, type ResultOf } from '../../src/protocol/operation.ts';
 export { type OperationName, type Operations, operations } from '../../src/protocol/operations.ts';
 export { formatTerminalSize, sharedSizeFor, type TerminalSize } from '../../src/protocol/terminal-size.ts';

@@ -5,6 +5,7 @@ import { Login } from './frame/login.tsx';
 import { followRoute } from './frame/route.ts';
 import { followScheme } from './frame/scheme.ts';
 import { followViewport } from './frame/viewport.ts';
+import { guardDrafts } from './state/drafts.ts';
 import { engine, openSession } from './state/session.ts';
 
 function Page() {
@@ -15,5 +16,6 @@ followScheme();
 followViewport();
 openSession();
 followRoute();
+guardDrafts();
 const place = document.getElementById('page');
 if (place) render(<Page />, place);

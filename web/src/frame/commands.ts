@@ -1,7 +1,7 @@
 import { deedsOf } from '../machine/deeds.ts';
 import { may } from '../state/access.ts';
 import { leave } from '../state/session.ts';
-import { machines, world } from '../state/world.ts';
+import { isLost, machines, world } from '../state/world.ts';
 import type { Shortcut } from './keys.ts';
 import { go, route, tabs } from './route.ts';
 import { turnScheme } from './scheme.ts';
@@ -24,7 +24,7 @@ export function commands(): Command[] {
   const here = at.place === 'machine' ? world.value.machines?.get(at.name) : undefined;
   const others = machines.value.filter((machine) => machine !== here);
   const deeds = (machine: typeof here): Command[] =>
-    machine
+    machine && !isLost.value
       ? deedsOf(machine).map((deed) => ({
           text: deed.label,
           of: machine.name,
@@ -57,7 +57,7 @@ export function commands(): Command[] {
     ...others.flatMap(deeds),
     { text: 'Light, dark, or as the system has it', act: turnScheme },
     { text: 'Show the keys', keys: '?', act: () => sheet('keys') },
-    { text: 'Forget the token and leave', act: () => leave() },
+    { text: 'Sign out: forget the token', act: () => leave() },
   ];
 }
 
@@ -99,7 +99,7 @@ function machineKeys(): Shortcut[] {
     if (name) go({ ...at, name });
   };
   const machine = world.value.machines?.get(at.name);
-  const deeds = machine ? deedsOf(machine) : [];
+  const deeds = machine && !isLost.value ? deedsOf(machine) : [];
   return [
     ...tabs.map((tab, nth) => ({
       keys: String(nth + 1),

@@ -11,14 +11,16 @@ import { useEffect } from 'preact/hooks';
 import { Questions } from '../machine/questions.tsx';
 import { Room } from '../machine/room.tsx';
 import { List } from '../machines/list.tsx';
-import { may } from '../state/access.ts';
+import { grant, may } from '../state/access.ts';
 import { followUsage } from '../state/samples.ts';
-import { follow, hearing } from '../state/world.ts';
+import { leave } from '../state/session.ts';
+import { follow, hearing, isLost } from '../state/world.ts';
 import { shortcuts } from './commands.ts';
 import { Help } from './help.tsx';
 import { useNow } from './ladder.tsx';
 import { Late } from './late.tsx';
 import { listen } from './listen.ts';
+import { Menu } from './menu.tsx';
 import { Palette } from './palette.tsx';
 import { type Route, route, writeRoute } from './route.ts';
 import { scheme, turnScheme } from './scheme.ts';
@@ -49,7 +51,7 @@ export function Frame() {
     if (at.place !== 'machine') document.title = `${titles[at.place]} · Vivarium`;
   }, [at.place]);
   return (
-    <div class={`frame at-${at.place}`}>
+    <div class={`frame at-${at.place} ${isLost.value ? 'unheard' : ''}`}>
       <button
         type="button"
         class="skip"
@@ -138,7 +140,27 @@ function Bar({ at }: { at: Route }) {
       >
         ?
       </button>
+      <Who />
     </header>
+  );
+}
+
+/** Who one is for vmd, and the way out. */
+function Who() {
+  if (!grant.value) return null;
+  const { who, scope } = grant.value;
+  return (
+    <div class="who-menu">
+      <Menu
+        label={`${who}: this page has that token, whose scope is ${scope}`}
+        text={who}
+        items={[
+          { label: 'Light or dark', act: turnScheme },
+          { label: 'Show the keys', keys: '?', act: () => sheet('keys') },
+          { label: 'Sign out', act: () => leave() },
+        ]}
+      />
+    </div>
   );
 }
 

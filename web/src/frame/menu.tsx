@@ -8,8 +8,15 @@ export interface Item {
   keys?: string;
 }
 
+interface Props {
+  label: string;
+  text?: string;
+  items: Item[];
+  disabled?: boolean;
+}
+
 /** What can be done besides: a button that opens a list of verbs; arrows walk in it, Esc leaves it. */
-export function Menu({ label, text, items }: { label: string; text?: string; items: Item[] }) {
+export function Menu({ label, text, items, disabled = false }: Props) {
   const [open, setOpen] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -51,6 +58,7 @@ export function Menu({ label, text, items }: { label: string; text?: string; ite
         aria-expanded={open}
         aria-controls={list}
         aria-label={label}
+        disabled={disabled}
         onClick={() => setOpen(!open)}
       >
         {text ?? '⋯'}

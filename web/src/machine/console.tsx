@@ -8,8 +8,6 @@ import type { Line } from '../console/way.ts';
 import type { MachineView } from '../engine.ts';
 import { Failure } from '../frame/failure.tsx';
 import { useNow } from '../frame/ladder.tsx';
-import { may, takes } from '../state/access.ts';
-import { act } from '../state/act.ts';
 
 /** The machine's console, as it was left; it fills what room there is. */
 export default function Console({ machine }: { machine: MachineView }) {
@@ -50,18 +48,6 @@ export default function Console({ machine }: { machine: MachineView }) {
           document.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
         }}
       />
-      {line.state === 'down' && (
-        <div class="over">
-          <p>
-            <b class="mono">{name}</b> is {machine.state}.
-          </p>
-          {may('machine.start') && takes('machine.start', machine.state) && (
-            <button type="button" class="first" onClick={() => act('machine.start', name, { name })}>
-              Start
-            </button>
-          )}
-        </div>
-      )}
       {line.state === 'refused' && (
         <div class="over">
           <Failure why={line.why} />

@@ -18,7 +18,7 @@ export interface Deed {
 
 /** What is asked before something is done. */
 export type Question = {
-  kind: 'snapshot' | 'fork' | 'restore' | 'remove' | 'rename';
+  kind: 'snapshot' | 'fork' | 'restore' | 'kill' | 'remove' | 'rename';
   machine: string;
   snapshot?: string;
 };
@@ -109,7 +109,7 @@ export const deeds: readonly Deed[] = [
     states: [...up, 'suspended'],
     near: ['stopping'],
     danger: true,
-    act: ({ name }) => act('machine.kill', name, { name }),
+    act: ask('kill'),
   },
   { label: 'Rename', operation: 'machine.rename', act: ask('rename') },
   { label: 'Remove', operation: 'machine.remove', danger: true, act: ask('remove') },

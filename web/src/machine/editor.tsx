@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { isVivariumError, type MachineView } from '../engine.ts';
 import { Failure } from '../frame/failure.tsx';
 import { ask, failureOf, type Failure as Why } from '../state/act.ts';
+import { draftOf, dropDraft, fileDraft, keepDraft } from '../state/drafts.ts';
 import { offsetOf } from './offset.ts';
 
 interface Props {
@@ -12,25 +13,36 @@ interface Props {
   done: () => void;
 }
 
-/** machine.yaml as text. What is wrong with it is said below, and the cursor set where it is. */
+/** What was typed, and the text of the file that it was made of. */
+interface Draft {
+  text: string;
+  was: string;
+}
+
+/**
+ * machine.yaml as text. What is wrong with it is said below, and the cursor set where it is. What is not written yet
+ * is there again when one comes back.
+ */
 export function Editor({ machine: { name }, file, writable, done }: Props) {
-  const text = useSignal(file.text);
+  const draft = useSignal<Draft>(draftOf<Draft>(fileDraft(name)) ?? { text: file.text, was: file.text });
   const why = useSignal<Why | undefined>(undefined);
   const wrong = useSignal<number | undefined>(undefined);
   const area = useRef<HTMLTextAreaElement>(null);
   const numbers = useRef<HTMLDivElement>(null);
-  const lines = text.value.split('\n').length;
-  const changed = text.value !== file.text;
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => {
-      if (area.current && area.current.value !== file.text) event.preventDefault();
-    };
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [file.text]);
+  const { text, was } = draft.value;
+  const lines = text.split('\n').length;
+  const changed = text !== file.text;
+  const type = (typed: Draft) => {
+    draft.value = typed;
+    if (typed.text === typed.was) dropDraft(fileDraft(name));
+    else keepDraft(fileDraft(name), typed);
+    why.value = undefined;
+    wrong.value = undefined;
+  };
   const save = async () => {
     try {
-      await ask('machine.write', { name, text: text.value, was: file.text });
+      await ask('machine.write', { name, text, was });
+      dropDraft(fileDraft(name));
       done();
     } catch (error) {
       why.value = failureOf(error);
@@ -38,7 +50,7 @@ export function Editor({ machine: { name }, file, writable, done }: Props) {
       const { line, column } = error.details;
       wrong.value = line;
       area.current?.focus();
-      const at = offsetOf(text.value, line, column);
+      const at = offsetOf(text, line, column);
       area.current?.setSelectionRange(at, at);
     }
   };
@@ -60,11 +72,7 @@ export function Editor({ machine: { name }, file, writable, done }: Props) {
               type="button"
               class="plain"
               disabled={!changed}
-              onClick={() => {
-                text.value = file.text;
-                why.value = undefined;
-                wrong.value = undefined;
-              }}
+              onClick={() => type({ text: file.text, was: file.text })}
             >
               Take back
             </button>
@@ -90,15 +98,11 @@ export function Editor({ machine: { name }, file, writable, done }: Props) {
           autocapitalize="off"
           wrap="off"
           readOnly={!writable}
-          value={text.value}
+          value={text}
           onScroll={(event) => {
             if (numbers.current) numbers.current.scrollTop = event.currentTarget.scrollTop;
           }}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-            wrong.value = undefined;
-            why.value = undefined;
-          }}
+          onInput={(event) => type({ text: event.currentTarget.value, was })}
           onKeyDown={(event) => {
             if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;
             event.preventDefault();

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { Dialog } from '../frame/dialog.tsx';
+import { Failure } from '../frame/failure.tsx';
 import { Check, Field } from '../frame/field.tsx';
-import { act } from '../state/act.ts';
+import { useAnswer } from './answer.ts';
 import type { Asked } from './deeds.ts';
 
 /** How many forks, what they are called, and whether they stay. */
@@ -10,12 +11,12 @@ export function ForkQuestion({ asked: { machine, snapshot }, close }: Asked) {
   const names = useSignal('');
   const identity = useSignal(false);
   const ephemeral = useSignal(false);
+  const { why, busy, answer } = useAnswer(close);
   const from = snapshot === undefined ? machine : `${machine}@${snapshot}`;
   const fork = (event: Event) => {
     event.preventDefault();
     const called = names.value.trim();
-    close();
-    act('machine.fork', machine, {
+    answer('machine.fork', machine, {
       from,
       ...(called && (called.includes('%') ? { name: called } : { names: called.split(/[\s,]+/) })),
       ...((!called || called.includes('%')) && { count: count.value }),
@@ -68,9 +69,10 @@ export function ForkQuestion({ asked: { machine, snapshot }, close }: Asked) {
             ephemeral.value = on;
           }}
         />
+        <Failure why={why.value} />
         <p class="ends">
-          <button type="submit" class="first">
-            Fork
+          <button type="submit" class="first" disabled={busy.value}>
+            {busy.value ? 'Forking …' : 'Fork'}
           </button>
         </p>
       </form>

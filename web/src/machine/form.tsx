@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
-import type { MachineSpec, MachineView } from '../engine.ts';
+import type { ComponentProps } from 'preact';
+import { type MachineSpec, type MachineView, openSettings } from '../engine.ts';
 import { Failure } from '../frame/failure.tsx';
 import { Check, Field } from '../frame/field.tsx';
-import { may } from '../state/access.ts';
+import { isAdmin, may } from '../state/access.ts';
 import { act, ask, failureOf, type Failure as Why } from '../state/act.ts';
 import { changesOf, type Settings, settingsOf } from './setting-values.ts';
 
@@ -18,6 +19,10 @@ const choices: [key: keyof Settings, label: string, values: string[], about?: st
   ],
 ];
 
+/** Whether this token may change it: without being admin's, only what is the guest's own. */
+const isOpen = (key: keyof Settings): boolean =>
+  may('machine.set') && (isAdmin.value || openSettings.some((open) => open === key));
+
 /** The settings that one usually wants to change; each goes to machine.set as `KEY=VALUE`. */
 export function Form(props: { machine: MachineView; spec: MachineSpec; done: () => void }) {
   const { machine, spec, done } = props;
@@ -31,7 +36,6 @@ export function Form(props: { machine: MachineView; spec: MachineSpec; done: () 
   };
   const text = (key: keyof Settings) => ({
     value: wanted.value[key],
-    disabled: !may('machine.set'),
     onInput: (event: { currentTarget: HTMLInputElement }) => set(key, event.currentTarget.value),
   });
   const save = async (event: Event) => {
@@ -48,54 +52,66 @@ export function Form(props: { machine: MachineView; spec: MachineSpec; done: () 
   return (
     <form class="form" onSubmit={save}>
       <div class="pair">
-        <Field label="CPUs">
+        <Setting label="CPUs" of="cpus" value={wanted.value.cpus}>
           <input type="number" min="1" max="512" required {...text('cpus')} />
-        </Field>
-        <Field label="Memory">
-          <input required pattern="\d+(\.\d+)?[KMGT]?" {...text('memory')} />
-        </Field>
+        </Setting>
+        <Setting label="Memory" about="as 512M or 2G" of="memory" value={wanted.value.memory}>
+          <input required {...text('memory')} />
+        </Setting>
       </div>
       <div class="pair">
-        <Field label="Network">
+        <Setting label="Network" of="network" value={wanted.value.network}>
           <select
             value={wanted.value.network}
-            disabled={!may('machine.set')}
             onChange={(event) => set('network', event.currentTarget.value)}
           >
             <option>user</option>
             <option>none</option>
           </select>
-        </Field>
-        <Field label="Ports" about="HOST:GUEST, as 8080:80 or auto:22">
-          <input {...text('forwards')} disabled={wanted.value.network === 'none' || !may('machine.set')} />
-        </Field>
+        </Setting>
+        <Setting
+          label="Ports"
+          about="HOST:GUEST, as 8080:80 or auto:22"
+          of="forwards"
+          value={wanted.value.forwards || 'none'}
+        >
+          <input {...text('forwards')} disabled={wanted.value.network === 'none'} />
+        </Setting>
       </div>
       <div class="pair">
         {choices.map(([key, label, values, about]) => (
-          <Field key={key} label={label} about={about}>
-            <select
-              value={wanted.value[key]}
-              disabled={!may('machine.set')}
-              onChange={(event) => set(key, event.currentTarget.value)}
-            >
-              {values.map((value) => (
-                <option key={value}>{value}</option>
-              ))}
+          <Setting key={key} label={label} about={about} of={key} value={wanted.value[key]}>
+            <select value={wanted.value[key]} onChange={(event) => set(key, event.currentTarget.value)}>
+              {values
+                .filter(
+                  (value) => isAdmin.value || !/^(gtk|sdl)$/.test(value) || value === spec[key as 'display'],
+                )
+                .map((value) => (
+                  <option key={value}>{value}</option>
+                ))}
             </select>
-          </Field>
+          </Setting>
         ))}
       </div>
       <div class="pair">
-        <Field label="Time to power off" about="before QEMU is told to quit; 60s if empty">
+        <Setting
+          label="Time to power off"
+          about="before QEMU is told to quit; 60s if empty"
+          of="stopWait"
+          value={wanted.value.stopWait || '60s'}
+        >
           <input placeholder="60s" {...text('stopWait')} />
-        </Field>
+        </Setting>
       </div>
-      <Check
-        label="Start with vmd"
-        checked={machine.autostart}
-        disabled={!may('machine.autostart')}
-        change={(on) => act('machine.autostart', name, { name, state: on ? 'on' : 'off' })}
-      />
+      {may('machine.autostart') ? (
+        <Check
+          label="Start with vmd"
+          checked={machine.autostart}
+          change={(on) => act('machine.autostart', name, { name, state: on ? 'on' : 'off' })}
+        />
+      ) : (
+        <p class="quiet">{machine.autostart ? 'Starts with vmd' : 'Does not start with vmd'}</p>
+      )}
       <Failure why={why.value} />
       {may('machine.set') && (
         <p class="ends">
@@ -108,5 +124,23 @@ export function Form(props: { machine: MachineView; spec: MachineSpec; done: () 
         </p>
       )}
     </form>
+  );
+}
+
+type SettingProps = ComponentProps<typeof Field> & { of: keyof Settings; value: string };
+
+/** A setting as a field, or as text where this token may not change it. */
+function Setting({ label, about, of, value, children }: SettingProps) {
+  if (isOpen(of)) {
+    return (
+      <Field label={label} about={about}>
+        {children}
+      </Field>
+    );
+  }
+  return (
+    <Field label={label}>
+      <output class="mono">{value}</output>
+    </Field>
   );
 }

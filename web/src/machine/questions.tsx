@@ -3,12 +3,14 @@ import { Dialog } from '../frame/dialog.tsx';
 import { Failure } from '../frame/failure.tsx';
 import { Check, Field } from '../frame/field.tsx';
 import { go, route } from '../frame/route.ts';
-import { act, ask, failureOf, type Failure as Why } from '../state/act.ts';
+import { ask, failureOf, type Failure as Why } from '../state/act.ts';
+import { draftOf, dropDraft, fileDraft, keepDraft } from '../state/drafts.ts';
 import { world } from '../state/world.ts';
+import { useAnswer } from './answer.ts';
 import { type Asked, question } from './deeds.ts';
 import { ForkQuestion } from './fork-question.tsx';
 
-/** What is asked before a machine is kept, forked, put back, renamed or removed. */
+/** What is asked before a machine is kept, forked, put back, killed, renamed or removed. */
 export function Questions() {
   const asked = question.value;
   if (!asked) return null;
@@ -23,6 +25,8 @@ export function Questions() {
       return <ForkQuestion {...props} />;
     case 'restore':
       return <RestoreQuestion {...props} />;
+    case 'kill':
+      return <KillQuestion {...props} />;
     case 'rename':
       return <RenameQuestion {...props} />;
     case 'remove':
@@ -32,14 +36,14 @@ export function Questions() {
 
 function SnapshotQuestion({ asked: { machine }, close }: Asked) {
   const called = useSignal('');
+  const { why, busy, answer } = useAnswer(close);
   return (
     <Dialog title={`Snapshot of ${machine}`} close={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           const snapshot = called.value.trim();
-          close();
-          act('snapshot.create', machine, { name: machine, ...(snapshot && { snapshot }) });
+          answer('snapshot.create', machine, { name: machine, ...(snapshot && { snapshot }) });
         }}
       >
         <p class="quiet">Keeps memory, devices and disks as they are now. The machine goes on.</p>
@@ -52,9 +56,10 @@ function SnapshotQuestion({ asked: { machine }, close }: Asked) {
             }}
           />
         </Field>
+        <Failure why={why.value} />
         <p class="ends">
-          <button type="submit" class="first">
-            Snapshot
+          <button type="submit" class="first" disabled={busy.value}>
+            {busy.value ? 'Keeping …' : 'Snapshot'}
           </button>
         </p>
       </form>
@@ -65,13 +70,13 @@ function SnapshotQuestion({ asked: { machine }, close }: Asked) {
 function RestoreQuestion({ asked: { machine, snapshot = '' }, close }: Asked) {
   const state = world.value.machines?.get(machine)?.state;
   const alive = state !== 'stopped' && state !== 'failed';
+  const { why, busy, answer } = useAnswer(close);
   return (
     <Dialog title={`Put ${machine} back to @${snapshot}`} close={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          close();
-          act('snapshot.restore', machine, { name: machine, snapshot, ...(alive && { force: true }) });
+          answer('snapshot.restore', machine, { name: machine, snapshot, ...(alive && { force: true }) });
         }}
       >
         <p>
@@ -80,9 +85,32 @@ function RestoreQuestion({ asked: { machine, snapshot = '' }, close }: Asked) {
             : 'What its disks hold since is given up. '}
           It goes on from the snapshot.
         </p>
+        <Failure why={why.value} />
         <p class="ends">
-          <button type="submit" class="danger">
-            Restore
+          <button type="submit" class="danger" disabled={busy.value}>
+            {busy.value ? 'Restoring …' : 'Restore'}
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}
+
+function KillQuestion({ asked: { machine }, close }: Asked) {
+  const { why, busy, answer } = useAnswer(close);
+  return (
+    <Dialog title={`Kill ${machine}`} close={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          answer('machine.kill', machine, { name: machine });
+        }}
+      >
+        <p>It pulls the plug: what the guest holds in memory is lost, and its disks are left as they are.</p>
+        <Failure why={why.value} />
+        <p class="ends">
+          <button type="submit" class="danger" disabled={busy.value}>
+            Kill {machine}
           </button>
         </p>
       </form>
@@ -97,6 +125,9 @@ function RenameQuestion({ asked: { machine }, close }: Asked) {
     event.preventDefault();
     try {
       await ask('machine.rename', { name: machine, to: to.value.trim() });
+      const draft = draftOf(fileDraft(machine));
+      if (draft) keepDraft(fileDraft(to.value.trim()), draft);
+      dropDraft(fileDraft(machine));
     } catch (error) {
       why.value = failureOf(error);
       return;
@@ -136,6 +167,7 @@ function RemoveQuestion({ asked: { machine }, close }: Asked) {
     event.preventDefault();
     try {
       await ask('machine.remove', { name: machine, ...(force.value && { force: true }) });
+      dropDraft(fileDraft(machine));
     } catch (error) {
       why.value = failureOf(error);
       return;

@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { MachineView } from '../engine.ts';
-import { count, size } from '../figures.ts';
+import { count, moment, size } from '../figures.ts';
 import { Late } from '../frame/late.tsx';
 import { Mark } from '../frame/mark.tsx';
 import { Menu } from '../frame/menu.tsx';
@@ -10,7 +10,7 @@ import { go, type Tab, tabs, writeRoute } from '../frame/route.ts';
 import { Tasks } from '../frame/tasks.tsx';
 import { Uptime } from '../machines/uptime.tsx';
 import { may } from '../state/access.ts';
-import { world } from '../state/world.ts';
+import { hearing, isLost, world } from '../state/world.ts';
 import { deedsOf, isFirst, isNear } from './deeds.ts';
 import { Ports } from './ports.tsx';
 
@@ -60,7 +60,7 @@ export function Room({ name, tab: wanted }: { name: string; tab: Tab }) {
     );
   }
   return (
-    <section class="room" aria-label={`Machine ${name}`}>
+    <section class={`room at-${tab}`} aria-label={`Machine ${name}`}>
       <Head machine={machine} />
       <Sides machine={machine} tab={tab} />
       <div class="under-way">
@@ -88,7 +88,11 @@ function Head({ machine }: { machine: MachineView }) {
         <span role="status" aria-live="polite">
           <Mark state={machine.state} />
         </span>{' '}
-        <Uptime machine={machine} />
+        {hearing.value.state === 'lost' ? (
+          <NotHeard since={hearing.value.since} />
+        ) : (
+          <Uptime machine={machine} />
+        )}
         {machine.cpus !== undefined && <span class="fact">{count(machine.cpus, 'CPU')}</span>}
         {machine.memory !== undefined && <span class="fact mono">{size(machine.memory)}</span>}
         {machine.forwards.length > 0 && (
@@ -102,6 +106,7 @@ function Head({ machine }: { machine: MachineView }) {
           <button
             key={deed.label}
             type="button"
+            disabled={isLost.value}
             class={isFirst(deed, machine) ? 'first' : deed.danger ? 'danger' : undefined}
             onClick={() => deed.act(machine)}
           >
@@ -110,6 +115,7 @@ function Head({ machine }: { machine: MachineView }) {
         ))}
         <Menu
           label={`What else can be done with ${machine.name}`}
+          disabled={isLost.value}
           items={far.map((deed) => ({
             label: deed.label,
             act: () => deed.act(machine),
@@ -120,6 +126,13 @@ function Head({ machine }: { machine: MachineView }) {
       {machine.reason && <p class="why bad">{machine.reason}</p>}
     </header>
   );
+}
+
+/** What is shown was so then. @param since milliseconds since 1970 */
+function NotHeard({ since }: { since: number | undefined }) {
+  if (since === undefined) return <span class="quiet">not heard</span>;
+  const time = moment(new Date(since).toISOString(), Date.now(), { seconds: true });
+  return <span class="quiet">not heard since {time}</span>;
 }
 
 /** The sides of a machine as tabs: arrows go from one to the next. */

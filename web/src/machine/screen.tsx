@@ -97,7 +97,18 @@ function Live({ machine: { name, state } }: { machine: MachineView }) {
   const { value } = line;
   return (
     <section class="screen" aria-label={`Screen of ${name}`}>
-      <div class="canvas" ref={place} data-keys="all" />
+      <div
+        class="canvas"
+        ref={place}
+        data-keys="all"
+        onKeyDownCapture={(event) => {
+          if (event.key !== ']' || !event.ctrlKey) return;
+          event.preventDefault();
+          event.stopPropagation();
+          letGoOfCtrl(rfb.current);
+          document.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
+        }}
+      />
       {value.state === 'refused' && (
         <div class="over">
           <Failure why={value.why} />
@@ -131,12 +142,21 @@ function Live({ machine: { name, state } }: { machine: MachineView }) {
             Type the clipboard
           </button>
         )}
+        <span class="leave">
+          <kbd>Ctrl ]</kbd> leaves the screen
+        </span>
       </footer>
     </section>
   );
 }
 
 const words = { joining: 'joining …', live: 'live', refused: 'not connected' };
+
+/** The key comes up where the guest does not hear it: it would be held there for ever. */
+function letGoOfCtrl(rfb: RFB | undefined): void {
+  rfb?.sendKey(0xffe3, 'ControlLeft', false); // XK_Control_L
+  rfb?.sendKey(0xffe4, 'ControlRight', false); // XK_Control_R
+}
 
 /** Gives the guest the clipboard, where its system takes one. */
 async function paste(rfb: RFB | undefined): Promise<void> {

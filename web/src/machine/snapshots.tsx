@@ -7,7 +7,7 @@ import { writeRoute } from '../frame/route.ts';
 import { may, takes } from '../state/access.ts';
 import { act, ask } from '../state/act.ts';
 import { useAsked } from '../state/asked.ts';
-import { machines, world } from '../state/world.ts';
+import { isLost, machines, world } from '../state/world.ts';
 import { question } from './deeds.ts';
 import { type Branch, branches, family, familyOf } from './family.ts';
 
@@ -24,7 +24,7 @@ export default function Snapshots({ machine }: { machine: MachineView }) {
       {lines.length > 1 ? (
         <>
           <div class="tree-heads" aria-hidden="true">
-            <span>who lies on whom</span>
+            <span>snapshots and forks</span>
             <span>made</span>
             <span class="figure">memory</span>
             <span class="figure">on disk</span>
@@ -49,7 +49,7 @@ export default function Snapshots({ machine }: { machine: MachineView }) {
             <button
               type="button"
               class="first"
-              disabled={!takes('snapshot.create', machine.state)}
+              disabled={isLost.value || !takes('snapshot.create', machine.state)}
               onClick={() => {
                 question.value = { kind: 'snapshot', machine: machine.name };
               }}
@@ -149,6 +149,7 @@ function SnapshotFacts({ snapshot }: { snapshot: SnapshotView }) {
           <button
             type="button"
             aria-label={`Fork ${subject}`}
+            disabled={isLost.value}
             onClick={() => {
               question.value = { kind: 'fork', machine, snapshot: name };
             }}
@@ -156,7 +157,7 @@ function SnapshotFacts({ snapshot }: { snapshot: SnapshotView }) {
             Fork
           </button>
         )}
-        <Menu label={`What else can be done with ${subject}`} items={items} />
+        <Menu label={`What else can be done with ${subject}`} items={items} disabled={isLost.value} />
       </span>
     </>
   );

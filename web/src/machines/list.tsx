@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { count, percent, size } from '../figures.ts';
 import { Failure } from '../frame/failure.tsx';
 import { route, writeRoute } from '../frame/route.ts';
@@ -17,6 +17,13 @@ export function List() {
       `${name} ${state}`.includes(wanted.value.trim().toLowerCase()),
     ),
   );
+  useEffect(() => {
+    const fromOutside = (event: KeyboardEvent) => {
+      if (event.target === document.body && /^Arrow(Down|Up)$/.test(event.key)) walk(event, list.current);
+    };
+    addEventListener('keydown', fromOutside);
+    return () => removeEventListener('keydown', fromOutside);
+  }, []);
   return (
     <section class="machines" aria-label="Machines">
       {route.value.place === 'shelf' && <h1 class="unseen">Machines</h1>}
@@ -86,10 +93,11 @@ function Totals() {
   return (
     <p class="totals quiet">
       {count(all.length, 'machine')}, {running.length} running
-      {last.length > 0 && (
+      {running.length > 0 && (
         <span class="more">
           {' '}
-          · <span class="mono">{percent(cpu)}</span> of a CPU · <span class="mono">{size(memory)}</span>
+          · <span class="mono">{last.length > 0 ? percent(cpu) : '–'}</span> of a CPU ·{' '}
+          <span class="mono">{last.length > 0 ? size(memory) : '–'}</span>
         </span>
       )}
     </p>
@@ -108,13 +116,15 @@ function Nothing() {
   );
 }
 
-/** Arrows (and j, k) go from machine to machine. */
+/** Arrows (and j, k) go from machine to machine; from outside, to the one that is open, or an end of the list. */
 function walk(event: KeyboardEvent, list: HTMLUListElement | null): void {
   const way = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
   if (!list || way === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   if ((event.target as Element).closest('[role=menu]')) return;
   const links = [...list.querySelectorAll<HTMLElement>('a.name')];
-  const at = links.findIndex((link) => link.closest('li')?.contains(document.activeElement));
-  links[at + way]?.focus();
+  const within = links.findIndex((link) => link.closest('li')?.contains(document.activeElement));
+  const open = links.findIndex((link) => link.ariaCurrent === 'page');
+  if (within >= 0) links[within + way]?.focus();
+  else links.at(open >= 0 ? open : way > 0 ? 0 : -1)?.focus();
   event.preventDefault();
 }

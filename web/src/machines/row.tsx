@@ -7,6 +7,7 @@ import { deedsOf, isFirst } from '../machine/deeds.ts';
 import { Ports } from '../machine/ports.tsx';
 import { usage } from '../state/samples.ts';
 import { cpuShare } from '../state/usage.ts';
+import { isLost } from '../state/world.ts';
 import { Line } from './line.tsx';
 import { Picture } from './picture.tsx';
 import { Uptime } from './uptime.tsx';
@@ -15,7 +16,8 @@ import { Uptime } from './uptime.tsx';
 export function Row({ machine }: { machine: MachineView }) {
   const samples = usage(machine.name).value;
   const runs = machine.pid !== undefined;
-  const last = runs ? samples.at(-1) : undefined;
+  const measured = runs && !isLost.value;
+  const last = measured ? samples.at(-1) : undefined;
   const share = cpuShare(last, machine.cpus);
   const at = route.value;
   const here = at.place === 'machine' && at.name === machine.name;
@@ -44,22 +46,22 @@ export function Row({ machine }: { machine: MachineView }) {
         </span>
       )}
       <span class="cpu">
-        {runs && (
+        {measured && (
           <>
             <Line values={samples.map((sample) => cpuShare(sample, machine.cpus) ?? 0)} />
             <span class="mono figure" title="CPU">
               <span class="unseen">CPU </span>
-              {share === undefined ? '' : percent(share)}
+              {share === undefined ? '–' : percent(share)}
             </span>
           </>
         )}
       </span>
       <span class="memory mono figure">{size(machine.memory)}</span>
       <span class="taken mono figure">
-        {last && (
+        {measured && (
           <>
             <span class="unseen">takes </span>
-            {size(last.memory)}
+            {last ? size(last.memory) : '–'}
           </>
         )}
       </span>
@@ -70,6 +72,7 @@ export function Row({ machine }: { machine: MachineView }) {
         {first && (
           <button
             type="button"
+            disabled={isLost.value}
             onClick={() => first.act(machine)}
             aria-label={`${first.label} ${machine.name}`}
           >
@@ -78,6 +81,7 @@ export function Row({ machine }: { machine: MachineView }) {
         )}
         <Menu
           label={`What can be done with ${machine.name}`}
+          disabled={isLost.value}
           items={deeds
             .filter((deed) => deed !== first)
             .map((deed) => ({

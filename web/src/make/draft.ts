@@ -35,6 +35,10 @@ export const emptyDraft: Draft = {
   autostart: false,
 };
 
+/** Whether nothing is written into it; an image is chosen from the beginning. */
+export const isBlank = (draft: Draft): boolean =>
+  Object.entries(emptyDraft).every(([key, value]) => key === 'image' || draft[key as keyof Draft] === value);
+
 /** The parameters of machine.make. */
 export function parametersOf(draft: Draft): Record<string, unknown> {
   const { source, name, autostart } = draft;

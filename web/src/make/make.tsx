@@ -1,6 +1,6 @@
 import './make.css';
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Operations, ParametersOf } from '../engine.ts';
 import { Failure } from '../frame/failure.tsx';
 import { Check, Field } from '../frame/field.tsx';
@@ -8,15 +8,23 @@ import { go, writeRoute } from '../frame/route.ts';
 import { isAdmin, may } from '../state/access.ts';
 import { act, ask, failureOf, type Failure as Why } from '../state/act.ts';
 import { useAsked } from '../state/asked.ts';
+import { draftOf, dropDraft, keepDraft } from '../state/drafts.ts';
 import { machines, world } from '../state/world.ts';
-import { type Draft, emptyDraft, parametersOf } from './draft.ts';
+import { type Draft, emptyDraft, isBlank, parametersOf } from './draft.ts';
 import { freeName } from './free-name.ts';
 import { typed } from './typed.ts';
+
+/** What its draft is kept by. */
+const place = 'new machine';
 
 /** Makes a machine: of an image, of an ISO on the host, or of nothing but an empty disk. */
 export default function Make({ image }: { image?: string | undefined }) {
   const images = useAsked(() => ask('image.list', {}), [world.value.images]);
-  const draft = useSignal<Draft>({ ...emptyDraft, ...(image && { image }) });
+  const draft = useSignal<Draft>({
+    ...emptyDraft,
+    ...draftOf<Draft>(place),
+    ...(image && { image, source: 'image' }),
+  });
   const start = useSignal(true);
   const why = useSignal<Why | undefined>(undefined);
   const busy = useSignal(false);
@@ -24,6 +32,15 @@ export default function Make({ image }: { image?: string | undefined }) {
   const set = (changes: Partial<Draft>) => {
     draft.value = { ...draft.value, ...changes };
   };
+  const type = (changes: Partial<Draft>) => {
+    set(changes);
+    if (isBlank(draft.value)) dropDraft(place);
+    else keepDraft(place, draft.value);
+  };
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('select, input:not([type=radio])')?.focus();
+  }, []);
   const ready = useComputed(() => images.value.value?.filter(({ state }) => state === 'ready') ?? []);
   useEffect(() => {
     const first = ready.value[0];
@@ -47,13 +64,14 @@ export default function Make({ image }: { image?: string | undefined }) {
     } finally {
       busy.value = false;
     }
+    dropDraft(place);
     go({ place: 'machine', name, tab: value.display === 'vnc' ? 'screen' : 'console' });
     if (start.value && value.source !== 'iso') act('machine.start', name, { name });
   };
   return (
     <section class="page make" aria-labelledby="make">
       <h1 id="make">New machine</h1>
-      <form onSubmit={make}>
+      <form onSubmit={make} ref={form}>
         <fieldset class="source">
           <legend class="name">Made of</legend>
           {(['image', 'iso', 'nothing'] as const)
@@ -64,7 +82,7 @@ export default function Make({ image }: { image?: string | undefined }) {
                   type="radio"
                   name="source"
                   checked={value.source === source}
-                  onChange={() => set({ source })}
+                  onChange={() => type({ source })}
                 />
                 <span>
                   {{ image: 'an image', iso: 'an ISO of the host', nothing: 'an empty disk' }[source]}
@@ -87,7 +105,7 @@ export default function Make({ image }: { image?: string | undefined }) {
             <select
               required
               value={value.image}
-              onChange={(event) => set({ image: event.currentTarget.value })}
+              onChange={(event) => type({ image: event.currentTarget.value })}
             >
               {ready.value.map(({ name, kind }) => (
                 <option key={name} value={name}>
@@ -104,7 +122,7 @@ export default function Make({ image }: { image?: string | undefined }) {
               required
               placeholder="/srv/iso/debian.iso"
               value={value.iso}
-              onInput={(event) => set({ iso: event.currentTarget.value })}
+              onInput={(event) => type({ iso: event.currentTarget.value })}
             />
           </Field>
         )}
@@ -113,39 +131,42 @@ export default function Make({ image }: { image?: string | undefined }) {
             placeholder={usual}
             value={value.name}
             autocapitalize="off"
-            onInput={(event) => set({ name: event.currentTarget.value })}
+            onInput={(event) => type({ name: event.currentTarget.value })}
           />
         </Field>
         <div class="pair three">
-          <Text label="CPUs" usual="1" field="cpus" draft={value} set={set} />
-          <Text label="Memory" usual="1G" field="memory" draft={value} set={set} />
+          <Text label="CPUs" usual="1" field="cpus" draft={value} set={type} />
+          <Text label="Memory" usual="1G" field="memory" draft={value} set={type} />
           <Text
             label="Disk"
             usual={value.source === 'image' ? "the image's" : '20G'}
             field="disk"
             draft={value}
-            set={set}
+            set={type}
           />
         </div>
         <div class="pair">
           <Field label="Network">
-            <select value={value.network} onChange={(event) => set({ network: event.currentTarget.value })}>
+            <select value={value.network} onChange={(event) => type({ network: event.currentTarget.value })}>
               <option value="">as the image has it</option>
               <option>user</option>
               <option>none</option>
             </select>
           </Field>
-          <Text label="Ports" usual="8080:80 auto:22" field="forward" draft={value} set={set} />
+          <Text label="Ports" usual="8080:80 auto:22" field="forward" draft={value} set={type} />
         </div>
         <div class="pair">
           <Field label="Display" about="vnc is what the Screen here shows live">
-            <select value={value.display} onChange={(event) => set({ display: event.currentTarget.value })}>
+            <select value={value.display} onChange={(event) => type({ display: event.currentTarget.value })}>
               <option>vnc</option>
               <option>none</option>
             </select>
           </Field>
           <Field label="Firmware">
-            <select value={value.firmware} onChange={(event) => set({ firmware: event.currentTarget.value })}>
+            <select
+              value={value.firmware}
+              onChange={(event) => type({ firmware: event.currentTarget.value })}
+            >
               <option>bios</option>
               <option>uefi</option>
             </select>
@@ -156,10 +177,10 @@ export default function Make({ image }: { image?: string | undefined }) {
             <summary>What the guest is told at its first boot</summary>
             <p class="quiet">For images that cloud-init sets up.</p>
             <div class="pair">
-              <Text label="User" usual="the image's" field="user" draft={value} set={set} />
-              <Text label="Password at the console" usual="none" field="password" draft={value} set={set} />
+              <Text label="User" usual="the image's" field="user" draft={value} set={type} />
+              <Text label="Password at the console" usual="none" field="password" draft={value} set={type} />
             </div>
-            <Text label="Packages" usual="nginx git" field="packages" draft={value} set={set} />
+            <Text label="Packages" usual="nginx git" field="packages" draft={value} set={type} />
           </details>
         )}
         <div>
@@ -175,7 +196,7 @@ export default function Make({ image }: { image?: string | undefined }) {
           <Check
             label="Start it with vmd"
             checked={value.autostart}
-            change={(autostart) => set({ autostart })}
+            change={(autostart) => type({ autostart })}
           />
         </div>
         <Failure why={why.value} />

@@ -9,6 +9,7 @@ declare module '@novnc/novnc' {
     disconnect(): void;
     focus(): void;
     sendCtrlAltDel(): void;
+    sendKey(keysym: number, code: string, down: boolean): void;
     clipboardPasteFrom(text: string): void;
   }
 }

@@ -49,12 +49,14 @@ const shown = 8_000;
 
 /**
  * Does it, and shows how far it is where its subject is shown.
+ * @param tell is told why it failed; where it answers true it shows that itself, and no task is left of it
  * @returns undefined where it failed; why stands in the task
  */
 export async function act<Name extends OperationName>(
   operation: Name,
   subject: string,
   parameters: ParametersOf<Operations[Name]>,
+  tell?: (failure: Failure) => boolean,
 ): Promise<ResultOf<Operations[Name]> | undefined> {
   const id = ++last;
   dismissEnded(subject);
@@ -69,7 +71,10 @@ export async function act<Name extends OperationName>(
     setTimeout(dismiss, shown, id);
     return result;
   } catch (error) {
-    if (!leavesWith(error)) change(id, { ended: Date.now(), failure: failureOf(error) });
+    if (leavesWith(error)) return undefined;
+    const failure = failureOf(error);
+    if (tell?.(failure)) dismiss(id);
+    else change(id, { ended: Date.now(), failure });
     return undefined;
   }
 }
@@ -110,6 +115,11 @@ function replace(task: Task): void {
 
 export function dismiss(id: number): void {
   tasks.value = tasks.value.filter((task) => task.id !== id);
+}
+
+/** What failed because vmd was not heard says nothing any more once it is. */
+export function dismissUnreached(): void {
+  tasks.value = tasks.value.filter(({ failure }) => failure?.code !== 'service-unreachable');
 }
 
 /** What is begun now is what counts. */

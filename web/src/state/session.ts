@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { type Engine, httpEngine, isVivariumError } from '../engine.ts';
+import { dropDrafts } from './drafts.ts';
 
 /** The service that this page came from, as whoever has the token; undefined before one is known. */
 export const engine = signal<Engine | undefined>(undefined);
@@ -24,6 +25,7 @@ export function enter(token: string): void {
 }
 
 export function leave(reason?: string): void {
+  dropDrafts();
   localStorage.removeItem(place);
   refused.value = reason;
   engine.value = undefined;

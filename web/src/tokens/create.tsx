@@ -6,10 +6,10 @@ import { Field } from '../frame/field.tsx';
 import { ask, failureOf, type Failure as Why } from '../state/act.ts';
 
 const abouts: Record<Access, string> = {
-  read: 'look at machines, screens and logs',
-  console: 'sit at consoles and screens, run things in guests',
-  control: 'make, start, stop, fork and remove machines',
-  admin: 'everything, files of the host among it',
+  read: 'see lists and states, usage and events',
+  console: 'and sit at consoles and screens, read logs, run things in guests',
+  control: 'and make, start, stop, snapshot, fork and remove machines, within limits',
+  admin: 'everything, files of the host too',
 };
 
 const texts = {
@@ -24,7 +24,7 @@ const texts = {
 
 /** What a new token may do, with what, and how much of it. */
 export function CreateQuestion({ close, done }: { close: () => void; done: (token: NewToken) => void }) {
-  const scope = useSignal<Access>('control');
+  const scope = useSignal<Access>('read');
   const network = useSignal<'user' | 'none'>('user');
   const text = useSignal(texts);
   const why = useSignal<Why | undefined>(undefined);
@@ -58,7 +58,7 @@ export function CreateQuestion({ close, done }: { close: () => void; done: (toke
   });
   return (
     <Dialog title="New token" close={close} wide>
-      <form onSubmit={create}>
+      <form onSubmit={create} onKeyDown={onlyWithCtrl}>
         <Field label="Name" about="for whom or what it is">
           <input required placeholder="game" {...bind('name')} />
         </Field>
@@ -118,10 +118,17 @@ export function CreateQuestion({ close, done }: { close: () => void; done: (toke
         <Failure why={why.value} />
         <p class="ends">
           <button type="submit" class="first">
-            Make the token
+            Make the token <kbd>Ctrl Enter</kbd>
           </button>
         </p>
       </form>
     </Dialog>
   );
+}
+
+/** Enter in a field makes nothing: what is made here lets somebody in. */
+function onlyWithCtrl(event: KeyboardEvent & { currentTarget: HTMLFormElement }): void {
+  if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  if (event.ctrlKey || event.metaKey) event.currentTarget.requestSubmit();
 }
