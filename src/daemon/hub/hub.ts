@@ -2,7 +2,7 @@ import { checkParameters } from '../../protocol/check-parameters.ts';
 import type { Call, Engine } from '../../protocol/engine.ts';
 import { operations } from '../../protocol/operations.ts';
 import { parseTerminalSize, usualTerminal } from '../../protocol/terminal-size.ts';
-import { SharedConsole } from './shared-console.ts';
+import type { SharedConsole } from './shared-console.ts';
 
 /** Milliseconds for which a console is kept that nobody looks at: who loads a page anew is soon back. */
 export const usualLinger = 5000;
@@ -12,6 +12,10 @@ export interface HubOptions {
   /** Is called for each viewer that fell behind and got its console anew. */
   resynced?: () => void;
 }
+
+/** What draws terminals is loaded with the first: a vmd at which nobody looks does without. */
+const openConsole: typeof SharedConsole.open = async (...of) =>
+  await (await import('./shared-console.ts')).SharedConsole.open(...of);
 
 /** States in which a machine has a console. */
 const up: readonly string[] = operations['machine.console'].states ?? [];
@@ -35,7 +39,7 @@ export function withHub(
       forget();
       void opening.then((console) => console.close());
     };
-    const opening = SharedConsole.open(engine, name, linger, abandoned, resynced);
+    const opening = openConsole(engine, name, linger, abandoned, resynced);
     const forget = () => {
       if (consoles.get(name) === opening) consoles.delete(name);
     };
