@@ -25,10 +25,8 @@ const shots: [
   act?: (page: Page) => Promise<void>,
 ][] = [
   ['page-console-dark', '/machines/web/console', { ...desk, colorScheme: 'dark' }, workAtIt],
-  ['page-console-light', '/machines/web/console', { ...desk, colorScheme: 'light' }, workAtIt],
   ['page-snapshots', '/machines/web/snapshots', { ...desk, colorScheme: 'light' }],
   ['page-list', '/', { ...desk, colorScheme: 'dark' }],
-  ['page-images', '/images', { ...desk, colorScheme: 'light' }],
   ['page-phone', '/machines/web/console', { ...phone, colorScheme: 'dark' }, workAtIt],
 ];
 for (const [name, path, options, act] of shots) {
