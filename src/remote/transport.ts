@@ -1,13 +1,12 @@
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import WebSocket from 'ws';
 import { VivariumError } from '../base/errors.ts';
+import { readResult } from '../client/call.ts';
 import { MessageQueue } from '../client/message-queue.ts';
-import { receivedError } from '../client/received-error.ts';
 import type { Answer, Channel, Transport } from '../client/transport.ts';
-import { decode, type SentError, subprotocol } from '../protocol/wire.ts';
+import { subprotocol } from '../protocol/wire.ts';
 
 /** Where a service is, and how one gets there. */
 export interface Way {
@@ -106,12 +105,9 @@ function opened(socket: WebSocket, address: string, signal: AbortSignal): Promis
 
 /** What the service says instead of opening the WebSocket. */
 async function answered(response: IncomingMessage, address: string): Promise<Error> {
-  const body = await text(response);
-  try {
-    return receivedError((decode(body) as { error: SentError }).error);
-  } catch {
-    return unreachable(address, new Error(`it answered ${response.statusCode}`));
-  }
+  const status = response.statusCode ?? 0;
+  await readResult({ status, type: typeOf(response), body: response });
+  return unreachable(address, new Error(`it answered ${status}`)); // no error, and no WebSocket
 }
 
 function unreachable(address: string, error: Error): VivariumError {

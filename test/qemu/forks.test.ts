@@ -103,6 +103,9 @@ describe('what a machine is at one instant', () => {
     const scan = spawn('runsvdir', ['-P', home.vmdir], { stdio: 'ignore', env: home.env });
     try {
       await eventually(async () => (await stateOf('too')) === 'running', 'it to go on', 30_000);
+      // Its guest has said nothing since: what it said before is of the same run.
+      const earlier = new Scope({ timeout: 10_000 });
+      await home.engine.machine.wait({ name: 'too', for: 'console:root@source' }, earlier);
       expect([await nonceOf('too'), await diskOf('too')]).toEqual([nonce, 'first']);
     } finally {
       scan.kill('SIGHUP');
