@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { VivariumError } from '../base/errors.ts';
-import { Scope } from '../base/scope.ts';
 import { findTool } from '../host/find-tool.ts';
 import type { Command } from './command.ts';
 import { note } from './output.ts';
@@ -9,8 +8,7 @@ import { serveTerminal } from './serve-terminal.ts';
 
 const screen: Command = {
   run: async ({ engine, values: { name, listen }, scope }) => {
-    const endless = new Scope({ timeout: Number.MAX_SAFE_INTEGER, signal: scope.signal });
-    const open = () => engine.machine.screen({ name }, endless);
+    const open = () => engine.machine.screen({ name }, scope);
     (await open()).close(); // that there is none is said before anybody comes to look
     if (listen === undefined) return await view(name, open);
     using server = await serveTerminal(addressOf(listen), open).catch(unusable);

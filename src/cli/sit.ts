@@ -1,4 +1,3 @@
-import { Scope } from '../base/scope.ts';
 import type { Terminal } from '../protocol/views.ts';
 import type { Command } from './command.ts';
 import { note } from './output.ts';
@@ -17,8 +16,7 @@ const patience = 60_000;
 export function seat(what: 'console' | 'monitor'): Command {
   return {
     run: async ({ engine, values, scope }) => {
-      const endless = new Scope({ timeout: Number.MAX_SAFE_INTEGER, signal: scope.signal });
-      const terminal = await engine.machine[what]({ name: values.name, ...values }, endless);
+      const terminal = await engine.machine[what]({ name: values.name, ...values }, scope);
       await sit(terminal, `the ${what} of ${values.name}`);
       return undefined;
     },

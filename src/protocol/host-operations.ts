@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { endless } from '../base/scope.ts';
 import type { Change } from './events.ts';
 import { flag, operation } from './operation.ts';
 import type { Finding } from './views.ts';
@@ -14,6 +13,5 @@ export const hostOperations = {
     stream: 'output',
     access: 'read',
     errors: ['directory-unusable'],
-    timeout: endless,
   }),
 };

@@ -452,7 +452,6 @@ export const machineOperations = {
     stream: 'duplex',
     access: 'console',
     errors: ['machine-state', 'console-missing'],
-    timeout: endless,
   }),
   'machine.keys': operation<{ name: string; keys: number }>()(
     () => ({
@@ -489,7 +488,6 @@ export const machineOperations = {
     states: reachable,
     stream: 'output',
     errors: reachErrors,
-    timeout: endless,
   }),
   'machine.ssh': operation<SshReach>()(
     () => ({

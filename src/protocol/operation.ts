@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ErrorCode } from '../base/error-table.ts';
+import { endless } from '../base/scope.ts';
 import type { MachineState } from './views.ts';
 
 /** One parameter of an operation: from it come validation, the CLI's flag and its line of help. */
@@ -107,7 +108,7 @@ type Declared<P extends Record<string, Parameter>> = Omit<
 /**
  * Declares an operation: `operation<Result>()(() => parameters, rest)`, so that the result is named and the rest
  * inferred. Schemas are made when they are first looked at: of forty operations a command needs one. What says nothing
- * of access is the administrator's alone.
+ * of access is the administrator's alone; what streams has no deadline unless it says one.
  */
 export const operation =
   <Result>() =>
@@ -115,7 +116,7 @@ export const operation =
     let made: P | undefined;
     return {
       errors: [],
-      timeout: 30_000,
+      timeout: rest.stream === undefined ? 30_000 : endless,
       access: 'admin',
       ...(rest as Omit<Operation<P, Result>, 'errors' | 'timeout' | 'access' | 'parameters'>),
       get parameters() {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { errorTable } from '../base/error-table.ts';
+import { endless } from '../base/scope.ts';
 import { type Operation, parametersSchema } from './operation.ts';
 import { type OperationName, operations } from './operations.ts';
 import { machineStates } from './views.ts';
@@ -90,4 +91,10 @@ test.each<[OperationName, object, string, RegExp]>([
   const issue = check(name, parameters).error?.issues[0];
   expect(issue?.path[0]).toBe(parameter);
   expect(issue?.message).toMatch(message);
+});
+
+test('what is followed or sat at is not cut off by a deadline of its own', () => {
+  for (const [name, { stream, timeout }] of Object.entries<Operation>(operations)) {
+    if (stream !== undefined) expect([name, timeout]).toEqual([name, endless]);
+  }
 });

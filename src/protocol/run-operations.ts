@@ -121,7 +121,6 @@ export const runOperations = {
       states: ['starting', 'running', 'paused', 'stopping'],
       stream: 'output',
       errors: ['machine-state', 'machine-ended', 'console-missing', 'timeout'],
-      timeout: endless,
     },
   ),
 };

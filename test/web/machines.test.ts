@@ -103,6 +103,7 @@ test('it is kept, forked, and put back; the tree shows who lies on whom', async 
   await page.getByRole('dialog').getByRole('button', { name: 'Fork' }).click();
   await page.getByText(/^Forked m: 2 in /).waitFor();
   await tree.getByRole('link', { name: 'player-2' }).waitFor();
+  await tree.getByRole('link', { name: 'player-1' }).waitFor();
   expect(await tree.getByRole('listitem').count()).toBe(4);
   await tree.getByRole('link', { name: 'player-1' }).click();
   await page.getByRole('tab', { name: 'Console' }).click();

@@ -11,6 +11,7 @@ import { ask, type Failure, failureOf } from '../state/act.ts';
 import { backoff, pause } from '../state/backoff.ts';
 import { leavesWith } from '../state/session.ts';
 import { whileHeard } from '../state/while-heard.ts';
+import { TypedAhead } from './typed-ahead.ts';
 import { isSettled, untilOtherwise, untilUp } from './up.ts';
 
 /** How a console is connected. `again`: milliseconds since 1970. */
@@ -24,6 +25,7 @@ export type Line =
 /** The way to one machine's console. */
 export interface Way {
   line: Signal<Line>;
+  /** Types, or keeps for a moment what is typed while the console is being joined. */
   type(bytes: Uint8Array): void;
   /** Joins anew, where it had been refused. */
   again(): void;
@@ -39,14 +41,22 @@ export function openWay(name: string, screen: Screen, fitted: Promise<void>, abo
   let joined = false;
   let watched = 0;
   let current: Terminal | undefined;
+  const ahead = new TypedAhead();
   aborted.addEventListener('abort', () => current?.close());
   stay();
   return {
     line,
-    // Where the line has ended meanwhile, its output says so.
-    type: (bytes) => void (current?.canType && current.write(bytes).catch(() => {})),
+    type: (bytes) => {
+      if (current) send(current, bytes);
+      else if (line.value.state !== 'down') ahead.keep(bytes, performance.now());
+    },
     again: () => retry.abort(),
   };
+
+  function send(terminal: Terminal, bytes: Uint8Array): void {
+    // Where the line has ended meanwhile, its output says so.
+    if (terminal.canType && bytes.length > 0) terminal.write(bytes).catch(() => {});
+  }
 
   async function stay(): Promise<void> {
     let failed = 0;
@@ -55,11 +65,13 @@ export function openWay(name: string, screen: Screen, fitted: Promise<void>, abo
         if (line.value.state !== 'live') line.value = { state: 'joining' };
         await untilUp(name, aborted, recall);
         if (aborted.aborted) return;
+        if (line.value.state === 'down') line.value = { state: 'joining' };
         await fitted;
         const size = sharedSizeFor({ columns: screen.cols, rows: screen.rows });
         const parameters = { name, size: formatTerminalSize(size) };
         current = await ask('machine.console', parameters, { signal: aborted });
         failed = 0;
+        send(current, ahead.take(performance.now()));
         if ((await sit(current, size)) === 'again') continue;
       } catch (error) {
         if (aborted.aborted || leavesWith(error)) return;
