@@ -32,7 +32,7 @@ export class Session {
   readonly #place: Disposable;
   readonly #leave: () => void;
   readonly #left = new AbortController();
-  readonly #stamps = new Stamps(() => this.#changed.resolve());
+  readonly #stamps = new Stamps(() => this.#wake());
   readonly #board = new Board(this.#stamps);
   readonly #machines = new Machines(this.#board);
   readonly #calls: Calls;
@@ -101,11 +101,11 @@ export class Session {
     try {
       for (const source of this.#sources()) source.forget(cursor);
       for (;;) {
-        this.#changed = Promise.withResolvers();
+        const changed = this.#changed.promise; // before the look, so that nothing falls between
         const told = newsAfter(cursor, this.#sources(), this.#stamps);
         if (this.#left.signal.aborted) return { gone: true };
         if (told.news.length > 0 || over.aborted) return told;
-        await either(this.#changed.promise, over);
+        await either(changed, over);
         await after(gathering, undefined, { signal: over }).catch(() => {}); // then there is no time for more
       }
     } finally {
@@ -133,6 +133,11 @@ export class Session {
 
   #sources(): Source[] {
     return [this.#board as Source, ...this.#consoles.sources];
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 
   #giveGrace(): void {
