@@ -72,9 +72,10 @@ export class Follow {
         if (!signal.aborted) this.#follower.tell('down');
       } catch (error) {
         if (signal.aborted) return;
+        const settled = this.#isSettled();
         if (isVivariumError(error, 'machine-state')) this.#follower.tell('down');
-        else this.#follower.tell('refused', errorFor(error, 'machine.console'));
-        if (isFinal(error) && this.#isSettled()) {
+        else if (settled) this.#follower.tell('refused', errorFor(error, 'machine.console'));
+        if (settled && isFinal(error)) {
           await turn;
           continue;
         }

@@ -17,6 +17,8 @@ const up: readonly string[] = operations['machine.console'].states ?? [];
 export class Machines {
   readonly #board: Board;
   readonly #seen = new Map<string, { state: MachineState; json: string }>();
+  /** Machines that are up, as a call has said, of which the news are yet to come. */
+  readonly #started = new Set<string>();
   readonly #turns = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(board: Board) {
@@ -28,7 +30,7 @@ export class Machines {
   }
 
   isUp(name: string): boolean {
-    return up.includes(this.stateOf(name) ?? '');
+    return this.#started.has(name) || up.includes(this.stateOf(name) ?? '');
   }
 
   /** Resolves when this machine is another than now, or is to be looked at again. */
@@ -36,6 +38,12 @@ export class Machines {
     const turn = this.#turns.get(name) ?? Promise.withResolvers<void>();
     this.#turns.set(name, turn);
     return turn.promise;
+  }
+
+  /** A call has started it: whoever waits for that need not wait for the news. */
+  started(name: string): void {
+    this.#started.add(name);
+    this.turnNow(name);
   }
 
   /** Has those who wait for a machine look at it. */
@@ -68,6 +76,7 @@ export class Machines {
 
   #put(view: MachineView): void {
     const { name, state } = view;
+    this.#started.delete(name);
     const news: GameNews = { kind: 'machine', ...shown(view) };
     const json = JSON.stringify(news);
     if (this.#seen.get(name)?.json === json) return;
@@ -77,6 +86,7 @@ export class Machines {
   }
 
   #remove(name: string): void {
+    this.#started.delete(name);
     if (!this.#seen.delete(name)) return;
     this.#board.put(`machine ${name}`, { kind: 'machine', name, state: 'removed' });
     this.turnNow(name);

@@ -42,7 +42,10 @@ export function gameRoutes(app: FastifyInstance): void {
   serve(gamePaths.open, gameRequests.open, async (caller, asked): Promise<GameOpened> => {
     const grant = await caller.engine.token.self({});
     const images = await caller.engine.image.list({});
-    const { Sessions } = await import('./sessions.ts');
+    const [{ Sessions }] = await Promise.all([
+      import('./sessions.ts'),
+      import('../hub/shared-console.ts'), // for the first console to be there as soon as its machine
+    ]);
     sessions ??= new Sessions();
     const { id } = sessions.open(caller, asked);
     return {
