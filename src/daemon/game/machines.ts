@@ -19,10 +19,16 @@ export class Machines {
   readonly #seen = new Map<string, { state: MachineState; json: string }>();
   /** Machines that are up, as a call has said, of which the news are yet to come. */
   readonly #started = new Set<string>();
+  readonly #known = Promise.withResolvers<void>();
   readonly #turns = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(board: Board) {
     this.#board = board;
+  }
+
+  /** Resolves when it is known which there are. */
+  get known(): Promise<void> {
+    return this.#known.promise;
   }
 
   stateOf(name: string): MachineState | undefined {
@@ -72,6 +78,7 @@ export class Machines {
     const there = new Set(change.machines.map(({ name }) => name));
     for (const name of this.#seen.keys()) if (!there.has(name)) this.#remove(name);
     for (const machine of change.machines) this.#put(machine);
+    this.#known.resolve();
   }
 
   #put(view: MachineView): void {
