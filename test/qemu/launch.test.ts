@@ -86,6 +86,14 @@ test('a token launches within its limits, and neither sees nor counts what is ke
     ['game-1', undefined],
   ]);
   await refused({ names: ['game-2'] }, 'limit-reached');
+  const all = as({ machines: ['*'] });
+  expect((await all.machine.list({})).map(({ name }) => name)).toEqual([
+    'again',
+    'game-1',
+    'tiny-1',
+    'tiny-2',
+  ]);
+  await expect(all.machine.start({ name: warm })).rejects.toMatchObject({ code: 'machine-not-found' });
 });
 
 test('a machine of that name that is somebody else’s stays, and is named', async () => {
