@@ -61,7 +61,8 @@ local function rgb(own, colour, default)
 	return own[colour] or default
 end
 
-local function halfway(a, b)
+-- The colour between two.
+function palette.halfway(a, b)
 	local function mix(unit)
 		return math.floor((math.floor(a / unit) % 256 + math.floor(b / unit) % 256) / 2) * unit
 	end
@@ -78,7 +79,7 @@ end
 function palette.drawn(own, fg, bg, style)
 	local ink, ground = rgb(own, fg, own.ink), rgb(own, bg, own.ground)
 	if palette.has(style, 2) then
-		ink = halfway(ink, ground)
+		ink = palette.halfway(ink, ground)
 	end
 	if palette.has(style, 16) then
 		ink, ground = ground, ink
