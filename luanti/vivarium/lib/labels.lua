@@ -86,8 +86,8 @@ end
 
 -- What lies over what, and the font it has.
 local drawn = {
-	{ "ground", "mono" }, { "cursor", "mono" }, { "plain", "mono" }, { "line", "mono" }, { "bold", "mono,bold" },
-	{ "italic", "mono,italic" }, { "bold,italic", "mono,bold,italic" },
+	{ "ground", "mono,bold,italic" }, { "cursor", "mono,bold,italic" }, { "bold,italic", "mono,bold,italic" },
+	{ "plain", "mono" }, { "line", "mono" }, { "bold", "mono,bold" }, { "italic", "mono,italic" },
 }
 
 local function box(x, y, w, h, colour)

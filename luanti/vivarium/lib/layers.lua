@@ -3,6 +3,7 @@
 -- An element: {key, kind, text, colour, bold, italic, z, shift}. It is drawn monospaced, aligned to the top left, at the
 -- one place that all have, `shift` pixels to the right; those with a higher `z` over those with a lower one.
 -- kind: "ground" (full blocks), "cursor" (a block between ground and ink), "ink", "line" (underlined, struck).
+-- Blocks are bold and italic: they look the same so, and nothing else of that font cuts into them (see DESIGN.md).
 -- key: what an element keeps for as long as only its text changes.
 --
 -- A line of a text begins at the left edge and ends after its last character, a text with its last line. A long text is
@@ -16,7 +17,7 @@ local palette = need("palette")
 local layers = {}
 
 -- Colours, counted for each kind and style, that a screen may have; beyond that the nearest are drawn as one.
-local most = 24
+local most = 32
 
 -- A text of more bytes is cut into bands of so many rows.
 local long, band = 400, 6
@@ -57,7 +58,7 @@ local function collect(screen, own)
 			local cells = glyphs.cells(text)
 			local ink, ground = palette.drawn(own, run[2], run[3], style)
 			if ground then
-				add(layer_of(all, "ground", ground), y, x, cells, cells)
+				add(layer_of(all, "ground", ground, true, true), y, x, cells, cells)
 			end
 			if ink and not blank(text) then
 				add(layer_of(all, "ink", ink, has(style, 1), has(style, 4)), y, x, text, cells)
@@ -134,7 +135,7 @@ local function fill_seams(list)
 			bytes = bytes + #element.text
 			copies[#copies + 1] = {
 				key = "seam " .. element.key, kind = "ground", text = element.text, colour = element.colour,
-				z = heights.ground - 1, shift = 1,
+				bold = true, italic = true, z = heights.ground - 1, shift = 1,
 			}
 		end
 	end
@@ -152,7 +153,7 @@ local function cursor_of(screen, own)
 	end
 	return {
 		key = "cursor", kind = "cursor", text = ("\n"):rep(at.y) .. (" "):rep(at.x) .. "█",
-		colour = palette.halfway(own.ink, own.ground), z = heights.cursor, shift = 0,
+		colour = palette.halfway(own.ink, own.ground), bold = true, italic = true, z = heights.cursor, shift = 0,
 	}
 end
 
