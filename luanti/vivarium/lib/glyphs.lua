@@ -98,12 +98,11 @@ local function look_up(character)
 	return glyph
 end
 
+local special = "[%z\1-\31\127-\255]"
+
 -- Calls each(drawn, cells, drawn cells) for the pieces of a text in turn: ASCII in one piece, other characters one by one.
 -- Controls are blanks, so that nothing of a guest's is an escape sequence of the game's.
 function glyphs.each(text, each)
-	if not text:find("[\1-\31\127-\255%z]") then
-		return each(text, #text, #text)
-	end
 	local at, length = 1, #text
 	while at <= length do
 		local _, to = text:find("^[\32-\126]+", at)
@@ -127,6 +126,9 @@ end
 
 -- How many cells a text takes.
 function glyphs.cells(text)
+	if not text:find(special) then
+		return #text
+	end
 	local sum = 0
 	glyphs.each(text, function(_, cells)
 		sum = sum + cells
@@ -149,6 +151,12 @@ local function pad(row, column)
 end
 
 function glyphs.put(row, column, text)
+	if not text:find(special) then
+		pad(row, column)
+		row.parts[#row.parts + 1] = text
+		row.at = row.at + #text
+		return
+	end
 	glyphs.each(text, function(drawn_text, cells, drawn_cells)
 		pad(row, column)
 		row.parts[#row.parts + 1] = drawn_text
@@ -165,7 +173,12 @@ function glyphs.fill(row, column, count)
 end
 
 function glyphs.text(row)
-	return (table.concat(row.parts):gsub(" +$", ""))
+	local text = table.concat(row.parts)
+	local last = #text
+	while text:byte(last) == 32 do
+		last = last - 1
+	end
+	return text:sub(1, last)
 end
 
 return glyphs

@@ -90,8 +90,9 @@ local drawn = {
 	{ "plain", "mono" }, { "line", "mono" }, { "bold", "mono,bold" }, { "italic", "mono,italic" },
 }
 
+-- Opaque: without an alpha the client would draw it half seen through.
 local function box(x, y, w, h, colour)
-	return ("box[%s,%s;%s,%s;%s]"):format(number(x), number(y), number(w), number(h), hash(colour))
+	return ("box[%s,%s;%s,%s;#%06xff]"):format(number(x), number(y), number(w), number(h), colour)
 end
 
 -- lines: runs by row from 0. cursor: {x, y, visible} or nil. place: {x, y, w, h, size}. colours: as of palette.new, or nil.

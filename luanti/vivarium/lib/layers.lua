@@ -27,13 +27,18 @@ local seamless = 2000
 
 local heights = { ground = 1, cursor = 2, ink = 3, line = 4 }
 
+-- Layers as a list, and found by class and colour.
 local function layer_of(all, kind, colour, bold, italic)
-	local class = kind .. (bold and "b" or "") .. (italic and "i" or "")
-	local name = class .. colour
-	local layer = all[name]
+	local class = kind
+	if kind == "ink" then
+		class = bold and (italic and "ink bi" or "ink b") or italic and "ink i" or kind
+	end
+	local of_class = all[class] or {}
+	all[class] = of_class
+	local layer = of_class[colour]
 	if not layer then
 		layer = { kind = kind, class = class, colour = colour, bold = bold, italic = italic, cells = 0, pieces = {} }
-		all[name] = layer
+		of_class[colour] = layer
 		all[#all + 1] = layer
 	end
 	return layer
@@ -77,10 +82,11 @@ end
 -- A layer's rows as texts, by their number; the highest number; how many bytes they are.
 local function written(layer)
 	local rows, last, bytes = {}, 0, 0
-	-- Pieces of one layer come in order, those of merged ones do not.
-	table.sort(layer.pieces, function(a, b)
-		return a[1] < b[1] or a[1] == b[1] and a[2] < b[2]
-	end)
+	if layer.merged then
+		table.sort(layer.pieces, function(a, b)
+			return a[1] < b[1] or a[1] == b[1] and a[2] < b[2]
+		end)
+	end
 	for _, piece in ipairs(layer.pieces) do
 		local y, x, content = piece[1], piece[2], piece[3]
 		rows[y] = rows[y] or glyphs.row()

@@ -9,7 +9,7 @@ local function channels(colour)
 	return math.floor(colour / 0x10000), math.floor(colour / 0x100) % 256, colour % 256
 end
 
--- Both as one, in the colour that most cells of them have more of.
+-- The second becomes part of the first; the colour is between both, nearer to that of more cells.
 local function merge(a, b)
 	local share = a.cells / (a.cells + b.cells)
 	local r1, g1, b1 = channels(a.colour)
@@ -19,6 +19,7 @@ local function merge(a, b)
 	end
 	a.colour = mix(r1, r2) * 0x10000 + mix(g1, g2) * 0x100 + mix(b1, b2)
 	a.cells = a.cells + b.cells
+	a.merged = true
 	for _, piece in ipairs(b.pieces) do
 		a.pieces[#a.pieces + 1] = piece
 	end
@@ -61,7 +62,8 @@ local function nearest(classes)
 	return list, first, second
 end
 
--- layers: a list of {class, colour, cells, pieces}; only those of one class are merged. Gives a list of `most`, or of as
+-- layers: a list of {class, colour, cells, pieces}; only those of one class are merged; then they are `merged`, and their
+-- pieces in no order. Gives a list of `most`, or of as
 -- many as there are classes.
 function nearby.merged(layers, most)
 	if #layers <= most then
