@@ -1,5 +1,5 @@
--- luajit screen.lua COLUMNS ROWS PIECE FILE: prints as JSON the screen that the mod's terminal has after FILE was written to
--- it in pieces of PIECE bytes.
+-- luajit screen.lua COLUMNS ROWS PIECE FILE: prints as JSON the screen that the mod's terminal has after FILE was
+-- written to it in pieces of PIECE bytes.
 
 local need = dofile((arg[0]:gsub("screen%.lua$", "need.lua")))
 local json = require("dkjson")
