@@ -116,7 +116,9 @@ end
 
 local function remove_stray(name, machine)
 	if not says_again(name, "rm " .. machine) then
-		return true, S("@1 is removed with all that is on its disk. To do it, say again within @2 s: /vm rm @1", machine, patience)
+		local warning = S("@1 is removed with all that is on its disk. To do it, say again within @2 s: /vm rm @1", machine,
+			patience)
+		return true, warning
 	end
 	power.remove_stray(machine, function(problem)
 		tell(name, problem and problem.message or S("@1 is removed.", machine))
@@ -159,12 +161,14 @@ local function share(name, text, player, level)
 	store.change(computer, function()
 		computer.shared = permissions.shared_with(computer.shared, player, level ~= "no" and level or nil)
 	end)
-	if level == "no" then return true, S("@1: @2 no more.", computer.id, player) end
-	return true, level == "use" and S("@1: @2 may use it.", computer.id, player) or S("@1: @2 may look.", computer.id, player)
+	local outcome = { use = S("may use it"), look = S("may look"), no = S("no more") }
+	return true, S("Computer @1, @2: @3", computer.id, player, outcome[level])
 end
 
 local function fork(name, from_text, to_text)
-	if not to_text then return false, S("Say so: /vm fork FROM TO. TO is one of yours that was never on. See: /vm list") end
+	if not to_text then
+		return false, S("Say so: /vm fork FROM TO. TO is one of yours that was never on. See: /vm list")
+	end
 	local from, why = find_computer(name, from_text, "power")
 	if not from then return false, why end
 	local to, reason = find_computer(name, to_text, "power")
@@ -179,7 +183,9 @@ local function choose(name, text, image)
 	if not computer then return false, why end
 	for _, allowed in ipairs(images.allowed()) do
 		if allowed == image then
-			if computer.machine then return false, S("Computer @1 is made of @2. Try: /vm rm @1", computer.id, computer.image) end
+			if computer.machine then
+				return false, S("Computer @1 is made of @2. Try: /vm rm @1", computer.id, computer.image)
+			end
 			store.change(computer, function()
 				computer.image = image
 			end)

@@ -1,7 +1,7 @@
 -- Players who sit at computers: what they are shown, and what their keys and buttons do.
 
 local here = ...
-local S, link = here.S, here.link
+local link = here.link
 local condition = here.need("condition")
 local permissions = here.need("permissions")
 local store, rights, power, hud, pages =

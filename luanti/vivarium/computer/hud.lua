@@ -13,7 +13,15 @@ local sizes = { 1, 2, 3 }
 --- Pixels from the left and upper edge.
 local margin = 8
 
-local hidden = { hotbar = false, healthbar = false, crosshair = false, wielditem = false, breathbar = false, minimap = false }
+--- What would stand in the screen's way.
+local hidden = {
+	hotbar = false,
+	healthbar = false,
+	crosshair = false,
+	wielditem = false,
+	breathbar = false,
+	minimap = false,
+}
 
 local hud = {}
 
