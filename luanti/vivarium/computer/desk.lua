@@ -36,7 +36,7 @@ local function follow(computer)
 	at.machine, at.screen, at.close = computer.machine, nil, nil
 	if not computer.machine then return end
 	at.close = link.look(computer.machine, function(screen)
-		at.screen = screen
+		at.screen, screen.texts = screen, nil
 		for _, sitter in pairs(at.sitters) do
 			if sitter.hud then hud.show(sitter.hud, screen) end
 		end

@@ -32,18 +32,19 @@ local function now()
 	return minetest.get_us_time() / 1e6
 end
 
-local function add_text(player, z, colour, style, size)
-	return player:hud_add({
+local function add_text(it, element)
+	local size = sizes[it.size]
+	it.ids[element.key] = it.player:hud_add({
 		hud_elem_type = "text",
 		position = { x = 0, y = 0 },
-		offset = { x = margin, y = margin },
+		offset = { x = margin + element.shift, y = margin },
 		alignment = { x = 1, y = 1 },
 		scale = { x = 100, y = 100 },
 		size = { x = size, y = size },
-		text = "",
-		number = colour,
-		style = style,
-		z_index = z,
+		text = element.text,
+		number = element.colour,
+		style = 4 + (element.bold and 1 or 0) + (element.italic and 2 or 0),
+		z_index = 901 + element.z,
 	})
 end
 
@@ -51,7 +52,7 @@ end
 function hud.open(player)
 	local it = {
 		player = player,
-		shown = {},
+		ids = {}, -- of its texts, by their keys
 		flags = player:hud_get_flags(),
 		size = math.max(1, math.min(#sizes, player:get_meta():get_int("vivarium:size"))),
 	}
@@ -79,7 +80,7 @@ end
 function hud.close(it)
 	it.closed = true
 	if not it.player:is_player() then return end -- who has left takes it along
-	for _, element in ipairs(it.shown) do it.player:hud_remove(element.id) end
+	for _, id in pairs(it.ids) do it.player:hud_remove(id) end
 	it.player:hud_remove(it.ground)
 	it.player:hud_remove(it.status)
 	it.player:hud_set_flags(it.flags)
@@ -92,46 +93,26 @@ function hud.say(it, text)
 	it.player:hud_change(it.status, "text", text)
 end
 
---- What is shown of a screen at one size, made once however many look at it.
-local function layers_of(screen)
-	if screen.drawn ~= screen.turn or not screen.layers then
-		screen.layers, screen.drawn = layers.of(screen, {}), screen.turn
-	end
-	return screen.layers
+--- The texts of a screen, made once however many look at it.
+local function texts_of(screen)
+	if not screen.texts then screen.texts = layers.of(screen) end
+	return screen.texts
 end
 
 --- Draws what is different from what is there.
 local function draw(it)
-	local player, wanted = it.player, layers_of(it.screen)
-	for index, layer in ipairs(wanted) do
-		local element = it.shown[index]
-		local style = 4 + (layer.bold and 1 or 0) + (layer.italic and 2 or 0)
-		if element and element.style ~= style then
-			player:hud_change(element.id, "style", style)
-			element.style = style
-		end
-		if not element then
-			local id = add_text(player, 900 + index, layer.colour, style, sizes[it.size])
-			element = { id = id, colour = layer.colour, style = style }
-			it.shown[index] = element
-		end
-		if element.colour ~= layer.colour then
-			player:hud_change(element.id, "number", layer.colour)
-			element.colour = layer.colour
-		end
-		if element.text ~= layer.text then
-			player:hud_change(element.id, "text", layer.text)
-			element.text = layer.text
-		end
+	local texts, player = texts_of(it.screen), it.player
+	local changes = layers.changes(it.texts, texts)
+	for _, key in ipairs(changes.remove) do
+		player:hud_remove(it.ids[key])
+		it.ids[key] = nil
 	end
-	for index = #it.shown, #wanted + 1, -1 do
-		player:hud_remove(it.shown[index].id)
-		it.shown[index] = nil
-	end
-	it.at = now()
+	for _, element in ipairs(changes.change) do player:hud_change(it.ids[element.key], "text", element.text) end
+	for _, element in ipairs(changes.add) do add_text(it, element) end
+	it.texts, it.at = texts, now()
 end
 
---- A screen has changed: it is drawn as soon as there is time.
+--- A screen has changed, and has lost its `texts`: it is drawn as soon as there is time.
 function hud.show(it, screen)
 	it.screen = screen
 	if it.queued then return end
@@ -145,9 +126,7 @@ function hud.resize(it, by)
 	if size == it.size then return end
 	it.size = size
 	it.player:get_meta():set_int("vivarium:size", size)
-	for _, element in ipairs(it.shown) do
-		it.player:hud_change(element.id, "size", { x = sizes[size], y = sizes[size] })
-	end
+	for _, id in pairs(it.ids) do it.player:hud_change(id, "size", { x = sizes[size], y = sizes[size] }) end
 end
 
 minetest.register_globalstep(function()

@@ -80,6 +80,15 @@ local function work(computer, verb, operation, parameters, done)
 	changed(computer)
 end
 
+--- A machine is there that was forked from where it waits for somebody: it is to say once more what for, since its
+-- console has shown nothing yet.
+local function made(computer)
+	store.change(computer, function()
+		computer.made = true
+	end)
+	link.type(computer.machine, "\n")
+end
+
 --- A machine that the network has no part in. @param try from 1 on, of its name
 local function launch(computer, image, try)
 	local machine = names.of_computer(link.prefix, computer.owner, computer.id, try)
@@ -97,12 +106,7 @@ local function launch(computer, image, try)
 		memory = settings.memory,
 		network = "none",
 	}, function(_, problem)
-		if not problem then
-			store.change(computer, function()
-				computer.made = true
-			end)
-			return
-		end
+		if not problem then return made(computer) end
 		if problem.code == "service-lost" then return end -- what became of it is seen when vmd is there again
 		link.disown({ machine })
 		store.change(computer, function()
@@ -211,12 +215,9 @@ function power.fork(from, to)
 	link.own({ machine })
 	work(to, "fork", "machine.fork", { from = from.machine, names = { machine } }, function(_, problem)
 		if problem and problem.code == "service-lost" then return end
+		if not problem then return made(to) end
 		store.change(to, function()
-			if problem then
-				to.machine, to.on = nil, false
-			else
-				to.made = true
-			end
+			to.machine, to.on = nil, false
 		end)
 	end)
 	return true
