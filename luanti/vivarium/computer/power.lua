@@ -80,13 +80,10 @@ local function work(computer, verb, operation, parameters, done)
 	changed(computer)
 end
 
---- A machine is there that was forked from where it waits for somebody: it is to say once more what for, since its
--- console has shown nothing yet.
 local function made(computer)
 	store.change(computer, function()
 		computer.made = true
 	end)
-	link.type(computer.machine, "\n")
 end
 
 --- A machine that the network has no part in. @param try from 1 on, of its name
