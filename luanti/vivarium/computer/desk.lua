@@ -285,10 +285,10 @@ local function choose(sitter, index)
 	power.tell(sitter.computer)
 end
 
---- A line was sent: it is typed as it is, and the field becomes empty.
-local function enter(sitter, line)
+--- What stood in the field is typed as it is, and the field becomes empty.
+local function enter(sitter, text)
 	if not allowed(sitter, "type") then return end
-	type_at(sitter, line .. "\n")
+	type_at(sitter, text)
 	sitter.turn = sitter.turn + 1
 	turn_to(sitter, "screen")
 end
@@ -306,21 +306,18 @@ minetest.register_on_player_receive_fields(function(player, formname, fields)
 		return true
 	end
 	if fields.image then choose(sitter, fields.image) end
-	if fields.key_enter_field == "line" and fields.line then
-		enter(sitter, fields.line)
-		return true
-	end
-	if fields.enter and fields.line and fields.line ~= "" then
-		enter(sitter, fields.line)
+	local entered = fields.key_enter_field == "line" or fields.enter and (fields.line or "") ~= ""
+	if entered and fields.line then
+		enter(sitter, fields.line .. "\n")
 		return true
 	end
 	for name, text in pairs(bytes) do
-		if fields[name] and allowed(sitter, "type") then
-			-- What stands in the field goes first, so that Tab completes it.
-			type_at(sitter, (fields.line or "") .. text)
-			if (fields.line or "") ~= "" then
-				sitter.turn = sitter.turn + 1
-				turn_to(sitter, "screen")
+		if fields[name] then
+			-- Tab completes what stands in the field: that is typed, and no longer in the field.
+			if name == "tab" and (fields.line or "") ~= "" then
+				enter(sitter, fields.line .. text)
+			elseif allowed(sitter, "type") then
+				type_at(sitter, text)
 			end
 			return true
 		end

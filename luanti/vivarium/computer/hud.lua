@@ -21,6 +21,7 @@ local hidden = {
 	wielditem = false,
 	breathbar = false,
 	minimap = false,
+	chat = false, -- newer games know that
 }
 
 local hud = {}

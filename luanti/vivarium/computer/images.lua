@@ -22,7 +22,7 @@ end
 
 function images.described(name)
 	for _, image in ipairs(link.images or {}) do
-		if image.name == name then return image.description or image.kind or "" end
+		if image.name == name then return image.description or "" end
 	end
 	return ""
 end
