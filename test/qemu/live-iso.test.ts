@@ -16,7 +16,7 @@ const bootPatience = livePatience / 2;
  */
 const target = '[Unit]\nRequires=tell.service network-online.target\n';
 const service = `[Unit]
-After=network-online.target
+DefaultDependencies=no
 [Service]
 Type=oneshot
 StandardOutput=tty
