@@ -19,7 +19,28 @@ const comesBack = async (home: TestHome, name: string, killed: number | undefine
     'it to come back',
   );
 
-test('a long VMDIR works, console included; nothing but runsv and its log service stays beside QEMU, nothing after a stop', async () => {
+// They wait for most of their time, for the next restart and the next rung: what waits longest is begun first.
+
+test.concurrent('a machine that crashes again and again is given up after ten restarts, and says so', async () => {
+  await using home = testHome();
+  await home.engine.machine.make({
+    name: 'm',
+    image: 'tiny',
+    memory: '64M',
+    restart: 'always',
+    network: 'none',
+  });
+  await home.engine.machine.start({ name: 'm' });
+  // From now on `run` fails at once, as if QEMU had become unusable.
+  writeFileSync(home.path('m', 'hooks'), 'pre_qemu() { echo no luck today; return 1; }\n');
+  process.kill((await stateOf(home, 'm')).pid as number, 'SIGKILL');
+  await eventually(async () => (await stateOf(home, 'm')).state === 'failed', 'it to be given up', 90_000);
+  expect((await stateOf(home, 'm')).reason).toContain('10 times within a minute');
+  const log = await printed(home, 'm', /(no luck today[\s\S]*){10}/);
+  expect(log.match(/no luck today/g)?.length).toBe(10);
+});
+
+test.concurrent('a long VMDIR works, console included; nothing but runsv and its log service stays beside QEMU, nothing after a stop', async () => {
   await using home = testHome('x'.repeat(200));
   await bootTiny(home, 'm');
   const there = processesIn(home.path('m')).map(({ command }) => command.split(' ')[0]);
@@ -30,7 +51,7 @@ test('a long VMDIR works, console included; nothing but runsv and its log servic
   await eventually(() => processesIn(home.path('m')).length === 0, 'all processes to go');
 });
 
-test('a guest that powers off stays off, one whose QEMU is killed comes back', async () => {
+test.concurrent('a guest that powers off stays off, one whose QEMU is killed comes back', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', image: 'tiny', memory: '192M' });
   const { pid } = await home.engine.machine.start({ name: 'm' });
@@ -47,7 +68,7 @@ test('a guest that powers off stays off, one whose QEMU is killed comes back', a
   await printed(home, 'm', 'down, it powered off');
 });
 
-test('restart: never leaves a crashed machine failed, with the reason', async () => {
+test.concurrent('restart: never leaves a crashed machine failed, with the reason', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', ...idle, restart: 'never' });
   const { pid } = await home.engine.machine.start({ name: 'm' });
@@ -56,7 +77,7 @@ test('restart: never leaves a crashed machine failed, with the reason', async ()
   expect((await stateOf(home, 'm')).reason).toContain('killed by signal 9');
 });
 
-test('hooks run before QEMU, when it is up, and when it has ended', async () => {
+test.concurrent('hooks run before QEMU, when it is up, and when it has ended', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', ...idle });
   const trace = home.path('m', 'trace');
@@ -70,7 +91,7 @@ test('hooks run before QEMU, when it is up, and when it has ended', async () => 
   expect(readFileSync(trace, 'utf8')).toBe('pre\npost\ncleanup\n');
 });
 
-test('boot takes arguments for one time, and does not come back', async () => {
+test.concurrent('boot takes arguments for one time, and does not come back', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', ...idle, restart: 'always' });
   await home.engine.machine.boot({
@@ -84,7 +105,7 @@ test('boot takes arguments for one time, and does not come back', async () => {
   expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('123456789abc');
 });
 
-test('once survives a start that failed before QEMU ran', async () => {
+test.concurrent('once survives a start that failed before QEMU ran', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', ...idle });
   writeFileSync(home.path('m', 'hooks'), 'pre_qemu() { return 7; }\n');
@@ -95,7 +116,7 @@ test('once survives a start that failed before QEMU ran', async () => {
   expect(existsSync(home.path('m', 'templates', 'once'))).toBe(true);
 });
 
-test('an edit by hand counts at the next start by any supervisor', async () => {
+test.concurrent('an edit by hand counts at the next start by any supervisor', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', ...idle });
   const { pid } = await home.engine.machine.start({ name: 'm' });
@@ -106,7 +127,7 @@ test('an edit by hand counts at the next start by any supervisor', async () => {
   expect(readFileSync(`/proc/${(await stateOf(home, 'm')).pid}/cmdline`, 'utf8')).toContain('96M');
 });
 
-test('runsvdir starts what is to autostart, and a command uses its supervisors as they are', async () => {
+test.concurrent('runsvdir starts what is to autostart, and a command uses its supervisors as they are', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'auto', ...idle, autostart: true });
   await home.engine.machine.make({ name: 'old', ...idle });
@@ -131,7 +152,7 @@ test('runsvdir starts what is to autostart, and a command uses its supervisors a
   await eventually(() => processesIn(home.vmdir).length === 0, 'the supervisors to go');
 });
 
-test('three machines start at once and all reach their prompt', async () => {
+test.concurrent('three machines start at once and all reach their prompt', async () => {
   await using home = testHome();
   const names = Array.from({ length: 3 }, (_, index) => `m${index}`);
   await Promise.all(
@@ -141,27 +162,6 @@ test('three machines start at once and all reach their prompt', async () => {
   expect(code).toBe(0);
   expect(stdout.trim().split('\n')).toHaveLength(3);
   await Promise.all(names.map((name) => printed(home, name, `root@${name}:~#`)));
-});
-
-// What follows waits for most of its time: for the next restart, and for the next rung.
-
-test.concurrent('a machine that crashes again and again is given up after ten restarts, and says so', async () => {
-  await using home = testHome();
-  await home.engine.machine.make({
-    name: 'm',
-    image: 'tiny',
-    memory: '64M',
-    restart: 'always',
-    network: 'none',
-  });
-  await home.engine.machine.start({ name: 'm' });
-  // From now on `run` fails at once, as if QEMU had become unusable.
-  writeFileSync(home.path('m', 'hooks'), 'pre_qemu() { echo no luck today; return 1; }\n');
-  process.kill((await stateOf(home, 'm')).pid as number, 'SIGKILL');
-  await eventually(async () => (await stateOf(home, 'm')).state === 'failed', 'it to be given up', 90_000);
-  expect((await stateOf(home, 'm')).reason).toContain('10 times within a minute');
-  const log = await printed(home, 'm', /(no luck today[\s\S]*){10}/);
-  expect(log.match(/no luck today/g)?.length).toBe(10);
 });
 
 test.concurrent('a crash after boot is told, and a stop in the midst of a restart is a stop', async () => {
@@ -201,7 +201,7 @@ test.concurrent('the ladder ends with a kill where QEMU itself hangs', async () 
   expect((await stopping).steps.map(({ step }) => step)).toEqual(['powerdown', 'quit', 'kill']);
 });
 
-test('machines are listed though one of them is broken', async () => {
+test.concurrent('machines are listed though one of them is broken', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'good', disk: 'none' });
   await home.engine.machine.make({ name: 'bad', disk: 'none' });
@@ -222,7 +222,7 @@ test('machines are listed though one of them is broken', async () => {
   expect((await home.engine.machine.list({})).map(({ name }) => name)).toEqual(['bad']);
 });
 
-test('a running machine whose machine.yaml is gone can still be seen and ended', async () => {
+test.concurrent('a running machine whose machine.yaml is gone can still be seen and ended', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', ...idle });
   await home.engine.machine.start({ name: 'm' });
