@@ -107,19 +107,22 @@ describe('by keys alone', () => {
 
 const focused = (page: Page) => page.locator(':focus');
 
+/** What of the DOM is asked for. */
 interface Target {
-  name: string;
-  x: number;
-  width: number;
-  height: number;
+  textContent: string;
+  getBoundingClientRect(): { x: number; width: number; height: number };
+  scrollIntoView(where: object): void;
 }
 
-/** Where targets are as soon as one scrolls to them; without those that are seen only where they have the focus. */
-const intoView = `(targets) => targets.filter((it) => it.getBoundingClientRect().width > 1).map((it) => {
-  it.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  const { x, width, height } = it.getBoundingClientRect();
-  return { name: it.textContent, x, width, height };
-})`;
+/** Runs on the page. @returns where targets are when one has scrolled to them, but for those seen only in focus */
+const intoView = (targets: readonly Target[]) =>
+  targets
+    .filter((target) => target.getBoundingClientRect().width > 1)
+    .map((target) => {
+      target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      const { x, width, height } = target.getBoundingClientRect();
+      return { name: target.textContent, x, width, height };
+    });
 
 describe('on a phone', () => {
   test('every place fits, and what one touches is large enough', async () => {
@@ -134,8 +137,7 @@ describe('on a phone', () => {
       await ready(page);
       expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 390]);
       const targets = page.getByRole('button').or(page.getByRole('tab'));
-      const boxes = (await targets.evaluateAll(intoView)) as Target[];
-      for (const { name, x, width, height } of boxes) {
+      for (const { name, x, width, height } of await targets.evaluateAll(intoView)) {
         if (height < 24 || width < 24) small.push(`${path} ${name}: ${width} x ${height}`);
         if (x + width > 390.5) small.push(`${path} ${name} sticks out: ${x} + ${width}`);
       }
