@@ -1,5 +1,5 @@
--- The Lua API of the mod Virt, for mods that were written for it. Nothing here waits: what is asked for is done in order
--- as fast as vmd does it, and what a machine says is kept until it is asked for.
+-- The Lua API of the mod Virt, for mods that were written for it. Nothing here waits: what is asked for is done in
+-- order as fast as vmd does it, and what a machine says is kept until it is asked for.
 
 local here = ...
 local link, settings = here.link, here.settings

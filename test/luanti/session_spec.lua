@@ -146,10 +146,12 @@ describe("a session", function()
 		end
 		vmd.open()
 		local close = vmd.session:look("a", 80, 24, looker("x"))
-		local news = { kind = "screen", machine = "a", columns = 80, rows = 3, whole = true, cursor = { x = 0, y = 0 }, lines = {} }
-		vmd.session:hearOf(news)
-		vmd.session:hearOf({ kind = "screen", machine = "a", columns = 80, rows = 3, cursor = { x = 1, y = 1 },
-			lines = { { 1, { { "hi", -1, -1, 0 } } } } })
+		local function news(whole, y, lines)
+			local cursor = { x = 0, y = y }
+			return { kind = "screen", machine = "a", columns = 80, rows = 3, whole = whole, cursor = cursor, lines = lines }
+		end
+		vmd.session:hearOf(news(true, 0, {}))
+		vmd.session:hearOf(news(nil, 1, { { 1, { { "hi", -1, -1, 0 } } } }))
 		vmd.step()
 		vmd.step()
 		assert.are.same({ "x3" }, drawn)

@@ -1,11 +1,12 @@
 -- The screens of machines, as the news tell them. A screen is {columns, rows, cursor = {x, y, visible},
--- lines = {[0] = runs, …}, changed = {[y] = true} since it was last drawn, line = "joining", "live", "down" or "refused", problem = …}; a run is
--- {text, foreground, background, style}, as vmd's face for games has them.
+-- lines = {[0] = runs, …}, changed = {[y] = true} since it was last drawn, line = "joining", "live", "down" or
+-- "refused", problem = …}; a run is {text, foreground, background, style}, as vmd's face for games has them.
 
 local screens = {}
 
 function screens.new()
-	return { line = "joining", columns = 0, rows = 0, cursor = { x = 0, y = 0, visible = false }, lines = {}, changed = {} }
+	local cursor = { x = 0, y = 0, visible = false }
+	return { line = "joining", columns = 0, rows = 0, cursor = cursor, lines = {}, changed = {} }
 end
 
 --- Has all of it drawn again.

@@ -1,5 +1,5 @@
--- The talk with vmd's face for games (docs/game.md): one poll that waits for news, and one request at a time that sends.
--- Knows nothing of the game: it is given how to ask, and what time it is, and is stepped.
+-- The talk with vmd's face for games (docs/game.md): one poll that waits for news, and one request at a time that
+-- sends. Knows nothing of the game: it is given how to ask, and what time it is, and is stepped.
 
 local need = ...
 local Acts = need("acts")

@@ -87,7 +87,8 @@ function disks.remove(name)
 	end)
 end
 
---- Has a machine that is off get what its next start is to have: memory, and where it was never started, network and CD.
+--- Has a machine that is off get what its next start is to have: memory; and where it was never started, network
+-- and CD.
 -- @param info as Virt's: {memory, nic, cdrom}
 function disks.furnish(name, machine, info, done)
 	local recipe = fresh[name]
