@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { namePattern } from '../base/names.ts';
+import { warmName } from './warm-name.ts';
+
+test.each([
+  [{}, 'warm-tiny'],
+  [{ network: 'user' }, 'warm-tiny'],
+  [{ memory: 2 ** 30, cpus: 1 }, 'warm-tiny'],
+  [{ memory: 2 ** 28, cpus: 2 }, 'warm-tiny+256M+2cpus'],
+  [{ disk: 2 ** 30, network: 'none' }, 'warm-tiny+1G-disk+offline'],
+  [{ disk: 'none' }, 'warm-tiny+diskless'],
+] as const)('%j is %s', (settings, name) => {
+  expect(warmName({ image: 'tiny', ...settings })).toBe(name);
+});
+
+test('one of an image with a long name is a name, and no other one', () => {
+  const image = 'a'.repeat(63);
+  const names = [
+    warmName({ image }),
+    warmName({ image, cpus: 2 }),
+    warmName({ image: `${image.slice(1)}b` }),
+  ];
+  for (const name of names) expect(name).toMatch(namePattern);
+  expect(new Set(names).size).toBe(3);
+});
