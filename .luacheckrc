@@ -5,3 +5,4 @@ globals = { "virt" }
 read_globals = { "minetest", "mesecon", "digilines", "default", "vector", table = { fields = { "copy" } } }
 exclude_files = { "**/lib/dkjson.lua" }
 files["test/luanti"] = { std = "+busted" }
+files["test/game/mods"] = { globals = { "minetest", "digilines", "digiline", "frontend", "snoop" }, read_globals = { "dump" } }

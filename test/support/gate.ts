@@ -10,17 +10,17 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 
-/** A way for HTTP to a port of this host, which may be slow or closed, and counts what is under way on it. */
+/** A way for HTTP to a port of this host, which may be slow or lose answers, and counts what is under way on it. */
 export interface Gate extends AsyncDisposable {
   url: string;
-  /** Milliseconds that each answer is held back for; Infinity for ever. */
+  /** Milliseconds that each answer is held back for; it goes on at once when this is made less. */
   delay: number;
-  /** What is answered in place of the port: a status. */
-  status: number | undefined;
-  /** The most requests that were under way at once. */
+  /** Of so many answers one gets lost, when the question has been answered; 0 for none. */
+  losesOneOf: number;
+  /** The requests so far. */
+  count: number;
+  /** The most that were under way at once. */
   most: number;
-  /** The requests so far, by path. */
-  counts: Map<string, number>;
 }
 
 /** Milliseconds between two looks at whether what is held back may go on. */
@@ -28,38 +28,28 @@ const tick = 20;
 
 export async function gateTo(port: number): Promise<Gate> {
   let underWay = 0;
-  const gate: Omit<Gate, 'url' | typeof Symbol.asyncDispose> = {
-    delay: 0,
-    status: undefined,
-    most: 0,
-    counts: new Map(),
-  };
+  const state = { delay: 0, losesOneOf: 0, count: 0, most: 0 };
   const server = createServer(async (near, answer) => {
     underWay++;
-    gate.most = Math.max(gate.most, underWay);
-    const path = near.url ?? '';
-    gate.counts.set(path, (gate.counts.get(path) ?? 0) + 1);
     answer.on('close', () => underWay--);
+    const number = ++state.count;
+    state.most = Math.max(state.most, underWay);
     const arrived = performance.now();
     const body = await buffer(near).catch(() => undefined);
-    if (!body) return;
-    const far = gate.status === undefined ? await passOn(port, near, body, answer) : undefined;
-    while (!answer.destroyed && performance.now() < arrived + gate.delay) await setTimeout(tick);
-    if (answer.destroyed) return;
-    if (gate.status !== undefined) answer.writeHead(gate.status).end();
-    else if (!far) answer.destroy();
+    const far = body && (await passOn(port, near, body, answer));
+    while (!answer.destroyed && performance.now() < arrived + state.delay) await setTimeout(tick);
+    if (!far || (state.losesOneOf > 0 && number % state.losesOneOf === 0)) answer.destroy();
     else answer.writeHead(far.status, far.headers).end(far.body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const end = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return Object.assign(gate, {
+  return Object.assign(state, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: end,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
   });
 }
 
@@ -77,12 +67,13 @@ async function passOn(
   asker: ServerResponse,
 ): Promise<Answer | undefined> {
   const far = request({ host: '127.0.0.1', port, method, path: url, headers, agent: false });
+  far.on('error', () => {}); // of a question that was given up; others are seen below
   asker.on('close', () => far.destroy());
   far.end(body);
   try {
     const [answer] = (await once(far, 'response')) as [IncomingMessage];
     return { status: answer.statusCode as number, headers: answer.headers, body: await buffer(answer) };
   } catch {
-    return undefined;
+    return undefined; // whoever asks sees that
   }
 }

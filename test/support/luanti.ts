@@ -9,7 +9,9 @@ import { freeUdpPort } from './ports.ts';
 export const luantiServer = '/usr/games/minetestserver';
 
 const ownMods = join(import.meta.dirname, '../game/mods');
-export const luantiMod = join(import.meta.dirname, '../../luanti/vivarium');
+
+/** The mods of this repository. */
+export const luantiMods = ['vivarium', 'virt'].map((name) => join(import.meta.dirname, '../../luanti', name));
 
 export interface World {
   game: 'devtest' | 'minetest_game';

@@ -1,5 +1,5 @@
--- Nodes of which the definition has digilines = {receptor = {}, effector = {action = f(pos, node, channel, message)}, wire = {}}
--- are joined where they touch each other.
+-- Nodes are joined where they touch each other, if their definitions have
+-- digilines = {receptor = {}, effector = {action = f(pos, node, channel, message)}, wire = {}}.
 
 digilines = { rules = { default = {}, }, receptor = {} }
 
