@@ -5,7 +5,6 @@ local here = ...
 local link, settings = here.link, here.settings
 local json = here.need("dkjson")
 local labels = here.need("labels")
-local terminal = here.need("terminal")
 
 virt = {
 	machines = {},
@@ -84,5 +83,5 @@ virt.QemuVirtMachine = setmetatable({ new = open, __index = Machine }, {
 function virt.make_terminal(text, position, look)
 	check(text, "string", "the text")
 	check(position, "table", "the position")
-	return labels.terminal(terminal, text, position, look or {})
+	return labels.terminal(text, position, look)
 end

@@ -19,7 +19,7 @@ export type LaunchParameters = CheckedParametersOf<Operations['machine.launch']>
 export async function launch(scope: Scope, home: Home, parameters: LaunchParameters): Promise<ForkReport> {
   const began = performance.now();
   const { names, count, name, identity, ephemeral, ...settings } = parameters;
-  // Whether they may be called so is known before anything is booted for them; others may come meanwhile.
+  // Whether they may be called so is known before anything is booted for them.
   const called = () => namesFor(home, settings.image, { names, count, name });
   for (const it of called()) newPlace(home, it);
   for (let unfit: string | undefined; ; ) {
@@ -29,6 +29,8 @@ export async function launch(scope: Scope, home: Home, parameters: LaunchParamet
       const report = await fork(scope, home, { from, names: called(), identity, ephemeral });
       return { ...report, took: performance.now() - began };
     } catch (error) {
+      // Another has taken a name that was free when it was looked for; or all is to be made anew, once.
+      if (isVivariumError(error, 'machine-exists') && !names?.includes(error.details.name)) continue;
       if (unfit !== undefined || !ofTheWarm.some((code) => isVivariumError(error, code))) throw error;
       unfit = warm.stamp;
     }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
@@ -16,6 +16,7 @@ import { statusOf } from '../machine/status.ts';
 import { killLocked, quitLocked } from '../machine/stop.ts';
 import { createSnapshot } from './create.ts';
 import { type WarmSettings, warmName } from './warm-name.ts';
+import { makeRoom } from './warm-room.ts';
 
 /** The snapshot of a warm machine at its prompt. */
 export const warmSnapshot = 'ready';
@@ -44,13 +45,17 @@ export async function warmMachine(
     return found && found.stamp !== unfit && noteOf(found) === madeOf ? found : undefined;
   };
   const found = good();
-  if (found) return found;
+  if (found) {
+    utimesSync(fileOf(found, 'warm'), new Date(), new Date());
+    return found;
+  }
   const place = join(home.directory, `.${name}.making`);
   using _ = await claim(scope, place, `${name} to be made`);
   try {
     const made = good();
     if (made) return made;
     await removeOld(scope, home, settings);
+    await makeRoom(scope, home);
     return await makeWarm(scope, home, settings, madeOf);
   } finally {
     rmSync(place, { recursive: true, force: true });
@@ -94,14 +99,16 @@ async function makeWarm(scope: Scope, home: Home, settings: WarmSettings, madeOf
   scope.step(`Making ${name}`);
   const warmUp = async (draft: Machine, undo: Undo) => {
     undo.push(() => killLocked(new Scope({ timeout: afterwards }), draft));
+    // Its guest, and that of every fork, calls itself as the image is called.
+    const guest = { ...draft, name: image };
     scope.step(`Booting ${name}: the next launch of ${image} will not have to`);
-    await up(scope, draft, 'o');
+    await up(scope, guest, 'o');
     await awaitPrompt(
       scope,
-      draft,
-      `Boot it and look: vm make try --image ${image} --boot   Then: vm console try`,
+      guest,
+      `Look at one: vm make try --image ${image} --boot   Then: vm console try`,
     );
-    await createSnapshot(scope, draft, warmSnapshot);
+    await createSnapshot(scope, guest, warmSnapshot);
     await quitLocked(scope, draft);
     writeFileSync(fileOf(draft, 'warm'), madeOf);
   };

@@ -42,6 +42,7 @@ export function gameRoutes(app: FastifyInstance): void {
   serve(gamePaths.open, gameRequests.open, async (caller, asked): Promise<GameOpened> => {
     const grant = await caller.engine.token.self({});
     const images = await caller.engine.image.list({});
+    const machines = await caller.engine.machine.list({});
     const { Sessions } = await import('./sessions.ts');
     sessions ??= new Sessions();
     const { id } = sessions.open(caller, asked);
@@ -52,6 +53,7 @@ export function gameRoutes(app: FastifyInstance): void {
       images: images
         .filter(({ state }) => state === 'ready')
         .map(({ name, kind }) => ({ name, ...(kind && { kind }) })),
+      machines: machines.map(({ name }) => name),
       wait: longestWait,
     };
   });
