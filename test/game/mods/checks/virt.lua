@@ -3,12 +3,16 @@ local check = ...
 
 local info = { memory = "128M", nic = false }
 
---- A machine that keeps all that it has said since it was asked for.
+--- By name, whether there was one.
+local made = {}
+
+--- A machine that runs, and keeps all that it has said since it was asked for.
 local function started(bench, name)
-	if not virt.machines[name] then
+	if not made[name] then
 		virt.create_vm_from_base(name, "tiny")
+		made[name] = true
 	end
-	local machine = virt.QemuVirtMachine(name, info)
+	local machine = virt.QemuVirtMachine(name, info):revive()
 	local it = { machine = machine, text = "" }
 
 	function it.type(text)
@@ -32,7 +36,7 @@ local function started(bench, name)
 
 	--- Has the shell do something. @return what that has printed
 	function it.does(command, seconds)
-		local mark = ("mark-%d"):format(minetest.get_us_time() % 1e9)
+		local mark = ("m%d"):format(minetest.get_us_time() % 1e9)
 		-- What the shell echoes has the quotes in it, what is printed has not.
 		it.type(("echo be''gin-%s; %s; echo e''nd-%s\n"):format(mark, command, mark))
 		local text = it.says("end-" .. mark, seconds):gsub("\r", "")
@@ -44,7 +48,7 @@ end
 
 --- A machine that was started before, or is now, at its prompt.
 local function ready(bench, name)
-	local there = virt.machines[name] ~= nil
+	local there = virt.machines[name] and not virt.machines[name]:dead()
 	local it = started(bench, name)
 	if there then
 		it.type("\3\n")

@@ -29,8 +29,8 @@ function snoop.follow(seen, more)
 	local function follow(value, path)
 		seen(value, path)
 		local kind = type(value)
-		local metatable = debug.getmetatable(value)
-		if kind ~= "string" and metatable and not known[metatable] then
+		local metatable = (debug.getmetatable or getmetatable)(value)
+		if type(metatable) == "table" and not known[metatable] then
 			known[metatable] = true
 			todo[#todo + 1] = { metatable, path .. ".(metatable)" }
 		end
