@@ -24,7 +24,7 @@ const patience = 10_000;
 const acts: Acts = {
   call: ({ calls, machines }, { call, operation, parameters }) =>
     calls.begin(call, operation, parameters, (names) => {
-      for (const name of names) machines.turnNow(name);
+      for (const name of names) machines.started(name);
     }),
   read: ({ calls, caller }, { call, machine, lines }) =>
     calls.answer(call, 'machine.console', async (scope) => ({

@@ -1,10 +1,10 @@
-import { namesIn } from '../../access/subject.ts';
 import { VivariumError } from '../../base/errors.ts';
 import { type Progress, Scope } from '../../base/scope.ts';
 import { callOf } from '../../protocol/engine.ts';
 import { answerSize, type CallName } from '../../protocol/game.ts';
 import type { Operation } from '../../protocol/operation.ts';
 import { type OperationName, operations } from '../../protocol/operations.ts';
+import type { ForkReport, StartReport } from '../../protocol/views.ts';
 import { encode } from '../../protocol/wire.ts';
 import type { Caller } from '../caller.ts';
 import type { Board } from './board.ts';
@@ -25,23 +25,19 @@ export class Calls {
     this.#board = board;
   }
 
-  /**
-   * Has an operation done. @param done is called when it has ended, with the names of machines that it was about
-   */
+  /** Has an operation done. @param started is told the machines that it says it has started */
   begin(
     call: CallName,
     operation: string,
     parameters: Record<string, unknown>,
-    done: (names: string[]) => void,
+    started: (names: string[]) => void,
   ): void {
     this.answer(call, operation, async (scope) => {
       const name = callable(operation);
-      const declared = operations[name] as unknown as Operation;
-      try {
-        return await callOf(this.#caller.engine)(name, parameters, scope(declared.timeout));
-      } finally {
-        done((['machine', 'machine-to-be'] as const).flatMap((it) => namesIn(declared, parameters, it)));
-      }
+      const { timeout } = operations[name] as Operation;
+      const result = await callOf(this.#caller.engine)(name, parameters, scope(timeout));
+      started(startedIn(result));
+      return result;
     });
   }
 
@@ -100,4 +96,12 @@ function callable(operation: string): OperationName {
     throw new VivariumError('request-invalid', { problem: `${problem} streams` });
   }
   return name;
+}
+
+/** The machines that a report of a start (StartReport, ForkReport) names. */
+function startedIn(result: unknown): string[] {
+  const { forks = [] } = (result ?? {}) as Partial<ForkReport>;
+  return [result as Partial<StartReport> | null, ...forks].flatMap((it) =>
+    it?.pid !== undefined && it.name !== undefined ? [it.name] : [],
+  );
 }

@@ -57,10 +57,11 @@ export class Follow {
   async #stay(): Promise<void> {
     const { signal } = this.#left;
     let fresh = false;
+    await this.#machines.known;
     for (let failed = 0; !signal.aborted; ) {
       const turn = this.#machines.turn(this.#name);
       if (!this.#machines.isUp(this.#name)) {
-        fresh ||= this.#machines.stateOf(this.#name) !== 'suspended';
+        fresh = this.#machines.stateOf(this.#name) !== 'suspended';
         this.#follower.tell('down');
         await turn;
         failed = 0;
@@ -68,13 +69,14 @@ export class Follow {
       }
       try {
         await this.#sit(fresh);
-        [failed, fresh] = [0, false];
+        [failed, fresh] = [0, true]; // its QEMU has ended
         if (!signal.aborted) this.#follower.tell('down');
       } catch (error) {
         if (signal.aborted) return;
+        const settled = this.#isSettled();
         if (isVivariumError(error, 'machine-state')) this.#follower.tell('down');
-        else this.#follower.tell('refused', errorFor(error, 'machine.console'));
-        if (isFinal(error) && this.#isSettled()) {
+        else if (settled) this.#follower.tell('refused', errorFor(error, 'machine.console'));
+        if (settled && isFinal(error)) {
           await turn;
           continue;
         }

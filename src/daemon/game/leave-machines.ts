@@ -11,17 +11,17 @@ const patience = 30_000;
 export async function leaveMachines(
   engine: Engine,
   names: readonly string[],
-  how: GameOpen['leave'],
+  { leave, world }: GameOpen,
 ): Promise<void> {
-  if (how === 'run') return;
+  if (leave === 'run') return;
   for (const name of names) {
     try {
       if (!(await isOn(engine, name))) continue;
-      if (how === 'stop') await engine.machine.stop({ name });
+      if (leave === 'stop') await engine.machine.stop({ name });
       else await engine.machine.suspend({ name });
     } catch (error) {
       if (!isVivariumError(error, 'machine-not-found')) {
-        console.error(`vmd: the game of ${name} has gone, and to ${how} it failed:`, error);
+        console.error(`vmd: ${JSON.stringify(world)} has gone; to ${leave} ${name} failed:`, error);
       }
     }
   }

@@ -17,10 +17,18 @@ const up: readonly string[] = operations['machine.console'].states ?? [];
 export class Machines {
   readonly #board: Board;
   readonly #seen = new Map<string, { state: MachineState; json: string }>();
+  /** Machines that are up, as a call has said, of which the news are yet to come. */
+  readonly #started = new Set<string>();
+  readonly #known = Promise.withResolvers<void>();
   readonly #turns = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(board: Board) {
     this.#board = board;
+  }
+
+  /** Resolves when it is known which there are. */
+  get known(): Promise<void> {
+    return this.#known.promise;
   }
 
   stateOf(name: string): MachineState | undefined {
@@ -28,7 +36,7 @@ export class Machines {
   }
 
   isUp(name: string): boolean {
-    return up.includes(this.stateOf(name) ?? '');
+    return this.#started.has(name) || up.includes(this.stateOf(name) ?? '');
   }
 
   /** Resolves when this machine is another than now, or is to be looked at again. */
@@ -36,6 +44,12 @@ export class Machines {
     const turn = this.#turns.get(name) ?? Promise.withResolvers<void>();
     this.#turns.set(name, turn);
     return turn.promise;
+  }
+
+  /** A call has started it: whoever waits for that need not wait for the news. */
+  started(name: string): void {
+    this.#started.add(name);
+    this.turnNow(name);
   }
 
   /** Has those who wait for a machine look at it. */
@@ -64,10 +78,12 @@ export class Machines {
     const there = new Set(change.machines.map(({ name }) => name));
     for (const name of this.#seen.keys()) if (!there.has(name)) this.#remove(name);
     for (const machine of change.machines) this.#put(machine);
+    this.#known.resolve();
   }
 
   #put(view: MachineView): void {
     const { name, state } = view;
+    this.#started.delete(name);
     const news: GameNews = { kind: 'machine', ...shown(view) };
     const json = JSON.stringify(news);
     if (this.#seen.get(name)?.json === json) return;
@@ -77,6 +93,7 @@ export class Machines {
   }
 
   #remove(name: string): void {
+    this.#started.delete(name);
     if (!this.#seen.delete(name)) return;
     this.#board.put(`machine ${name}`, { kind: 'machine', name, state: 'removed' });
     this.turnNow(name);

@@ -43,7 +43,10 @@ export function gameRoutes(app: FastifyInstance): void {
     const grant = await caller.engine.token.self({});
     const images = await caller.engine.image.list({});
     const machines = await caller.engine.machine.list({});
-    const { Sessions } = await import('./sessions.ts');
+    const [{ Sessions }] = await Promise.all([
+      import('./sessions.ts'),
+      import('../hub/shared-console.ts'), // for the first console to be there as soon as its machine
+    ]);
     sessions ??= new Sessions();
     const { id } = sessions.open(caller, asked);
     return {

@@ -64,10 +64,6 @@ export class Seen implements Source<Change> {
     this.#stamps.changed();
   }
 
-  dispose(): void {
-    this.#screen.dispose();
-  }
-
   pieces(after: number): Piece<Change>[] {
     this.#compare();
     const begun: Piece<Change>[] = [{ stamp: this.#begun, size: 100, item: 'begun' }];

@@ -32,7 +32,7 @@ export class Session {
   readonly #place: Disposable;
   readonly #leave: () => void;
   readonly #left = new AbortController();
-  readonly #stamps = new Stamps(() => this.#changed.resolve());
+  readonly #stamps = new Stamps(() => this.#wake());
   readonly #board = new Board(this.#stamps);
   readonly #machines = new Machines(this.#board);
   readonly #calls: Calls;
@@ -95,20 +95,24 @@ export class Session {
     this.#poll?.abort();
     clearTimeout(this.#timer);
     const poll = new AbortController();
+    const { signal } = poll;
     this.#poll = poll;
-    const time = AbortSignal.timeout(Math.min(wait, longestWait) * 1000);
-    const over = AbortSignal.any([poll.signal, hungUp, this.#left.signal, time]);
+    const end = () => poll.abort();
+    const timer = setTimeout(end, Math.min(wait, longestWait) * 1000);
+    hungUp.addEventListener('abort', end);
+    const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     try {
       for (const source of this.#sources()) source.forget(cursor);
       for (;;) {
-        this.#changed = Promise.withResolvers();
+        const changed = this.#changed.promise; // before the look, so that nothing falls between
         const told = newsAfter(cursor, this.#sources(), this.#stamps);
-        if (this.#left.signal.aborted) return { gone: true };
-        if (told.news.length > 0 || over.aborted) return told;
-        await either(this.#changed.promise, over);
-        await after(gathering, undefined, { signal: over }).catch(() => {}); // then there is no time for more
+        if (this.#closed) return { gone: true };
+        if (told.news.length > 0 || signal.aborted) return told;
+        await Promise.race([changed, over]);
+        await after(gathering, undefined, { signal }).catch(() => {}); // then there is no time for more
       }
     } finally {
+      clearTimeout(timer);
       if (this.#poll === poll) {
         this.#poll = undefined;
         this.#polled = performance.now();
@@ -119,33 +123,35 @@ export class Session {
 
   /** Ends it, and what is under way in it. @param kept machines that somebody else plays with; undefined: vmd ends */
   async close(kept: ReadonlySet<string> | undefined): Promise<void> {
-    if (this.#left.signal.aborted) return;
+    if (this.#closed) return;
     this.caller.until.removeEventListener('abort', this.#leave);
     this.#left.abort();
+    this.#poll?.abort();
     clearTimeout(this.#timer);
     this.#consoles.close();
     await this.#calls.close();
     this.#place[Symbol.dispose]();
     if (!kept) return;
     const names = [...this.owned].filter((name) => !kept.has(name));
-    await leaveMachines(this.caller.engine, names, this.#options.leave);
+    await leaveMachines(this.caller.engine, names, this.#options);
+  }
+
+  get #closed(): boolean {
+    return this.#left.signal.aborted;
   }
 
   #sources(): Source[] {
     return [this.#board as Source, ...this.#consoles.sources];
   }
 
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
   #giveGrace(): void {
-    if (this.#left.signal.aborted) return;
+    if (this.#closed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(this.#leave, this.#options.grace * 1000).unref();
   }
-}
-
-/** Resolves with the promise, or when the signal aborts. */
-async function either(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => aborted.resolve(), { once: true });
-  if (signal.aborted) return;
-  await Promise.race([promise, aborted.promise]);
 }
