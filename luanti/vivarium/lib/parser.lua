@@ -15,8 +15,8 @@ local longest = 256
 
 local greatest_number = 65535
 
--- A character's code point and length at `at`, from a byte of 0x80 or more on; nil and the length of what is no UTF-8;
--- false where the text ends within it.
+-- A character's code point and length at `at`, from a byte of 0x80 or more on; nil and the length of what is no
+-- UTF-8; false where the text ends within it.
 local function decode(text, at)
 	local first, second, third, fourth = text:byte(at, at + 3)
 	local low, high, length = 0x80, 0xbf, 2
@@ -53,21 +53,23 @@ local function decode(text, at)
 	return (((first - 0xf0) * 0x40 + second - 0x80) * 0x40 + third - 0x80) * 0x40 + fourth - 0x80, 4
 end
 
-local function number(digits)
-	return math.min(tonumber(digits) or 0, greatest_number)
-end
-
+-- The parameters in digits, ";" and ":".
 local function parameters_of(text)
-	local list = {}
-	for part in (text .. ";"):gmatch("([^;]*);") do
-		if part:find(":", 1, true) then
-			local parts = {}
-			for piece in (part .. ":"):gmatch("([^:]*):") do
-				parts[#parts + 1] = number(piece)
-			end
-			list[#list + 1] = parts
+	local list, pieces, value = {}, nil, 0
+	for at = 1, #text + 1 do
+		local byte = text:byte(at)
+		if byte and byte < 0x3a then
+			value = math.min(value * 10 + byte - 0x30, greatest_number)
+		elseif byte == 0x3a then
+			pieces = pieces or {}
+			pieces[#pieces + 1] = value
+			value = 0
 		else
-			list[#list + 1] = number(part)
+			if pieces then
+				pieces[#pieces + 1] = value
+			end
+			list[#list + 1] = pieces or value
+			pieces, value = nil, 0
 		end
 	end
 	return list
