@@ -163,7 +163,6 @@ export const snapshotOperations = {
       errors: [
         'image-not-found',
         'image-broken',
-        'image-replaced',
         'machine-exists',
         'machine-state',
         'machine-ended',

@@ -8,7 +8,7 @@ import { readImage } from '../image/store.ts';
 import { awaitPrompt } from '../machine/await-prompt.ts';
 import { fileOf } from '../machine/files.ts';
 import type { Home } from '../machine/home.ts';
-import { type Machine, machineAt } from '../machine/machine.ts';
+import { exists, type Machine, machineAt, placeOf } from '../machine/machine.ts';
 import { make } from '../machine/make.ts';
 import { remove } from '../machine/remove.ts';
 import { up } from '../machine/start.ts';
@@ -90,14 +90,15 @@ function noteOf(machine: Machine): string | undefined {
 
 /** Forks of it keep what they need of its disks. */
 async function removeOld(scope: Scope, home: Home, settings: WarmSettings): Promise<void> {
-  const old = machineAt(home, warmName(settings));
-  if (!old) return;
-  if (noteOf(old) === undefined)
-    throw new VivariumError('warm-name-taken', { name: old.name, image: settings.image });
+  const { name, directory } = placeOf(home, warmName(settings));
+  if (!exists(directory)) return;
+  const old = machineAt(home, name);
+  if (!old || noteOf(old) === undefined)
+    throw new VivariumError('warm-name-taken', { name, image: settings.image });
   const { state } = await statusOf(old);
   if (!['stopped', 'failed', 'broken'].includes(state)) {
-    const next = `End what it does: vm kill ${old.name}`;
-    throw new VivariumError('machine-state', { name: old.name, state, verb: 'made anew', next });
+    const next = `End what it does: vm kill ${name}`;
+    throw new VivariumError('machine-state', { name, state, verb: 'made anew', next });
   }
   await remove(scope, old, true);
 }
