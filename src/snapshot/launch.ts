@@ -14,7 +14,8 @@ import { warmMachine, warmSnapshot } from './warm.ts';
 export type LaunchParameters = CheckedParametersOf<Operations['machine.launch']>;
 
 /**
- * Makes machines of an image that are on at once: forks of one that has booted before, once.
+ * Makes machines of an image that are on at once: forks of one that has booted before, once. None where the count is
+ * 0: then that one is all that is made.
  * @throws what `warmMachine` and `fork` throw
  */
 export async function launch(scope: Scope, home: Home, parameters: LaunchParameters): Promise<ForkReport> {
@@ -29,8 +30,12 @@ export async function launch(scope: Scope, home: Home, parameters: LaunchParamet
     try {
       warm = await warmMachine(scope, home, settings, unfit);
       const from = `${warm.name}@${warmSnapshot}`;
-      const report = await fork(scope, home, { from, names: called(), identity, ephemeral });
-      return { ...report, took: performance.now() - began };
+      const wanted = called();
+      const { forks } =
+        wanted.length === 0
+          ? { forks: [] }
+          : await fork(scope, home, { from, names: wanted, identity, ephemeral });
+      return { from, forks, took: performance.now() - began };
     } catch (error) {
       if (isOvertaken(error, names)) continue;
       if (!warm || unfit !== undefined || !ofTheWarm.some((code) => isVivariumError(error, code)))
