@@ -65,7 +65,7 @@ export function openWay(name: string, screen: Screen, fitted: Promise<void>, abo
         if (line.value.state !== 'live') line.value = { state: 'joining' };
         await untilUp(name, aborted, recall);
         if (aborted.aborted) return;
-        if (line.value.state === 'down') line.value = { state: 'joining' };
+        if (line.peek().state === 'down') line.value = { state: 'joining' };
         await fitted;
         const size = sharedSizeFor({ columns: screen.cols, rows: screen.rows });
         const parameters = { name, size: formatTerminalSize(size) };
