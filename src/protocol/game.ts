@@ -118,6 +118,8 @@ export interface GameOpened {
   prefix: string;
   grant: OwnGrant;
   images: { name: string; kind?: string }[];
+  /** Names of the machines that are there: who comes back forgets the others. */
+  machines: string[];
   /** Seconds for which a poll may wait at most. */
   wait: number;
 }

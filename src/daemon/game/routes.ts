@@ -42,6 +42,7 @@ export function gameRoutes(app: FastifyInstance): void {
   serve(gamePaths.open, gameRequests.open, async (caller, asked): Promise<GameOpened> => {
     const grant = await caller.engine.token.self({});
     const images = await caller.engine.image.list({});
+    const machines = await caller.engine.machine.list({});
     const [{ Sessions }] = await Promise.all([
       import('./sessions.ts'),
       import('../hub/shared-console.ts'), // for the first console to be there as soon as its machine
@@ -55,6 +56,7 @@ export function gameRoutes(app: FastifyInstance): void {
       images: images
         .filter(({ state }) => state === 'ready')
         .map(({ name, kind }) => ({ name, ...(kind && { kind }) })),
+      machines: machines.map(({ name }) => name),
       wait: longestWait,
     };
   });
