@@ -35,6 +35,7 @@ test('a session says what the token may', async () => {
   expect(game.opened).toMatchObject({
     prefix: 'game-',
     grant: { who: 'game', scope: 'control', machines: ['game-*', 'x'] },
+    machines: ['game-a'],
     wait: 20,
   });
   expect(game.opened.images.every(({ name }) => name === 'tiny')).toBe(true);
