@@ -11,6 +11,7 @@ import { forkEngine } from './fork-engine.ts';
 import { forkMany } from './fork-many.ts';
 import { forkMemory } from './fork-memory.ts';
 import { help } from './help.ts';
+import { launch } from './launch.ts';
 import { list } from './list.ts';
 import { listVirsh } from './list-virsh.ts';
 import { liveIso } from './live-iso.ts';
@@ -46,6 +47,7 @@ export const benchmarks: readonly Benchmark[] = [
   liveRootIso,
   liveIso,
   buildInto,
+  launch,
   forkBoot,
   forkEngine,
   forkMany,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorTable } from '../src/base/error-table.ts';
+import { gamePaths, gameRequests } from '../src/protocol/game.ts';
 import { machineSpec } from '../src/protocol/machine-spec.ts';
 import { type Operation, onlyLooks, parametersSchema } from '../src/protocol/operation.ts';
 import { operations } from '../src/protocol/operations.ts';
@@ -47,10 +48,21 @@ export function openApi(): object {
           },
         },
       },
+      ...Object.fromEntries(
+        (['open', 'send', 'poll'] as const).map((name) => [
+          gamePaths[name],
+          gameItem(name, results[`game.${name}`]),
+        ]),
+      ),
     },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      schemas: { ...definitions, MachineSpec: jsonSchema(machineSpec), Error: errorSchema() },
+      schemas: {
+        ...definitions,
+        MachineSpec: jsonSchema(machineSpec),
+        GameGone: { type: 'object', properties: { gone: { const: true } }, required: ['gone'] },
+        Error: errorSchema(),
+      },
     },
   };
 }
@@ -78,6 +90,20 @@ function pathItem(name: string, operation: Operation, result: object | undefined
     ...(onlyLooks(operation) && {
       get: { ...call, operationId: `${name}.get`, parameters: queryOf(schema) },
     }),
+  };
+}
+
+/** What is refused comes with 200 as well (docs/game.md). */
+function gameItem(name: keyof typeof gamePaths, result: object | undefined): object {
+  const anyOf = [result ?? {}, ...(name === 'open' ? [] : [reference('GameGone')]), reference('Error')];
+  return {
+    post: {
+      operationId: `game.${name}`,
+      summary: { open: 'Begin a session', send: 'Have things done', poll: 'Ask for news' }[name],
+      tags: ['game'],
+      requestBody: { content: json(asJson(gameRequests[name])) },
+      responses: { 200: { description: 'What came of it', content: json({ anyOf }) } },
+    },
   };
 }
 

@@ -13,7 +13,7 @@ interface Schema {
 }
 
 export interface ResultSchemas {
-  /** By the operation's name; those that stream or bring bytes have none. */
+  /** By the operation's name, or that of a game's request; those that stream or bring bytes have none. */
   results: Record<string, Schema>;
   /** What the results refer to, as `#/components/schemas/NAME`. */
   definitions: Record<string, Schema>;
@@ -63,6 +63,10 @@ function resultsType(): string {
       if (!/\b(?:Terminal|Execution|AsyncIterable|Picture|unknown)\b/.test(type))
         members.push(`'${name}': ${type};`);
     }
+  }
+  for (const [name, answer] of Object.entries({ open: 'GameOpened', send: 'GameTaken', poll: 'GameTold' })) {
+    imported.set(answer, './game.ts');
+    members.push(`'game.${name}': ${answer};`);
   }
   const imports = [...imported].map(([name, from]) => `import type { ${name} } from '${from}';`);
   return `${imports.join('\n')}\nexport interface Results {\n${members.join('\n')}\n}\n`;

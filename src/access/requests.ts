@@ -32,16 +32,18 @@ type Requests = {
 
 /** Of the operations that make something larger, or that look at more than what they name. */
 export const requests: Requests = {
-  'machine.make': ({ view: { home, grant } }, parameters) => {
-    const image = parameters.image === undefined ? undefined : readImage(home.directory, parameters.image);
-    const asks = {
-      machines: 1,
-      memory: parameters.memory ?? usualMemory,
-      disk: newDisk(home.config, parameters, image)?.bytes ?? 0,
+  'machine.make': ({ view }, parameters) => ({
+    asks: extentOf(view, parameters, 1),
+    instead: networkFor(view, 'machine.make', parameters),
+  }),
+  'machine.launch': ({ view }, { names, count, name, ...parameters }) => {
+    const refuse = (it: string) => requireOwn(view, 'machine.launch', it);
+    const called = namesFor(view.home, parameters.image, { names, count, name }, refuse);
+    const network = networkFor(view, 'machine.launch', parameters);
+    return {
+      asks: extentOf(view, parameters, called.length),
+      instead: { names: called, count: undefined, name: undefined, ...network },
     };
-    if (grant.network === 'user') return { asks };
-    if (parameters.network === 'user') throw noNetwork(grant.who, 'machine.make');
-    return { asks, instead: { network: 'none' } };
   },
   'machine.fork': async (asker, { from, names, count, name }) => {
     const { grant, home } = asker.view;
@@ -90,6 +92,33 @@ export const requests: Requests = {
     throw denied(grant.who, 'snapshot.verify', 'it has to name a machine');
   },
 };
+
+type MakeParameters = CheckedParametersOf<Operations['machine.make']>;
+
+/** What machines take that are made as the parameters say. */
+function extentOf(
+  { home }: View,
+  parameters: Pick<MakeParameters, 'image' | 'memory' | 'disk' | 'kernel'>,
+  machines: number,
+): Extent {
+  const image = parameters.image === undefined ? undefined : readImage(home.directory, parameters.image);
+  return {
+    machines,
+    memory: machines * (parameters.memory ?? usualMemory),
+    disk: machines * (newDisk(home.config, parameters, image)?.bytes ?? 0),
+  };
+}
+
+/** @throws `permission-denied` where a network is asked for, and none may be had */
+function networkFor(
+  { grant }: View,
+  operation: OperationName,
+  { network }: Pick<MakeParameters, 'network'>,
+): Request['instead'] {
+  if (grant.network === 'user') return {};
+  if (network === 'user') throw noNetwork(grant.who, operation);
+  return { network: 'none' };
+}
 
 /** What a machine has of which nothing is said. */
 const usualMemory = machineSpec.shape.memory._zod.def.defaultValue as number;

@@ -1,5 +1,6 @@
 import type { ResultOf } from '../protocol/operation.ts';
 import type { OperationName, Operations } from '../protocol/operations.ts';
+import type { ForkReport } from '../protocol/views.ts';
 import { pick } from './pick.ts';
 import { shownChanges } from './shown-events.ts';
 import { imageDetail, imageView } from './shown-images.ts';
@@ -7,6 +8,11 @@ import { diskView, machineDetail, machineView, startReport } from './shown-machi
 import { snapshotDetail, snapshotView } from './shown-snapshots.ts';
 import { shownLog, shownTerminal } from './shown-streams.ts';
 import type { View } from './view.ts';
+
+const forkReport = (report: ForkReport): ForkReport => ({
+  ...pick(report, 'from', 'pause', 'took'),
+  forks: report.forks.map((it) => pick(it, 'name', 'pid', 'forwards', 'took')),
+});
 
 type Shown = {
   [Name in OperationName]?: (result: ResultOf<Operations[Name]>, view: View) => ResultOf<Operations[Name]>;
@@ -33,10 +39,8 @@ export const shownResults: Shown = {
   'machine.rename': machineView,
   'machine.set': machineView,
   'machine.autostart': machineView,
-  'machine.fork': (report) => ({
-    ...pick(report, 'from', 'pause', 'took'),
-    forks: report.forks.map((it) => pick(it, 'name', 'pid', 'forwards', 'took')),
-  }),
+  'machine.fork': forkReport,
+  'machine.launch': forkReport,
   'machine.logs': (text, { veil }) => shownLog(text, veil),
   'machine.console': (terminal, { veil }) => shownTerminal(terminal, veil),
   'machine.screen': (terminal) => terminal,

@@ -67,6 +67,13 @@ export const errorTable = {
     message: ({ name }) => `There is a machine ${name} already.`,
     hint: ({ name }) => `Look at it: vm show ${name}   Or choose another name.`,
   }),
+  'warm-name-taken': entry<{ name: string; image: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, image }) =>
+      `${name} is what the machine has to be called that is kept warm of the image ${image}, and is another one.`,
+    hint: ({ name }) => `Give that another name: vm rename ${name} NEW`,
+  }),
   'machine-state': entry<{ name: string; state: string; verb: string; next: string }>({
     exit: 4,
     http: 409,

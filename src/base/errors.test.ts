@@ -25,6 +25,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'remote-failed': [{ code: 'brand-new', said: 'It is new.' }, 'It is new'],
   unexpected: [{ operation: 'machine.list', said: 'x is no function' }, 'machine.list'],
   'machine-not-found': [{ name: 'hello', similar: [] }, 'hello'],
+  'warm-name-taken': [{ name: 'warm-tiny', image: 'tiny' }, 'warm-tiny'],
   'machine-exists': [{ name: 'hello' }, 'hello'],
   'machine-state': [{ name: 'hello', state: 'paused', verb: 'started', next: 'vm resume hello' }, 'paused'],
   'state-broken': [{ name: 'hello', file: 'a/saved.json', problem: 'it is empty' }, 'a/saved.json'],

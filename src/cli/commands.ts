@@ -106,6 +106,10 @@ export const groups = {
     sv: { operation: 'machine.sv', example: 'vm sv status hello', many: true },
   }),
   'Snapshots and forks': group({
+    launch: {
+      operation: 'machine.launch',
+      example: 'vm launch tiny',
+    },
     fork: {
       operation: 'machine.fork',
       example: 'vm fork hello --count 3 --ephemeral',

@@ -1,7 +1,6 @@
 import { roundDuration } from '../base/durations.ts';
-import { formatForward } from '../protocol/forward.ts';
-import type { Fork } from '../protocol/views.ts';
 import { show } from './command.ts';
+import { forkLines } from './fork-lines.ts';
 
 export default show(
   ({ engine, values, scope }) =>
@@ -16,13 +15,6 @@ export default show(
       },
       scope,
     ),
-  ({ from, forks, pause }) => {
-    const stood = pause ? [`${from} stood still for ${roundDuration(pause)}.`] : [];
-    return [...forks.map(line), ...stood, `Sit at it: vm console ${forks[0]?.name}`].join('\n');
-  },
+  ({ from, forks, pause }) =>
+    forkLines(forks, pause ? [`${from} stood still for ${roundDuration(pause)}.`] : []),
 );
-
-function line({ name, pid, forwards, took }: Fork): string {
-  const ports = forwards.length === 0 ? '' : `, ports ${forwards.map(formatForward).join(' ')}`;
-  return `${name} goes on (pid ${pid}, after ${roundDuration(took)}${ports}).`;
-}

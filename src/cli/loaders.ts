@@ -22,6 +22,7 @@ export const loaders: Record<CommandName, () => Promise<{ default: Command }>> =
   kill: () => import('./kill.ts'),
   pause: () => import('./pause.ts'),
   fork: () => import('./fork.ts'),
+  launch: () => import('./launch.ts'),
   suspend: () => import('./suspend.ts'),
   restore: () => import('./snapshot-restore.ts'),
   'snapshot create': () => import('./snapshot-create.ts'),

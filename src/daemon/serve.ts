@@ -15,6 +15,7 @@ import { type Address, addressText, hostsServed } from './address.ts';
 import { Callers } from './caller.ts';
 import { limitCrowd } from './crowd.ts';
 import { eventRoute } from './event-stream.ts';
+import { gameRoutes } from './game/routes.ts';
 import type { Guards } from './guard.ts';
 import { withHub } from './hub/hub.ts';
 import { Metrics } from './metrics.ts';
@@ -67,7 +68,13 @@ export async function serve({
     callers,
     servesHost: hostsServed(listen, allowHosts),
   };
-  const app = await buildServer(guards, [aboutRoutes, eventRoute, metricsRoute(metrics), pageRoutes]);
+  const app = await buildServer(guards, [
+    aboutRoutes,
+    eventRoute,
+    gameRoutes,
+    metricsRoute(metrics),
+    pageRoutes,
+  ]);
   undo.defer(() => app.close());
   const socket = serviceFile(home, 'socket');
   const door = entrance(app).on('connection', (it) => owners.add(it));

@@ -9,10 +9,8 @@ import { decode, encode, pathOf, subprotocol } from '../protocol/wire.ts';
 import { asSent } from './answer.ts';
 import { type Guards, guard } from './guard.ts';
 import { feelPulse } from './pulse.ts';
+import { asOurs, bodyLimit } from './refused-request.ts';
 import { operationRoutes } from './routes.ts';
-
-/** Bytes that the body of a request may have: specs and scripts are the longest. */
-const bodyLimit = 2 ** 20;
 
 /** Requests within a minute: of one token, and of one address without any. */
 const often = { known: 6000, unknown: 600 };
@@ -111,18 +109,4 @@ function refuseUpgrade(socket: Duplex, path: string): void {
     'connection: close',
   ];
   socket.on('error', () => {}).end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
-}
-
-function asOurs(error: unknown): unknown {
-  const {
-    code = '',
-    statusCode = 500,
-    message,
-  } = error as { code?: string; statusCode?: number; message: string };
-  if (error instanceof VivariumError) return error;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new VivariumError('request-too-large', { limit: bodyLimit });
-  if (statusCode < 500)
-    return new VivariumError('request-invalid', { problem: `cannot be taken: ${message}` });
-  return error;
 }

@@ -40,6 +40,8 @@ export const machineEngine: Implementation<'machine'> = {
     await (await import('../machine/start.ts')).boot(scope, findMachine(home, name), args),
   'machine.fork': async (home, parameters, scope) =>
     await (await import('../snapshot/fork.ts')).fork(scope, home, parameters),
+  'machine.launch': async (home, parameters, scope) =>
+    await (await import('../snapshot/launch.ts')).launch(scope, home, parameters),
   'machine.suspend': async (home, { name }, scope) =>
     await (await import('../snapshot/suspend.ts')).suspend(scope, findMachine(home, name)),
   'machine.stop': async (home, { name, now = false }, scope) => {

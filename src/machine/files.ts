@@ -17,6 +17,8 @@ export const machineFiles = {
   ephemeral: 'ephemeral',
   /** What a fork was made of: `web`, or `web@s1`. */
   forkedFrom: 'forked-from',
+  /** Where it exists, the machine is kept warm for launches, and this says of what it was made (see ../snapshot/warm.ts). */
+  warm: 'warm',
   /** The state that the machine goes on from at its next start (see saved.ts). */
   suspended: 'suspended',
   /** States that were kept, each under its name (see ../snapshot). */

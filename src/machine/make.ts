@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseDuration } from '../base/durations.ts';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
+import type { Undo } from '../base/undo.ts';
 import { copyOverlay, imageCd } from '../image/overlay.ts';
 import { readImage } from '../image/store.ts';
 import { createDisk } from '../qemu/disk-image.ts';
@@ -16,10 +17,16 @@ import { chosenTemplates, stockTemplate, topicOf } from './templates.ts';
 
 /**
  * Makes a machine of what was asked for.
+ * @param last see placeMachine
  * @throws `name-invalid`, `machine-exists`, `image-not-found`, `template-not-found`, `file-missing`, `disk-full`,
  * `setting-invalid`
  */
-export async function make(scope: Scope, home: Home, parameters: MakeParameters): Promise<Machine> {
+export async function make(
+  scope: Scope,
+  home: Home,
+  parameters: MakeParameters,
+  last?: (draft: Machine, undo: Undo) => Promise<void>,
+): Promise<Machine> {
   const machine = newPlace(home, parameters.name);
   const templates = chosenTemplates([...defaultTemplates(home), ...(parameters.template ?? [])]);
   const topics = templates.map(topicOf);
@@ -57,13 +64,14 @@ export async function make(scope: Scope, home: Home, parameters: MakeParameters)
     );
   }
   const it = { text, autostart: parameters.autostart === true, image };
-  await placeMachine(scope, machine, it, async (draft) => {
+  const fill = async (draft: Machine) => {
     if (templates.length > 0) mkdirSync(fileOf(draft, 'templates'));
     for (const name of templates)
       writeFileSync(join(fileOf(draft, 'templates'), name), stockTemplate(home, name));
     if (disk?.over) await copyOverlay(scope, disk.over, fileOf(draft, 'drive'), disk.bytes);
     else if (disk) await createDisk(scope, fileOf(draft, 'drive'), disk.bytes);
-  });
+  };
+  await placeMachine(scope, machine, it, fill, last);
   return machine;
 }
 

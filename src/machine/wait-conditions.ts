@@ -4,6 +4,7 @@ import { Scope } from '../base/scope.ts';
 import { agentListens, withAgent } from './agent.ts';
 import { consoleLines } from './console-lines.ts';
 import type { Machine } from './machine.ts';
+import { promptIn } from './prompt.ts';
 import { placeOfPort } from './ssh-forward.ts';
 import { sshGreets } from './ssh-greeting.ts';
 
@@ -21,10 +22,6 @@ const glance = 3000;
 /** Milliseconds that an expression may take for what the console has said since the last look. */
 const easy = 1000;
 
-/** A login, or a shell; a prompt has no line end behind it. */
-const prompt = /(?:\blogin:|[#$]) ?$/;
-/** The same, into which the kernel's news has run. */
-const promptAndNews = /(?:\blogin:|[#$]) ?\[ *\d+\.\d{6}\] /;
 const tinyIsReady = /^vivarium: ready$/;
 
 /**
@@ -64,10 +61,7 @@ function bootLook(machine: Machine): Condition['look'] {
   const lines = consoleLines(machine);
   return async (scope) => {
     const said = lines();
-    const shown =
-      said.find((line) => tinyIsReady.test(line) || promptAndNews.test(line)) ??
-      said.slice(-1).find((it) => prompt.test(it));
-    return shown ?? (await agent(scope));
+    return said.find((line) => tinyIsReady.test(line)) ?? promptIn(said) ?? (await agent(scope));
   };
 }
 

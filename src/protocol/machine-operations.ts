@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { endless } from '../base/scope.ts';
 import { forwardText, openForward } from './forward.ts';
+import { hardwareFlags, networkFlag } from './hardware-flags.ts';
 import { openSetting, openSettings } from './machine-spec.ts';
 import { argument, flag, operation, remaining, verbatim } from './operation.ts';
 import { seed } from './seed-values.ts';
@@ -10,7 +11,6 @@ import {
   duration,
   guestPath,
   imageName,
-  memorySize,
   name,
   packageName,
   path,
@@ -111,19 +111,7 @@ export const machineOperations = {
         short: 'i',
         names: 'image',
       }),
-      cpus: flag(z.optional(z.int().check(z.minimum(1), z.maximum(512))), 'virtual CPUs', {
-        placeholder: 'N',
-        short: 'c',
-      }),
-      memory: flag(z.optional(memorySize), 'memory', { placeholder: 'SIZE', short: 'm' }),
-      disk: flag(
-        z.optional(z.union([z.literal('none'), size], 'must be none, or a size such as 20G')),
-        'size of its disk, or none',
-        {
-          placeholder: 'SIZE',
-          short: 'd',
-        },
-      ),
+      ...hardwareFlags(),
       wait: flag(z.optional(duration), 'how long the guest may take to power off', {
         placeholder: 'DURATION',
         short: 'w',
@@ -144,10 +132,7 @@ export const machineOperations = {
         'lead a port to the guest: HOST:GUEST, HOST may be auto; may be repeated',
         { placeholder: 'PORTS', short: 'f', access: 'admin', except: z.array(openForward) },
       ),
-      network: flag(z.optional(z.enum(['user', 'none'])), 'user or none', {
-        placeholder: 'KIND',
-        short: 'n',
-      }),
+      network: networkFlag({ short: 'n' }),
       display: flag(z.optional(z.enum(['none', 'gtk', 'sdl', 'vnc'])), 'none, gtk, sdl or vnc', {
         placeholder: 'KIND',
         access: 'admin',

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { namePattern } from '../base/names.ts';
+import { hardwareFlags, networkFlag } from './hardware-flags.ts';
 import { argument, flag, operation, remaining } from './operation.ts';
-import { name } from './values.ts';
+import { imageName, name } from './values.ts';
 import type {
   ForkReport,
   MachineState,
@@ -27,6 +28,29 @@ const source = z
 
 const machine = argument(source, 'the machine, or MACHINE@SNAPSHOT', 'NAME[@SNAPSHOT]', { names: 'machine' });
 const snapshot = (about: string) => argument(z.optional(name), about, 'SNAPSHOT');
+
+/** What machines that go on from one instant are called, how many there are, and what becomes of each. */
+const newMachines = (source: string) => ({
+  names: remaining(z.optional(z.array(name)), 'what to call the new machines', 'NEW', {
+    names: 'machine-to-be',
+  }),
+  count: flag(z.optional(z.int().check(z.minimum(1), z.maximum(10_000))), 'how many', {
+    placeholder: 'N',
+    short: 'n',
+  }),
+  name: flag(
+    z.optional(
+      z.string().check(z.regex(/^[^%]*%(?:0\d+)?d[^%]*$/, 'must have one %d (or %03d) for the number')),
+    ),
+    `what to call them, %d is a number: worker-%d; ${source}-%d if not said`,
+    { placeholder: 'PATTERN' },
+  ),
+  identity: flag(
+    z.optional(z.boolean()),
+    'give each a host name, machine id and ssh host keys of its own (needs the guest agent)',
+  ),
+  ephemeral: flag(z.optional(z.boolean()), 'remove each when it stops', { short: 'e' }),
+});
 
 export const snapshotOperations = {
   'snapshot.create': operation<SnapshotView>()(
@@ -107,25 +131,7 @@ export const snapshotOperations = {
       from: argument(source, 'the machine as it is now, or one of its snapshots', 'NAME[@SNAPSHOT]', {
         names: 'machine',
       }),
-      names: remaining(z.optional(z.array(name)), 'what to call the new machines', 'NEW', {
-        names: 'machine-to-be',
-      }),
-      count: flag(z.optional(z.int().check(z.minimum(1), z.maximum(10_000))), 'how many', {
-        placeholder: 'N',
-        short: 'n',
-      }),
-      name: flag(
-        z.optional(
-          z.string().check(z.regex(/^[^%]*%(?:0\d+)?d[^%]*$/, 'must have one %d (or %03d) for the number')),
-        ),
-        'what to call them, %d is a number: worker-%d; NAME-%d if not said',
-        { placeholder: 'PATTERN' },
-      ),
-      identity: flag(
-        z.optional(z.boolean()),
-        'give each a host name, machine id and ssh host keys of its own (needs the guest agent)',
-      ),
-      ephemeral: flag(z.optional(z.boolean()), 'remove each when it stops', { short: 'e' }),
+      ...newMachines('NAME'),
     }),
     {
       summary: 'Make new machines that go on where a machine is now',
@@ -140,6 +146,35 @@ export const snapshotOperations = {
         'state-unfit',
         'resume-failed',
         'agent-missing',
+      ],
+      timeout: 600_000,
+    },
+  ),
+  'machine.launch': operation<ForkReport>()(
+    () => ({
+      image: argument(imageName, 'the image', 'IMAGE', { names: 'image' }),
+      ...newMachines('IMAGE'),
+      ...hardwareFlags(),
+      network: networkFlag(),
+    }),
+    {
+      summary: 'Have machines of an image that are on at once',
+      access: 'control',
+      errors: [
+        'image-not-found',
+        'image-broken',
+        'image-replaced',
+        'machine-exists',
+        'machine-state',
+        'machine-ended',
+        'name-invalid',
+        'warm-name-taken',
+        'qemu-failed',
+        'save-unfit',
+        'save-failed',
+        'agent-missing',
+        'disk-full',
+        'timeout',
       ],
       timeout: 600_000,
     },

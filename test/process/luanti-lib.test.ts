@@ -15,6 +15,7 @@ describe('the pure Lua of the mod', () => {
   test.each(files)('%s', (file) => {
     const { status, stdout, stderr, error } = spawnSync('busted', ['--lua=luajit', '-o', 'json', join(specs, file)], {
       encoding: 'utf8',
+      cwd: root,
     });
     if (error) throw error;
     expect(stdout, stderr).toMatch(/^\{/);
@@ -47,7 +48,7 @@ type Run = [text: string, fg: number, bg: number, style: number];
 
 function screenInGame(file: string, piece: number): Screen {
   const args = [join(specs, 'screen.lua'), `${columns}`, `${rows}`, `${piece}`, file];
-  const { stdout, stderr } = spawnSync('luajit', args, { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync('luajit', args, { encoding: 'utf8', cwd: root });
   expect(stderr).toBe('');
   const { cursor, lines, kept } = JSON.parse(stdout) as {
     cursor: { x: number; y: number };

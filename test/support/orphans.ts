@@ -10,7 +10,7 @@ export function orphansIn(home: TestHome): string[] {
   const machines = namesIn(home.vmdir).filter((name) => !name.startsWith('.'));
   const directories = machines.flatMap((name) => [home.path(name), home.path(name, 'snapshots')]);
   return [
-    ...namesIn(home.vmdir).filter((name) => /^\.(?!images$|layers$|index\.json$)/.test(name)),
+    ...namesIn(home.vmdir).filter((name) => /^\.(?!images$|layers$|vmd$|index\.json$)/.test(name)),
     ...directories.flatMap((it) =>
       namesIn(it)
         .filter((name) => name.startsWith('.') || name === 'pending')

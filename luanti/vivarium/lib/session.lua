@@ -1,0 +1,361 @@
+-- The talk with vmd's face for games (docs/game.md): one poll that waits for news, and one request at a time that
+-- sends. Knows nothing of the game: it is given how to ask, and what time it is, and is stepped.
+
+local need = ...
+local Acts = need("acts")
+local backoff = need("backoff")
+local screens = need("screens")
+
+--- Seconds that vmd may keep a poll, and that any request may take beyond that.
+local wait, patience = 20, 10
+
+--- Seconds after which a token that was refused is tried again: the server's owner may have made it meanwhile.
+local calm = 30
+
+local lost = {
+	code = "service-lost",
+	message = "The connection to vmd was lost before it answered.",
+	hint = "See how it is now, and try again.",
+}
+local crowded = {
+	code = "too-much-typed",
+	message = "More was typed than can wait while vmd is away.",
+	hint = "Wait until the connection is back.",
+}
+
+--- What is done with news of each kind.
+local told = {}
+
+local Session = {}
+Session.__index = Session
+
+--- @param options
+--   post(path, body, timeout, done(answer or nil, status)): asks vmd; `done` may be called in any later step
+--   now(): seconds, of a clock that never goes back
+--   world: what the game is called; leave: what becomes of its machines when it has gone
+--   after(seconds, f): calls f then
+--   on_machine(view), on_state(state, problem): are told what changes
+function Session.new(options)
+	return setmetatable({
+		options = options,
+		state = "connecting",
+		machines = {},
+		images = {},
+		owned = {}, -- names that are ours while they are keys
+		failed = 0,
+		again = 0,
+		acts = Acts.new(),
+		calls = {},
+		lastCall = 0,
+		looks = {},
+		hears = {},
+	}, Session)
+end
+
+--- Does what there is to do; to be called in each step of the game.
+function Session:step()
+	self:draw()
+	if not self.id then
+		if not self.opening and self.options.now() >= self.again then self:open() end
+	elseif not self.sending and self.options.now() >= self.again and (self.unanswered or not self.acts:empty()) then
+		self:send()
+	end
+end
+
+local function tell(self, state, problem)
+	if self.state == state and self.problem == problem then return end
+	self.state, self.problem = state, problem
+	self.options.on_state(state, problem)
+end
+
+--- What a status means that came instead of an answer.
+local function problemOf(status)
+	if status == 401 then return "vmd does not know the token (vivarium.token in minetest.conf)", true end
+	if status == 429 then return "vmd is asked too often" end
+	if status == 404 then return "what answers there is no vmd that knows games", true end
+	if status == 0 then return "vmd does not answer" end
+	return ("vmd answers with status %d"):format(status)
+end
+
+local function fail(self, status)
+	local problem, refused = problemOf(status)
+	self.failed = self.failed + 1
+	self.again = self.options.now() + (refused and calm or backoff(self.failed))
+	tell(self, refused and "refused" or "lost", problem)
+end
+
+function Session:open()
+	self.opening = true
+	local body = { world = self.options.world, leave = self.options.leave }
+	self.options.post("open", body, patience, function(answer, status)
+		self.opening = false
+		if not answer or answer.error then
+			fail(self, answer and 0 or status)
+			if answer then tell(self, "refused", answer.error.message) end
+			return
+		end
+		self.failed = 0
+		self.id, self.cursor, self.number = answer.session, 0, 0
+		self.grant, self.images, self.prefix = answer.grant, answer.images or {}, answer.prefix
+		self:forget(answer.machines or {})
+		self:resume()
+		tell(self, "live")
+		self:poll()
+	end)
+end
+
+--- Forgets the machines that have gone since an earlier session. @param there names of those that are there
+function Session:forget(there)
+	local known = {}
+	for _, name in ipairs(there) do known[name] = true end
+	local removed = {}
+	for name in pairs(self.machines) do
+		if not known[name] then removed[#removed + 1] = name end
+	end
+	for _, name in ipairs(removed) do told.machine(self, { name = name, state = "removed" }) end
+end
+
+--- Says again in a new session what an earlier one knew.
+function Session:resume()
+	local names = {}
+	for name in pairs(self.owned) do names[#names + 1] = name end
+	local later = self.acts
+	self.acts = Acts.new()
+	if #names > 0 then self.acts:add({ act = "own", machines = names }) end
+	for machine, look in pairs(self.looks) do
+		self.acts:add({ act = "look", machine = machine, columns = look.columns, rows = look.rows })
+	end
+	for machine in pairs(self.hears) do self.acts:add({ act = "hear", machine = machine }) end
+	-- Of what waited only that goes on which was not said just now.
+	for index = later.first, later.last do
+		local act = later[index]
+		if act.act == "type" then
+			self.acts:type(act.machine, act.bytes)
+		elseif act.act == "call" or act.act == "read" then
+			self.acts:add(act)
+		end
+	end
+end
+
+--- The session is gone: what was on its way in it may have happened or not.
+local function gone(self)
+	local sent = {}
+	for id, call in pairs(self.calls) do
+		if call.sent then sent[#sent + 1] = id end
+	end
+	for _, act in ipairs(self.unanswered and self.unanswered.acts or {}) do
+		if act.act == "type" then told.refused(self, { machine = act.machine, error = lost }) end
+	end
+	self.id, self.unanswered = nil, nil
+	self.again = self.options.now()
+	tell(self, "connecting")
+	for _, id in ipairs(sent) do
+		local call = self.calls[id]
+		self.calls[id] = nil
+		call.done(nil, lost)
+	end
+end
+
+function Session:poll()
+	local id = self.id
+	local body = { session = id, after = self.cursor, wait = wait }
+	self.options.post("poll", body, wait + patience, function(answer, status)
+		if self.id ~= id then return end
+		if not answer or answer.error then
+			fail(self, status or 0)
+			return self:pollLater()
+		end
+		if answer.gone then return gone(self) end
+		self.failed = 0
+		tell(self, "live")
+		self.cursor = answer.cursor
+		-- Asked before the news are told: who is told may fail, and the next ones are to come all the same.
+		self:poll()
+		for _, news in ipairs(answer.news or {}) do self:hearOf(news) end
+	end)
+end
+
+--- Polls again when it is time.
+function Session:pollLater()
+	self.options.after(math.max(0, self.again - self.options.now()), function()
+		if self.id then self:poll() end
+	end)
+end
+
+--- Sends what waits; what was not answered is sent again as it was, and vmd does it once.
+function Session:send()
+	local id = self.id
+	if not self.unanswered then
+		self.number = self.number + 1
+		self.unanswered = { session = id, number = self.number, acts = self.acts:take() }
+		for _, act in ipairs(self.unanswered.acts) do
+			if act.call then self.calls[act.call].sent = true end
+		end
+	end
+	self.sending = true
+	self.options.post("send", self.unanswered, patience, function(answer, status)
+		self.sending = false
+		if self.id ~= id then return end
+		if not answer then return fail(self, status) end
+		if answer.gone then return gone(self) end
+		local refused = self.unanswered.acts
+		self.unanswered = nil
+		if not answer.error then return end
+		for _, act in ipairs(refused) do
+			local call = act.call and self.calls[act.call]
+			if call then
+				self.calls[act.call] = nil
+				call.done(nil, answer.error)
+			end
+		end
+	end)
+end
+
+--- A list as it is now: whoever is told may join or leave.
+local function copied(list)
+	return { unpack(list) }
+end
+
+--- Takes one of the news.
+function Session:hearOf(news)
+	local take = told[news.kind]
+	if take then take(self, news) end -- a newer vmd may tell more
+end
+
+function told.machine(self, news)
+	if news.state == "removed" then
+		self.machines[news.name] = nil
+	else
+		self.machines[news.name] = news
+	end
+	self.options.on_machine(news)
+end
+
+function told.answer(self, news)
+	local call = self.calls[news.call]
+	if not call then return end
+	self.calls[news.call] = nil
+	call.done(news.result, news.error)
+end
+
+function told.progress(self, news)
+	local call = self.calls[news.call]
+	if call and call.progress then call.progress(news.text, news.done, news.of) end
+end
+
+function told.screen(self, news)
+	local look = self.looks[news.machine]
+	if not look then return end
+	screens.draw(look.screen, news)
+	look.fresh = true
+end
+
+function told.line(self, news)
+	local look = self.looks[news.machine]
+	if not look then return end
+	look.screen.line = news.state
+	look.screen.problem = news.error and news.error.message
+	look.fresh = true
+end
+
+function told.output(self, news)
+	for _, handler in ipairs(copied(self.hears[news.machine] or {})) do handler(news.text, news.lost) end
+end
+
+function told.refused(self, news)
+	local look = self.looks[news.machine]
+	if not look then return end
+	look.screen.problem = news.error.message
+	look.fresh = true
+end
+
+--- Shows the screens that have changed since the last step to those who look at them.
+function Session:draw()
+	local fresh = {}
+	for _, look in pairs(self.looks) do
+		if look.fresh then fresh[#fresh + 1] = look end
+	end
+	for _, look in ipairs(fresh) do
+		look.fresh = false
+		for _, handler in ipairs(copied(look.handlers)) do handler(look.screen) end
+		look.screen.changed = {}
+	end
+end
+
+--- Calls an operation. `done(result, error)` is called once, `progress(text)` as long work goes on.
+function Session:call(operation, parameters, done, progress)
+	self:ask({ act = "call", operation = operation, parameters = parameters }, done, progress)
+end
+
+--- The text of scrollback and screen.
+function Session:read(machine, lines, done)
+	self:ask({ act = "read", machine = machine, lines = lines }, function(result, problem)
+		done(result and result.text, problem)
+	end)
+end
+
+function Session:ask(act, done, progress)
+	self.lastCall = self.lastCall + 1
+	act.call = self.lastCall
+	self.calls[act.call] = { done = done or function() end, progress = progress }
+	self.acts:add(act)
+end
+
+--- Types bytes at a machine's console. @return true; or nil and the error where too much waits already
+function Session:type(machine, bytes)
+	if bytes == "" or self.acts:type(machine, bytes) then return true end
+	return nil, crowded
+end
+
+local function remove(list, item)
+	for index, other in ipairs(list) do
+		if other == item then return table.remove(list, index) end
+	end
+end
+
+--- Follows the screen of a machine. @return a function that ends it
+function Session:look(machine, columns, rows, handler)
+	local look = self.looks[machine]
+	if not look then
+		look = { columns = columns, rows = rows, screen = screens.new(), handlers = {} }
+		self.looks[machine] = look
+		self.acts:add({ act = "look", machine = machine, columns = columns, rows = rows })
+	end
+	look.handlers[#look.handlers + 1] = handler
+	screens.touch(look.screen) -- all of it is new to whoever comes
+	look.fresh = true
+	return function()
+		if not remove(look.handlers, handler) or #look.handlers > 0 then return end
+		self.looks[machine] = nil
+		self.acts:add({ act = "unlook", machine = machine })
+	end
+end
+
+--- Follows the raw output of a machine's console. @return a function that ends it
+function Session:hear(machine, handler)
+	local handlers = self.hears[machine]
+	if not handlers then
+		handlers = {}
+		self.hears[machine] = handlers
+		self.acts:add({ act = "hear", machine = machine })
+	end
+	handlers[#handlers + 1] = handler
+	return function()
+		if not remove(handlers, handler) or #handlers > 0 then return end
+		self.hears[machine] = nil
+		self.acts:add({ act = "unhear", machine = machine })
+	end
+end
+
+--- Says whose fate the session's leaving decides.
+function Session:own(names)
+	for _, name in ipairs(names) do self.owned[name] = true end
+	self.acts:add({ act = "own", machines = names })
+end
+
+function Session:disown(names)
+	for _, name in ipairs(names) do self.owned[name] = nil end
+	self.acts:add({ act = "disown", machines = names })
+end
+
+return Session

@@ -1,0 +1,22 @@
+import { show } from './command.ts';
+import { forkLines } from './fork-lines.ts';
+
+export default show(
+  ({ engine, values, scope }) =>
+    engine.machine.launch(
+      {
+        image: values.image,
+        names: values.names,
+        count: values.count,
+        name: values.name,
+        identity: values.identity,
+        ephemeral: values.ephemeral,
+        cpus: values.cpus,
+        memory: values.memory,
+        disk: values.disk,
+        network: values.network,
+      },
+      scope,
+    ),
+  ({ forks }) => forkLines(forks),
+);
