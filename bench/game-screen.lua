@@ -2,7 +2,7 @@
 -- {NAME: {hud, key, labels}}. hud: all texts of a screen, with 40 bytes for each element besides. key: what changes when
 -- one character in the middle is printed anew. labels: the formspec fragment of virt.make_terminal.
 
-local need = dofile("test/luanti/need.lua")()
+local need = dofile("test/luanti/need.lua")
 local json = need("dkjson")
 local labels, layers, terminal = need("labels"), need("layers"), need("terminal")
 

@@ -24,3 +24,4 @@ here.settings = here.part("settings")
 -- Only the main chunk of a mod that the server's owner has named is given it, and only while it is loaded.
 here.link = here.part("link", here.part("http", minetest.request_http_api()))
 here.part("virt")
+here.part("computer/init")

@@ -1,4 +1,4 @@
-local need = dofile("test/luanti/need.lua")()
+local need = dofile("test/luanti/need.lua")
 local keycombo = need("keycombo")
 
 describe("a key combination", function()

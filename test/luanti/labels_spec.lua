@@ -1,4 +1,4 @@
-local need = dofile("test/luanti/need.lua")()
+local need = dofile("test/luanti/need.lua")
 local labels = need("labels")
 
 -- 20 columns, 4 rows, at 1,2.

@@ -1,4 +1,4 @@
-local need = dofile("test/luanti/need.lua")()
+local need = dofile("test/luanti/need.lua")
 local palette = need("palette")
 
 describe("a palette", function()

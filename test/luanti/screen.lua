@@ -1,7 +1,7 @@
 -- luajit screen.lua COLUMNS ROWS PIECE FILE: prints as JSON the screen that the mod's terminal has after FILE was
 -- written to it in pieces of PIECE bytes.
 
-local need = dofile("test/luanti/need.lua")()
+local need = dofile("test/luanti/need.lua")
 local json = need("dkjson")
 
 local columns, rows, piece = tonumber(arg[1]), tonumber(arg[2]), tonumber(arg[3])

@@ -1,4 +1,4 @@
-local need = dofile("test/luanti/need.lua")()
+local need = dofile("test/luanti/need.lua")
 local terminal = need("terminal")
 local grid = need("grid")
 

@@ -23,4 +23,13 @@ function names.of_mod(prefix, name)
 	return start .. names.safe(name, 63 - #start)
 end
 
+--- The machine of a computer that a player placed.
+-- @param number the computer's; no two of a world have the same
+-- @param try from 1 on: another name, where the one before is that of a machine that this world knows nothing of
+function names.of_computer(prefix, player, number, try)
+	local start, tail = prefix .. "pc-", "-" .. number
+	if try and try > 1 then tail = tail .. "-" .. try end
+	return start .. names.safe(player:lower(), 63 - #start - #tail) .. tail
+end
+
 return names

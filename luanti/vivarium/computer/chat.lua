@@ -1,0 +1,303 @@
+-- Commands for players and for the server's owner.
+
+local here = ...
+local S, link, settings = here.S, here.link, here.settings
+local condition = here.need("condition")
+local names = here.need("names")
+local permissions = here.need("permissions")
+local words, store, images, rights, power =
+	here.computer.words, here.computer.store, here.computer.images, here.computer.rights, here.computer.power
+local register = store.register
+
+--- Seconds in which what cannot be undone is to be said a second time.
+local patience = 30
+
+local asked = {}
+
+--- Whether a player says it for the second time.
+local function says_again(name, what)
+	local before, now = asked[name], minetest.get_us_time() / 1e6
+	asked[name] = { what = what, at = now }
+	if not before or before.what ~= what or now - before.at > patience then return false end
+	asked[name] = nil
+	return true
+end
+
+local function tell(name, text)
+	minetest.chat_send_player(name, text)
+end
+
+--- What a player may call by a number or, as an administrator, by a machine's name.
+-- @return {computer, machine}; or nil and what is wrong
+local function find(name, text)
+	if not text then return nil, S("Say which one, by its number. See: /vm list") end
+	local computer = register:get(tonumber(text)) or register:with_machine(text)
+	if computer then return { computer = computer, machine = computer.machine } end
+	if rights.is_admin(name) and link.machines[text] then return { machine = text } end
+	return nil, S("There is no computer @1. See: /vm list", text)
+end
+
+local function find_computer(name, text, deed)
+	local found, why = find(name, text)
+	if not found then return nil, why end
+	if not found.computer then return nil, S("@1 is no computer, but a machine without a block.", text) end
+	local may, reason = rights.may(name, deed, found.computer)
+	if not may then return nil, reason end
+	return found.computer
+end
+
+--- A line of a list.
+local function line(computer)
+	local state, sentence = power.state(computer)
+	local parts = {
+		S("@1: @2 at @3, @4", computer.id, computer.owner, minetest.pos_to_string(computer.pos), words.state(state)),
+		computer.image and S("image @1", computer.image) or nil,
+	}
+	local text = table.concat(parts, ", ")
+	if store.is_there(computer) == false then text = text .. " - " .. S("its block is gone: /vm rm @1", computer.id) end
+	return sentence ~= "" and text .. " - " .. sentence or text
+end
+
+local function list_of(computers, empty)
+	local lines = {}
+	for _, computer in ipairs(computers) do lines[#lines + 1] = line(computer) end
+	return true, #lines > 0 and table.concat(lines, "\n") or empty
+end
+
+local function list_strays()
+	local lines = {}
+	for name in pairs(power.strays) do lines[#lines + 1] = name end
+	table.sort(lines)
+	if #lines == 0 then return true, S("Every machine of computers has its computer here.") end
+	return true, S("Machines of no computer in this world (/vm rm NAME removes one): @1", table.concat(lines, ", "))
+end
+
+--- Does something with a computer by power, or with a machine without a block by vmd.
+local function act(what, operation, parameters)
+	return function(name, text)
+		local found, why = find(name, text)
+		if not found then return false, why end
+		if found.computer then
+			local may, reason = rights.may(name, "power", found.computer)
+			if not may then return false, reason end
+			local done, refused = power[what](found.computer)
+			if not done then return false, refused end
+			local state = power.state(found.computer)
+			return true, S("Computer @1: @2", found.computer.id, words.state(state))
+		end
+		local all = table.copy(parameters or {})
+		all.name = found.machine
+		link.call(operation, all, function(_, problem)
+			tell(name, problem and problem.message or S("@1: done.", found.machine))
+		end)
+		return true, S("@1: asked.", found.machine)
+	end
+end
+
+--- A machine without a block, for other mods: made, and not started.
+local function make(name, machine, image, size)
+	if not (machine and image) then return false, S("Say what to call it and the image. See: /vm images") end
+	if size and not size:match("^%d+%.?%d*[kKMGTPE]?$") then
+		return false, S("@1 is no size. A size is such as 3G or 256M.", size)
+	end
+	link.call("machine.make", {
+		name = names.of_mod(link.prefix or "", machine),
+		image = image,
+		disk = size,
+		memory = settings.memory,
+		cpus = 1,
+		network = link.grant and link.grant.network == "user" and "user" or "none",
+		display = "none",
+	}, function(_, problem)
+		tell(name, problem and problem.message or S("@1 is made of @2.", machine, image))
+	end)
+	return true, S("@1 is being made of @2.", machine, image)
+end
+
+local function remove_stray(name, machine)
+	if not says_again(name, "rm " .. machine) then
+		local warning = S("@1 is removed with all that is on its disk. To do it, say again within @2 s: /vm rm @1", machine,
+			patience)
+		return true, warning
+	end
+	power.remove_stray(machine, function(problem)
+		tell(name, problem and problem.message or S("@1 is removed.", machine))
+	end)
+	return true
+end
+
+local function remove(name, text)
+	local found, why = find(name, text)
+	if not found then return false, why end
+	local computer = found.computer
+	if not computer then return remove_stray(name, found.machine) end
+	local may, reason = rights.may(name, "dig", computer)
+	if not may then return false, reason end
+	if computer.machine and not says_again(name, "rm " .. computer.id) then
+		return true, S(
+			"The machine of computer @1 is removed with all that is on its disk. To do it, say again within @2 s: /vm rm @1",
+			computer.id,
+			patience
+		)
+	end
+	if store.is_there(computer) == false then
+		power.remove(computer)
+		return true, S("Computer @1 is removed.", computer.id)
+	end
+	power.forget(computer)
+	return true, S("The machine of computer @1 is removed; its block stays.", computer.id)
+end
+
+local function share(name, text, player, level)
+	level = level or "use"
+	if not player or not (level == "use" or level == "look" or level == "no") then
+		return false, S("Say so: /vm share NUMBER PLAYER look, use or no. * is everybody.")
+	end
+	local computer, why = find_computer(name, text, "share")
+	if not computer then return false, why end
+	if player ~= "*" and not minetest.player_exists(player) and not minetest.get_player_by_name(player) then
+		return false, S("There is no player @1.", player)
+	end
+	store.change(computer, function()
+		computer.shared = permissions.shared_with(computer.shared, player, level ~= "no" and level or nil)
+	end)
+	local outcome = { use = S("may use it"), look = S("may look"), no = S("no more") }
+	return true, S("Computer @1, @2: @3", computer.id, player, outcome[level])
+end
+
+local function fork(name, from_text, to_text)
+	if not to_text then
+		return false, S("Say so: /vm fork FROM TO. TO is one of yours that was never on. See: /vm list")
+	end
+	local from, why = find_computer(name, from_text, "power")
+	if not from then return false, why end
+	local to, reason = find_computer(name, to_text, "power")
+	if not to then return false, reason end
+	local done, refused = power.fork(from, to)
+	if not done then return false, refused end
+	return true, S("Computer @1 goes on where @2 is now.", to.id, from.id)
+end
+
+local function choose(name, text, image)
+	local computer, why = find_computer(name, text, "power")
+	if not computer then return false, why end
+	for _, allowed in ipairs(images.allowed()) do
+		if allowed == image then
+			if computer.machine then
+				return false, S("Computer @1 is made of @2. Try: /vm rm @1", computer.id, computer.image)
+			end
+			store.change(computer, function()
+				computer.image = image
+			end)
+			power.tell(computer)
+			return true, S("Computer @1 is made of @2 when it is powered on: /vm start @1", computer.id, image)
+		end
+	end
+	return false, S("There is no image @1. See: /vm images", image or "")
+end
+
+local function list_images()
+	local lines = {}
+	for _, image in ipairs(images.allowed()) do
+		local about = images.described(image)
+		lines[#lines + 1] = about ~= "" and image .. ": " .. about or image
+	end
+	if #lines == 0 then
+		if link.state ~= "live" then return false, S("vmd is not there: @1", link.problem or "") end
+		return true, S("There is none. The server's owner gets one with: vm image pull tiny")
+	end
+	return true, table.concat(lines, "\n")
+end
+
+local verbs = {
+	list = function(name, which)
+		if which == nil then return list_of(register:of(name), S("You have no computer. Place one.")) end
+		if not rights.is_admin(name) then return false, S("That is for who has vm_admin. Try: /vm list") end
+		if which == "all" then return list_of(register:all(), S("There is no computer.")) end
+		if which == "strays" then return list_strays() end
+		return list_of(register:of(which), S("@1 has no computer.", which))
+	end,
+	start = act("on", "machine.start"),
+	stop = act("off", "machine.stop"),
+	kill = act("cut", "machine.kill"),
+	reset = act("reset", "machine.restart", { now = true }),
+	rm = remove,
+	images = list_images,
+	image = choose,
+	share = share,
+	fork = fork,
+	make = function(name, ...)
+		if not rights.is_admin(name) then return false, S("That is for who has vm_admin. Place a computer instead.") end
+		return make(name, ...)
+	end,
+}
+
+local help = table.concat({
+	S("/vm list - your computers (vm_admin: all, strays, or a player)"),
+	S("/vm images - what computers are made of"),
+	S("/vm image NUMBER IMAGE - choose it before the first start"),
+	S("/vm start, stop, kill or reset NUMBER"),
+	S("/vm fork FROM TO - a new computer goes on where another is"),
+	S("/vm share NUMBER PLAYER look, use or no"),
+	S("/vm rm NUMBER - remove its machine"),
+	S("/vm make NAME IMAGE SIZE - a machine without a block (vm_admin)"),
+}, "\n")
+
+minetest.register_chatcommand("vm", {
+	params = S("<what> ..."),
+	description = S("Computers: what they do and who may use them"),
+	privs = { vm = true },
+	func = function(name, text)
+		local given = text:split(" ")
+		if #given == 0 or given[1] == "help" then
+			local problem = link.state ~= "live" and "\n" .. S("vmd is not there: @1", link.problem or link.state) or ""
+			return true, help .. problem
+		end
+		local verb = verbs[given[1]]
+		if not verb then return false, S("There is no /vm @1. Try: /vm", given[1]) end
+		return verb(name, unpack(given, 2))
+	end,
+})
+
+--- For who runs the server, as with Virt.
+local function is_owner(name)
+	return minetest.check_player_privs(name, "server") or rights.is_admin(name)
+end
+
+local function owners_only(run)
+	return function(name, text)
+		if not is_owner(name) then return false, S("That takes the privilege server or vm_admin.") end
+		return run(name, text)
+	end
+end
+
+minetest.register_chatcommand("make_vm_from_base", {
+	params = S("<name> <base> [<size>]"),
+	description = S("Make a machine of an image, for mods that use Virt's functions"),
+	func = owners_only(function(name, text)
+		local given = text:split(" ")
+		return make(name, given[1], given[2], given[3])
+	end),
+})
+
+minetest.register_chatcommand("kill_all_vms", {
+	description = S("Kill all machines of this game at once, as a power cut does"),
+	func = owners_only(function(name)
+		local on = {}
+		for machine, view in pairs(link.machines or {}) do
+			if condition.is_up(view) then on[#on + 1] = machine end
+		end
+		if #on == 0 then return true, S("No machine is on.") end
+		if not says_again(name, "kill all") then
+			return true, S("@1 machines are on. To kill all of them, say again within @2 s: /kill_all_vms", #on, patience)
+		end
+		for _, machine in ipairs(on) do
+			link.call("machine.kill", { name = machine }, function(_, problem)
+				if problem then tell(name, machine .. ": " .. problem.message) end
+			end)
+		end
+		return true, S("@1 machines are killed.", #on)
+	end),
+})
+
+return {}

@@ -1,0 +1,11 @@
+-- The computer that players place.
+
+local here = ...
+
+--- What the files beside this one share.
+local computer = {}
+here.computer = computer
+
+local parts = "words store images rights power block hud pages desk signals node chat"
+
+for name in parts:gmatch("%S+") do computer[name] = here.part("computer/" .. name) end

@@ -1,0 +1,381 @@
+-- Has computers go on and off, and knows how each is.
+
+local here = ...
+local S, link, settings = here.S, here.link, here.settings
+local condition = here.need("condition")
+local names = here.need("names")
+local words, store, images, rights =
+	here.computer.words, here.computer.store, here.computer.images, here.computer.rights
+local register = store.register
+
+local power = {
+	--- Machines that vmd has and no computer of this world, by name.
+	strays = {},
+}
+
+--- What is being done, by computer: {verb, since, progress}; and why what was asked last was refused.
+local works, refusals = {}, {}
+
+--- Whether vmd has said, since it is there, which machines there are.
+local known = false
+
+local watchers = {}
+
+--- Is told of a computer that has changed.
+function power.watch(watcher)
+	watchers[#watchers + 1] = watcher
+end
+
+--- Tells all who watch it that a computer has changed.
+function power.tell(computer)
+	for _, watcher in ipairs(watchers) do watcher(computer) end
+end
+local changed = power.tell
+
+local function log(what, computer, problem)
+	minetest.log("warning", ("[vivarium] computer %d of %s: %s: %s %s")
+		:format(computer.id, computer.owner, what, problem.message, problem.hint or ""))
+end
+
+--- @return the state and the sentence that belongs to it, as lib/condition has them
+function power.state(computer)
+	local work = works[computer.id]
+	local state, reason = condition.of({
+		link = link.state,
+		problem = link.problem,
+		known = known,
+		machine = computer.machine and link.machines[computer.machine],
+		computer = computer,
+		busy = work and work.verb,
+		refusal = refusals[computer.id],
+	})
+	if work and state ~= "lost" then reason = words.progress(work) end
+	return state, words.sentence(state, reason)
+end
+
+local function wish(computer, on)
+	if computer.on == on then return end
+	store.change(computer, function()
+		computer.on = on
+	end)
+end
+
+--- Has vmd do something with a computer. What is under way keeps others out.
+-- @param done(result, problem) is called before anybody is told
+local function work(computer, verb, operation, parameters, done)
+	local this = { verb = verb, since = minetest.get_us_time() }
+	works[computer.id], refusals[computer.id] = this, nil
+	link.call(operation, parameters, function(result, problem)
+		if works[computer.id] == this then works[computer.id] = nil end
+		if problem then
+			log(operation, computer, problem)
+			refusals[computer.id] = problem.message
+		end
+		done(result, problem)
+		changed(computer)
+	end, function(text)
+		this.progress = text
+		changed(computer)
+	end)
+	changed(computer)
+end
+
+local function made(computer)
+	store.change(computer, function()
+		computer.made = true
+	end)
+end
+
+--- A machine that the network has no part in. @param try from 1 on, of its name
+local function launch(computer, image, try)
+	local machine = names.of_computer(link.prefix, computer.owner, computer.id, try)
+	if register:with_machine(machine) or link.machines[machine] and try < 20 then
+		return launch(computer, image, try + 1)
+	end
+	-- Kept before it is there: whatever happens meanwhile, it is known whose it is.
+	store.change(computer, function()
+		computer.machine, computer.made, computer.image = machine, false, image
+	end)
+	link.own({ machine })
+	work(computer, "on", "machine.launch", {
+		image = image,
+		names = { machine },
+		memory = settings.memory,
+		network = "none",
+	}, function(_, problem)
+		if not problem then return made(computer) end
+		if problem.code == "service-lost" then return end -- what became of it is seen when vmd is there again
+		link.disown({ machine })
+		store.change(computer, function()
+			computer.machine = nil
+		end)
+		if problem.code == "machine-exists" and try < 20 then return launch(computer, image, try + 1) end
+		wish(computer, false)
+	end)
+end
+
+local function start(computer, done)
+	local machine = computer.machine
+	local view = link.machines[machine]
+	local operation = view and view.state == "paused" and "machine.resume" or "machine.start"
+	work(computer, "on", operation, { name = machine }, function(_, problem)
+		if problem and problem.code ~= "service-lost" then wish(computer, false) end
+		if done then done() end
+	end)
+end
+
+--- Whether a computer's machine is, or may be, at vmd.
+local function has_machine(computer)
+	if not computer.machine then return false end
+	return link.machines[computer.machine] ~= nil or not known
+end
+
+local function unreachable()
+	return S("vmd, which runs the computers, is not there: @1", link.problem or S("it is being looked for"))
+end
+
+--- Powers a computer on: the first time its machine is made of its image, later it goes on or boots.
+-- @return true; or nil and why not
+function power.on(computer)
+	if link.state ~= "live" or not known then return nil, unreachable() end
+	if works[computer.id] then return nil, S("One moment: @1", words.progress(works[computer.id])) end
+	local view = computer.machine and link.machines[computer.machine]
+	if view and view.state == "running" then return true end
+	local may, why = rights.may_run(computer)
+	if not may then return nil, why end
+	if has_machine(computer) then
+		wish(computer, true)
+		start(computer)
+		return true
+	end
+	local image = images.of(computer)
+	if not image then
+		if computer.image then return nil, S("The image @1 is not to be had any more. Choose another.", computer.image) end
+		return nil, S("There is no image to make a computer of. The server's owner gets one with: vm image pull tiny")
+	end
+	wish(computer, true)
+	launch(computer, image, 1)
+	return true
+end
+
+--- Shows why what was asked was refused, where nobody is there to be told.
+function power.refuse(computer, why)
+	refusals[computer.id] = why
+	changed(computer)
+end
+
+--- Does something with a machine that is up.
+local function with_machine(computer, verb, operation, parameters, done)
+	if link.state ~= "live" then return nil, unreachable() end
+	if not has_machine(computer) then return nil, S("Computer @1 has no machine yet. Try: /vm start @1", computer.id) end
+	parameters.name = computer.machine
+	work(computer, verb, operation, parameters, done or function() end)
+	return true
+end
+
+--- Presses the power button: the guest ends by itself, or after a while all the same.
+function power.off(computer)
+	local going = works[computer.id]
+	if going and going.verb == "off" then return power.cut(computer) end
+	wish(computer, false)
+	return with_machine(computer, "off", "machine.stop", {})
+end
+
+--- Pulls the plug.
+function power.cut(computer)
+	wish(computer, false)
+	return with_machine(computer, "cut", "machine.kill", {})
+end
+
+--- Presses the reset button.
+function power.reset(computer)
+	local may, why = rights.may_run(computer)
+	if not may then return nil, why end
+	wish(computer, true)
+	return with_machine(computer, "reset", "machine.restart", { now = true })
+end
+
+--- Has a computer that was never on go on where another is now.
+function power.fork(from, to)
+	if link.state ~= "live" then return nil, unreachable() end
+	if has_machine(to) then return nil, S("Computer @1 has a machine already. Try: /vm rm @1", to.id) end
+	local view = from.machine and link.machines[from.machine]
+	if not (view and view.state == "running") then
+		return nil, S("Computer @1 must be on. Try: /vm start @1", from.id)
+	end
+	local may, why = rights.may_run(to)
+	if not may then return nil, why end
+	local machine = names.of_computer(link.prefix, to.owner, to.id, 1)
+	store.change(to, function()
+		to.machine, to.made, to.image, to.on = machine, false, from.image, true
+	end)
+	link.own({ machine })
+	work(to, "fork", "machine.fork", { from = from.machine, names = { machine } }, function(_, problem)
+		if problem and problem.code == "service-lost" then return end
+		if not problem then return made(to) end
+		store.change(to, function()
+			to.machine, to.on = nil, false
+		end)
+	end)
+	return true
+end
+
+--- Removes machines that no computer has any more; those that cannot be now are when vmd is there again.
+local function bury(machine)
+	link.disown({ machine })
+	link.call("machine.remove", { name = machine, force = true }, function(_, problem)
+		if problem and problem.code == "service-lost" then return end
+		register:spare(machine)
+		if problem and problem.code ~= "machine-not-found" then
+			minetest.log("error", ("[vivarium] %s is left: %s %s"):format(machine, problem.message, problem.hint or ""))
+		end
+	end)
+end
+
+--- A computer's machine is to be no more. The computer stays, as if it was never on.
+function power.forget(computer)
+	local machine = computer.machine
+	works[computer.id], refusals[computer.id] = nil, nil
+	if not machine then return end
+	register:doom(machine)
+	store.change(computer, function()
+		computer.machine, computer.made, computer.on = nil, nil, false
+	end)
+	if link.state == "live" then bury(machine) end
+	changed(computer)
+end
+
+--- A computer is to be no more.
+function power.remove(computer)
+	power.forget(computer)
+	register:remove(computer)
+end
+
+--- Removes a machine that no computer of this world has.
+function power.remove_stray(machine, done)
+	link.call("machine.remove", { name = machine, force = true }, function(_, problem)
+		if not problem then power.strays[machine] = nil end
+		done(problem)
+	end)
+end
+
+--- Computers that were on when the game ended, or vmd, and have not been seen to since.
+local asleep = {}
+
+--- They go on, one after the other: many at once would make all of them slow.
+local function wake(computers, index)
+	local computer = computers[index]
+	if not computer or link.state ~= "live" then
+		asleep = {}
+		return
+	end
+	asleep[computer.id] = nil
+	local function next_one()
+		wake(computers, index + 1)
+	end
+	local view = computer.machine and link.machines[computer.machine]
+	if not computer.on or works[computer.id] or condition.is_up(view) then return next_one() end
+	start(computer, next_one)
+end
+
+--- Sees how what is kept here and what vmd has fit together.
+local function compare(machines)
+	local there = {}
+	for _, view in ipairs(machines) do there[#there + 1] = view.name end
+	local found = register:differences(there, link.prefix .. "pc-")
+	for _, computer in ipairs(found.gone) do
+		local making = works[computer.id] ~= nil
+		if computer.made and not making then
+			refusals[computer.id] = nil
+			wish(computer, false)
+			minetest.log("warning", ("[vivarium] computer %d of %s: its machine %s is not there any more")
+				:format(computer.id, computer.owner, computer.machine))
+		elseif not making then
+			store.change(computer, function()
+				computer.machine, computer.on = nil, false
+			end)
+		end
+	end
+	power.strays = {}
+	for _, name in ipairs(found.strays) do
+		power.strays[name] = true
+		minetest.log("warning", ("[vivarium] %s is the machine of no computer in this world (see: /vm list strays)")
+			:format(name))
+	end
+end
+
+local function settle(machines)
+	compare(machines)
+	known = true
+	local exists, own, on = {}, {}, {}
+	for _, view in ipairs(machines) do exists[view.name] = view end
+	for machine in pairs(table.copy(register.doomed)) do
+		if exists[machine] then bury(machine) else register:spare(machine) end
+	end
+	for _, computer in ipairs(register:all()) do
+		local view = exists[computer.machine]
+		if view then
+			own[#own + 1] = computer.machine
+			if not computer.made and not works[computer.id] then
+				store.change(computer, function()
+					computer.made = true
+				end)
+			end
+			if computer.on then
+				on[#on + 1] = computer
+				asleep[computer.id] = true
+			elseif condition.is_up(view) then
+				wish(computer, true)
+			end
+		end
+	end
+	if #own > 0 then link.own(own) end
+	wake(on, 1)
+end
+
+--- Computers to tell of, a few in each step.
+local waiting = {}
+
+local function tell_some()
+	for _ = 1, 5 do
+		local computer = table.remove(waiting)
+		if not computer then return end
+		if register:get(computer.id) == computer then changed(computer) end
+	end
+	minetest.after(0, tell_some)
+end
+
+local function tell_all()
+	local idle = #waiting == 0
+	waiting = register:all()
+	if idle then tell_some() end
+end
+
+link.on("state", function(state)
+	if state ~= "live" then
+		known = false
+		return tell_all()
+	end
+	link.call("machine.list", {}, function(machines, problem)
+		if problem then return minetest.log("error", "[vivarium] " .. problem.message) end
+		settle(machines)
+		tell_all()
+	end)
+end)
+
+link.on("machine", function(view)
+	power.strays[view.name] = view.state ~= "removed" and power.strays[view.name] or nil
+	local computer = register:with_machine(view.name)
+	if not computer then return end
+	if known and not works[computer.id] and not asleep[computer.id] then
+		if condition.is_up(view) then
+			refusals[computer.id] = nil
+			wish(computer, true)
+		else
+			wish(computer, false)
+		end
+	end
+	changed(computer)
+end)
+
+return power

@@ -1,0 +1,54 @@
+-- What players read of how a computer is.
+
+local here = ...
+local S = here.S
+
+local words = {}
+
+local states = {
+	lost = S("no connection to vmd"),
+	loading = S("loading"),
+	leaving = S("going off"),
+	on = S("on"),
+	paused = S("paused"),
+	asleep = S("asleep"),
+	gone = S("its machine is gone"),
+	refused = S("refused"),
+	off = S("off"),
+}
+
+function words.state(state)
+	return states[state]
+end
+
+--- Seconds, as one reads them while one waits.
+local function seconds(since)
+	return math.floor((minetest.get_us_time() - since) / 1e6)
+end
+
+local busy = {
+	on = S("switching on"),
+	off = S("switching off"),
+	cut = S("switching off"),
+	reset = S("starting anew"),
+	fork = S("making a fork"),
+	remove = S("removing the machine"),
+}
+
+--- What is being done and for how long: "making the first tiny, 6 s …"
+function words.progress(work)
+	return S("@1, @2 s …", work.progress or busy[work.verb], seconds(work.since))
+end
+
+local advice = {
+	gone = S("Its machine was removed, or this world was restored. Power it on to make a new one."),
+	asleep = S("Its machine was suspended. Power it on and it goes on where it was."),
+}
+
+--- The sentence that belongs to a state.
+-- @param reason what condition.of says of it
+function words.sentence(state, reason)
+	return reason or advice[state] or ""
+end
+
+return words
