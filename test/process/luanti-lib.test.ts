@@ -13,17 +13,8 @@ describe('the pure Lua of the mod', () => {
   const files = readdirSync(specs).filter((it) => it.endsWith('_spec.lua'));
 
   test.each(files)('%s', (file) => {
-    const { status, stdout, stderr, error } = spawnSync(
-      'busted',
-      ['--lua=luajit', '-o', 'json', join(specs, file)],
-      {
-        encoding: 'utf8',
-<<<<<<< HEAD
-=======
-        cwd: root,
->>>>>>> refs/helpers/terminal
-      },
-    );
+    const words = ['--lua=luajit', '-o', 'json', join(specs, file)];
+    const { status, stdout, stderr, error } = spawnSync('busted', words, { encoding: 'utf8', cwd: root });
     if (error) throw error;
     expect(stdout, stderr).toMatch(/^\{/);
     const { successes, failures, errors } = JSON.parse(stdout) as Record<string, unknown[]>;
