@@ -13,19 +13,8 @@ describe('the pure Lua of the mod', () => {
   const files = readdirSync(specs).filter((it) => it.endsWith('_spec.lua'));
 
   test.each(files)('%s', (file) => {
-<<<<<<< HEAD
     const words = ['--lua=luajit', '-o', 'json', join(specs, file)];
     const { status, stdout, stderr, error } = spawnSync('busted', words, { encoding: 'utf8', cwd: root });
-=======
-    const { status, stdout, stderr, error } = spawnSync(
-      'busted',
-      ['--lua=luajit', '-o', 'json', join(specs, file)],
-      {
-        encoding: 'utf8',
-        cwd: root,
-      },
-    );
->>>>>>> refs/helpers/terminal
     if (error) throw error;
     expect(stdout, stderr).toMatch(/^\{/);
     const { successes, failures, errors } = JSON.parse(stdout) as Record<string, unknown[]>;
