@@ -31,6 +31,8 @@ export default defineConfig({
       layer('crash', 'test/crash/**/*.test.ts', 300_000),
       // A browser, a vmd and guests: as much as two cores bear.
       layer('web', 'test/web/**/*.test.ts', 120_000),
+      // A game server, a vmd and guests; a client that draws without a graphics card.
+      layer('game', 'test/game/**/*.test.ts', 120_000),
       // Builds what the other layers run: not beside them.
       layer('bootstrap', 'test/bootstrap/**/*.test.ts', 300_000, 1),
     ],

@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * Layers that are run at once, so that what is left of one is not waited for alone: without guests, with them, and what
  * builds anew that which the others run.
  */
-const runs = [['unit', 'process'], ['qemu', 'cli', 'crash', 'web'], ['bootstrap']];
+const runs = [['unit', 'process'], ['qemu', 'cli', 'crash', 'web', 'game'], ['bootstrap']];
 const results = mkdtempSync(join(tmpdir(), 'vivarium-results-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;

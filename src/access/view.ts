@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
-import { checkName } from '../base/names.ts';
+import { checkName, namePattern } from '../base/names.ts';
 import { similar } from '../base/similar.ts';
 import { listImages } from '../image/store.ts';
+import { fileOf } from '../machine/files.ts';
 import type { Home } from '../machine/home.ts';
 import { listMachines } from '../machine/machine.ts';
 import { type Grant, seesImage, seesMachine } from './grant.ts';
@@ -21,10 +24,14 @@ export function viewFor(home: Home, grant: Grant): View {
     home,
     grant,
     veil: veilFor(home),
-    machine: (name) => seesMachine(grant, name),
+    machine: (name) => seesMachine(grant, name) && !isWarm(home, name),
     image: (name) => seesImage(grant, name),
   };
 }
+
+/** What is kept for launches is the administrator's: whoever could change it would change what others launch. */
+const isWarm = ({ directory }: Home, name: string): boolean =>
+  namePattern.test(name) && existsSync(fileOf({ directory: join(directory, name) }, 'warm'));
 
 /** @throws `name-invalid`; `machine-not-found` where it is not theirs, be it there or not: nothing is looked at */
 export function requireMachine(view: View, name: string): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { namePattern } from '../base/names.ts';
-import { warmName } from './warm-name.ts';
+import { plainSettings, warmName } from './warm-name.ts';
 
 test.each([
   [{}, 'warm-tiny'],
@@ -22,4 +22,10 @@ test('one of an image with a long name is a name, and no other one', () => {
   ];
   for (const name of names) expect(name).toMatch(namePattern);
   expect(new Set(names).size).toBe(3);
+});
+
+test('what is as usual is the same as what is not said', () => {
+  const said = { image: 'tiny', network: 'user', cpus: 1, memory: 2 ** 30 } as const;
+  expect(plainSettings(said)).toEqual({ image: 'tiny' });
+  expect(plainSettings({ ...said, cpus: 2 })).toEqual({ image: 'tiny', cpus: 2 });
 });

@@ -12,18 +12,27 @@ export type WarmSettings = Pick<
 
 const longest = 63;
 
-/**
- * The name of the machine that is kept warm of an image: `warm-tiny`, and `warm-tiny+256M+2cpus` where it is not as
- * usual. Pure.
- */
-export function warmName({ image, cpus, memory, disk, network }: WarmSettings): string {
+/** The same machine, said in one way only: what is as usual is left out. Pure. */
+export function plainSettings({ image, cpus, memory, disk, network }: WarmSettings): WarmSettings {
+  return {
+    image,
+    ...(memory !== undefined && memory !== usual('memory') && { memory }),
+    ...(cpus !== undefined && cpus !== usual('cpus') && { cpus }),
+    ...(disk !== undefined && { disk }),
+    ...(network === 'none' && { network }),
+  };
+}
+
+/** The name of the machine that is kept warm of an image: `warm-tiny`, and `warm-tiny+256M+2cpus` where it is not as usual. Pure. */
+export function warmName(settings: WarmSettings): string {
+  const { image, cpus, memory, disk, network } = plainSettings(settings);
   const unusual = [
-    memory === undefined || memory === usual('memory') ? [] : exactSize(memory),
-    cpus === undefined || cpus === usual('cpus') ? [] : `${cpus}cpus`,
+    memory === undefined ? [] : exactSize(memory),
+    cpus === undefined ? [] : `${cpus}cpus`,
     disk === undefined ? [] : disk === 'none' ? 'diskless' : `${exactSize(disk)}-disk`,
-    network === 'none' ? 'offline' : [],
+    network === undefined ? [] : 'offline',
   ].flat();
-  const name = ['warm', [image, ...unusual].join('+')].join('-');
+  const name = `warm-${[image, ...unusual].join('+')}`;
   if (name.length <= longest) return name;
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
   return `${name.slice(0, longest - 1 - digest.length)}-${digest}`;

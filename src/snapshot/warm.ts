@@ -1,9 +1,9 @@
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { errnoOf, VivariumError } from '../base/errors.ts';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { errnoOf, isVivariumError, VivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
 import type { Undo } from '../base/undo.ts';
 import { claim } from '../host/claim.ts';
+import type { Lock } from '../host/lock.ts';
 import { readImage } from '../image/store.ts';
 import { awaitPrompt } from '../machine/await-prompt.ts';
 import { fileOf } from '../machine/files.ts';
@@ -15,7 +15,7 @@ import { up } from '../machine/start.ts';
 import { statusOf } from '../machine/status.ts';
 import { killLocked, quitLocked } from '../machine/stop.ts';
 import { createSnapshot } from './create.ts';
-import { type WarmSettings, warmName } from './warm-name.ts';
+import { plainSettings, type WarmSettings, warmName } from './warm-name.ts';
 import { makeRoom } from './warm-room.ts';
 
 /** The snapshot of a warm machine at its prompt. */
@@ -46,27 +46,37 @@ export async function warmMachine(
   };
   const found = good();
   if (found) {
-    utimesSync(fileOf(found, 'warm'), new Date(), new Date());
+    noteUse(found);
     return found;
   }
-  const place = join(home.directory, `.${name}.making`);
-  using _ = await claim(scope, place, `${name} to be made`);
-  try {
-    const made = good();
-    if (made) return made;
-    await removeOld(scope, home, settings);
-    await makeRoom(scope, home);
-    return await makeWarm(scope, home, settings, madeOf);
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
+  using _ = await claimImage(scope, home, settings.image, name);
+  const made = good();
+  if (made) return made;
+  await removeOld(scope, home, settings);
+  await makeRoom(scope, home);
+  return await makeWarm(scope, home, settings, madeOf);
+}
+
+/** One at a time is made of an image. */
+async function claimImage(scope: Scope, { directory }: Home, image: string, name: string): Promise<Lock> {
+  const look = () => readImage(directory, image);
+  return await claim(scope, look().directory, `${name} to be made`, look);
 }
 
 /** All that counts of what it is made of, as the machine notes it. @throws `image-not-found`, `image-broken` */
 function ingredients({ directory, config }: Home, settings: WarmSettings): string {
   const { made: _, directory: __, ...image } = readImage(directory, settings.image);
   const { VMDIR: ___, ...usual } = config;
-  return `${JSON.stringify({ ...settings, usual, image }, undefined, 2)}\n`;
+  return `${JSON.stringify({ asked: plainSettings(settings), usual, image }, undefined, 2)}\n`;
+}
+
+/** Of those that are kept, the one that was not used for longest goes first. */
+function noteUse(machine: Machine): void {
+  try {
+    utimesSync(fileOf(machine, 'warm'), new Date(), new Date());
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error; // it is being removed, as its forks will find
+  }
 }
 
 function noteOf(machine: Machine): string | undefined {
@@ -103,14 +113,21 @@ async function makeWarm(scope: Scope, home: Home, settings: WarmSettings, madeOf
     const guest = { ...draft, name: image };
     scope.step(`Booting ${name}: the next launch of ${image} will not have to`);
     await up(scope, guest, 'o');
-    await awaitPrompt(
-      scope,
-      guest,
-      `Look at one: vm make try --image ${image} --boot   Then: vm console try`,
-    );
+    await prompted(scope, guest);
     await createSnapshot(scope, guest, warmSnapshot);
     await quitLocked(scope, draft);
     writeFileSync(fileOf(draft, 'warm'), madeOf);
   };
   return await make(scope, home, { ...settings, name }, warmUp);
+}
+
+/** @throws `timeout`, `machine-ended`, in words for somebody who will find nothing left of the machine */
+async function prompted(scope: Scope, guest: Machine): Promise<void> {
+  try {
+    const look = `Look at one: vm make try --image ${guest.name} --boot   Then: vm console try`;
+    await awaitPrompt(scope, guest, look);
+  } catch (error) {
+    if (!isVivariumError(error, 'machine-ended')) throw error;
+    throw new VivariumError('machine-ended', { ...error.details, removed: true }, { cause: error });
+  }
 }

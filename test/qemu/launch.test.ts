@@ -86,6 +86,14 @@ test('a token launches within its limits, and neither sees nor counts what is ke
     ['game-1', undefined],
   ]);
   await refused({ names: ['game-2'] }, 'limit-reached');
+  const all = as({ machines: ['*'] });
+  expect((await all.machine.list({})).map(({ name }) => name)).toEqual([
+    'again',
+    'game-1',
+    'tiny-1',
+    'tiny-2',
+  ]);
+  await expect(all.machine.start({ name: warm })).rejects.toMatchObject({ code: 'machine-not-found' });
 });
 
 test('a machine of that name that is somebody else’s stays, and is named', async () => {
@@ -106,7 +114,7 @@ test('a guest that comes to no prompt in time is told of, with what it said, and
     details: { awaited: expect.stringContaining('console of tiny'), lines: expect.any(Array) },
   });
   expect(await names()).toEqual(before);
-  expect(await orphansIn(home)).toEqual([]);
+  expect(orphansIn(home)).toEqual([]);
 });
 
 test('one of an image that was replaced is made anew, also after a launch that was killed half way', async () => {
@@ -116,5 +124,13 @@ test('one of an image that was replaced is made anew, also after a launch that w
   expect(booted(await launch(home.engine, { names: ['anew'] }))).toBe(true);
   expect(await guestSays(home, 'anew', 'cat /proc/cmdline')).toContain(' replaced ');
   expect(await guestSays(home, 'again', 'cat /proc/cmdline')).not.toContain(' replaced ');
-  expect(await orphansIn(home)).toEqual([]);
+});
+
+test('one that this host’s QEMU cannot go on from is made anew', async () => {
+  const file = home.path(warm, 'snapshots/ready/saved.json');
+  const saved = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileAtomic(file, JSON.stringify({ ...saved, accelerator: 'another' }));
+  await killAt(home, 'start: answered', ['launch', 'tiny', 'unfit', ...flags]); // it boots
+  expect(await names()).toEqual(['again', 'anew', 'game-1', 'tiny-1', 'tiny-2']);
+  expect(orphansIn(home)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 -- A text's characters as the client can draw them on a grid of cells, measured with Luanti 5.6.1 and its own fonts:
--- what its monospace font (Cousine) lacks is drawn in another's width, or as a gap, and what follows is out of its column.
+-- what its monospace font (Cousine) lacks is drawn in another's width, or as a gap, and what follows is out of its
+-- column.
 
 local need = ...
 local width = need("width")
@@ -37,7 +38,7 @@ for from, to in pairs({
 	["┣┝┠"] = "├", ["┫┥┨"] = "┤", ["┳┯┰"] = "┬", ["┻┷┸"] = "┴", ["╋┿╂"] = "┼",
 	["▁▂▃"] = "▄", ["▅▆▇"] = "█", ["▔"] = "▀", ["▉▊▋"] = "█", ["▍▎▏"] = "▌", ["▕"] = "▐",
 	["◆◇⬥"] = "◊", ["✓✔"] = "√", ["✗✘✕✖"] = "x", ["❯›➜➤"] = ">", ["❮"] = "<", ["▶▸"] = "►", ["◀◂"] = "◄",
-	["▾"] = "▼", ["▴"] = "▲", ["•∙⋅"] = "·", ["⇒➔"] = "→", ["⇐"] = "←", ["⬤"] = "●", ["…⋯"] = "…", ["★☆"] = "*",
+	["▾▽"] = "▼", ["▴△"] = "▲", ["•∙⋅"] = "·", ["⇒➔"] = "→", ["⇐"] = "←", ["⬤"] = "●", ["…⋯"] = "…", ["★☆"] = "*",
 }) do
 	for character in from:gmatch("[\192-\247][\128-\191]*") do
 		instead[character] = to
@@ -100,8 +101,8 @@ end
 
 local special = "[%z\1-\31\127-\255]"
 
--- Calls each(drawn, cells, drawn cells) for the pieces of a text in turn: ASCII in one piece, other characters one by one.
--- Controls are blanks, so that nothing of a guest's is an escape sequence of the game's.
+-- Calls each(drawn, cells, drawn cells) for the pieces of a text in turn: ASCII in one piece, other characters one
+-- by one. Controls are blanks, so that nothing of a guest's is an escape sequence of the game's.
 function glyphs.each(text, each)
 	local at, length = 1, #text
 	while at <= length do
@@ -110,7 +111,8 @@ function glyphs.each(text, each)
 			each(text:sub(at, to), to - at + 1, to - at + 1)
 			at = to + 1
 		else
-			local character = text:match("^[\194-\223][\128-\191]", at) or text:match("^[\224-\239][\128-\191][\128-\191]", at)
+			local character = text:match("^[\194-\223][\128-\191]", at)
+				or text:match("^[\224-\239][\128-\191][\128-\191]", at)
 				or text:match("^[\240-\244][\128-\191][\128-\191][\128-\191]", at)
 			if character then
 				local glyph = known[character] or look_up(character)
@@ -136,8 +138,8 @@ function glyphs.cells(text)
 	return sum
 end
 
--- A row being written from the left: `put` at rising columns, blanks between are added; its text is `tostring`'s, blanks
--- at the end left out.
+-- A row being written from the left: `put` at rising columns, blanks between are added; its text is `tostring`'s,
+-- blanks at the end left out.
 function glyphs.row()
 	return { parts = {}, at = 0 }
 end

@@ -1,5 +1,5 @@
--- The cells of a screen: rows from 1 to `rows`, each {texts, pens}, cells from 1 to `columns`. A wide character's second
--- cell has the text "". A row's `runs` are kept until it changes.
+-- The cells of a screen: rows from 1 to `rows`, each {texts, pens}, cells from 1 to `columns`. A wide character's
+-- second cell has the text "". A row's `runs` are kept until it changes.
 
 local need = ...
 local pen = need("pen")

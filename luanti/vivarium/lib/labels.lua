@@ -1,9 +1,10 @@
--- A terminal as a fragment of a caller's formspec (version 7 coordinates): boxes and labels only, nothing that has a name.
+-- A terminal as a fragment of a caller's formspec (version 7 coordinates): boxes and labels only, nothing that has
+-- a name.
 --
--- The client draws a label in a font whose size does not follow the form's: it is chosen so that a cell is `size` wide
--- where the client's window is 800 pixels high; rows are where `size` says everywhere.
--- A row's label has all its inks, one below it all its grounds, one over it what is bold or italic: escape sequences for
--- colours take fewer bytes than labels of their own would.
+-- The client draws a label in a font whose size does not follow the form's: it is chosen so that a cell is `size`
+-- wide where the client's window is 800 pixels high; rows are where `size` says everywhere. A row's label has all
+-- its inks, one below it all its grounds, one over it what is bold or italic: escape sequences for colours take
+-- fewer bytes than labels of their own would.
 
 local need = ...
 local glyphs = need("glyphs")
@@ -95,7 +96,8 @@ local function box(x, y, w, h, colour)
 	return ("box[%s,%s;%s,%s;#%06xff]"):format(number(x), number(y), number(w), number(h), colour)
 end
 
--- lines: runs by row from 0. cursor: {x, y, visible} or nil. place: {x, y, w, h, size}. colours: as of palette.new, or nil.
+-- lines: runs by row from 0. cursor: {x, y, visible} or nil. place: {x, y, w, h, size}. colours: as of palette.new,
+-- or nil.
 function labels.of(lines, cursor, place, colours)
 	local own = palette.new(colours)
 	local columns, rows = labels.fitting(place)
@@ -116,7 +118,8 @@ function labels.of(lines, cursor, place, colours)
 					out[#out + 1] = ("style_type[label;font=%s;font_size=%d]"):format(font, size)
 				end
 				local middle = place.y + 2 * place.size * (y + 0.5)
-				out[#out + 1] = ("label[%s,%s;%s]"):format(number(place.x), number(middle), escaped(glyphs.text(row)))
+				local text = escaped(glyphs.text(row))
+				out[#out + 1] = ("label[%s,%s;%s]"):format(number(place.x), number(middle), text)
 			end
 		end
 	end
@@ -157,7 +160,8 @@ function labels.terminal(text, where, settings)
 	local history = screen_of:history_length()
 	local up = math.max(0, math.min(history, math.floor(place.scroll or 0)))
 	local screen = screen_of:screen(up)
-	return labels.of(screen.lines, screen.cursor, place, settings and settings.color) .. scroll_bar(place, up, history, rows)
+	local fragment = labels.of(screen.lines, screen.cursor, place, settings and settings.color)
+	return fragment .. scroll_bar(place, up, history, rows)
 end
 
 return labels

@@ -1,13 +1,13 @@
 -- A screen as texts of a HUD that lie over each other: one of several lines for each colour of ink and of ground.
 --
--- An element: {key, kind, text, colour, bold, italic, z, shift}. It is drawn monospaced, aligned to the top left, at the
--- one place that all have, `shift` pixels to the right; those with a higher `z` over those with a lower one.
+-- An element: {key, kind, text, colour, bold, italic, z, shift}. It is drawn monospaced, aligned to the top left,
+-- at the one place that all have, `shift` pixels to the right; those with a higher `z` over those with a lower one.
 -- kind: "ground" (full blocks), "cursor" (a block between ground and ink), "ink", "line" (underlined, struck).
 -- Blocks are bold and italic: they look the same so, and nothing else of that font cuts into them (see DESIGN.md).
 -- key: what an element keeps for as long as only its text changes.
 --
--- A line of a text begins at the left edge and ends after its last character, a text with its last line. A long text is
--- cut into bands of rows, so that what changes in one of them is not sent with the others.
+-- A line of a text begins at the left edge and ends after its last character, a text with its last line. A long
+-- text is cut into bands of rows, so that what changes in one of them is not sent with the others.
 
 local need = ...
 local glyphs = need("glyphs")
@@ -22,7 +22,8 @@ local most = 32
 -- A text of more bytes is cut into bands of so many rows.
 local long, band = 400, 6
 
--- Neighbouring blocks leave a faint seam, which a second one a pixel further right fills: so many bytes are spent on it.
+-- Neighbouring blocks leave a faint seam, which a second one a pixel further right fills: so many bytes are spent
+-- on it.
 local seamless = 2000
 
 local heights = { ground = 1, cursor = 2, ink = 3, line = 4 }

@@ -62,9 +62,8 @@ local function nearest(classes)
 	return list, first, second
 end
 
--- layers: a list of {class, colour, cells, pieces}; only those of one class are merged; then they are `merged`, and their
--- pieces in no order. Gives a list of `most`, or of as
--- many as there are classes.
+-- layers: a list of {class, colour, cells, pieces}; only those of one class are merged; then they are `merged`, and
+-- their pieces in no order. Gives a list of `most`, or of as many as there are classes.
 function nearby.merged(layers, most)
 	if #layers <= most then
 		return layers

@@ -1,4 +1,5 @@
--- Colours of a terminal as 0xRRGGBB. A colour of a run is -1 (the default), 0 to 255 (the palette), or 0x1000000 + rgb.
+-- Colours of a terminal as 0xRRGGBB. A colour of a run is -1 (the default), 0 to 255 (the palette), or 0x1000000 +
+-- rgb.
 
 local palette = {}
 
@@ -23,8 +24,9 @@ function palette.parse(colour)
 	if type(colour) == "number" then
 		return colour % 0x1000000
 	elseif type(colour) == "string" then
-		local long, short = colour:match("^#(%x%x%x%x%x%x)$"), colour:match("^#(%x%x%x)$")
-		return tonumber(long or short and short:gsub("%x", "%0%0"), 16)
+		local digits = #colour == 4 and colour:gsub("%x", "%0%0") or colour
+		digits = digits:match("^#(%x%x%x%x%x%x)$")
+		return digits and tonumber(digits, 16)
 	elseif type(colour) == "table" then
 		local sum = 0
 		for nth, name in ipairs({ "r", "g", "b" }) do
@@ -38,8 +40,8 @@ function palette.parse(colour)
 	end
 end
 
--- colours: the caller's own, each in a form of `parse`: [0] to [15], and `ink` and `ground` for the defaults; all may be
--- left out. Gives {[0] = … [255], ink, ground} of 0xRRGGBB.
+-- colours: the caller's own, each in a form of `parse`: [0] to [15], and `ink` and `ground` for the defaults; all
+-- may be left out. Gives {[0] = … [255], ink, ground} of 0xRRGGBB.
 function palette.new(colours)
 	colours = colours or {}
 	local own = {}
@@ -74,8 +76,8 @@ function palette.has(style, bit)
 	return style % (2 * bit) >= bit
 end
 
--- The colours that a run is drawn in: ink (nil: nothing is to be seen of its text) and ground (nil: the default, which
--- is there already).
+-- The colours that a run is drawn in: ink (nil: nothing is to be seen of its text) and ground (nil: the default,
+-- which is there already).
 function palette.drawn(own, fg, bg, style)
 	local ink, ground = rgb(own, fg, own.ink), rgb(own, bg, own.ground)
 	if palette.has(style, 2) then

@@ -15,8 +15,8 @@ local longest = 256
 
 local greatest_number = 65535
 
--- A character's code point and length at `at`, from a byte of 0x80 or more on; nil and the length of what is no UTF-8;
--- false where the text ends within it.
+-- A character's code point and length at `at`, from a byte of 0x80 or more on; nil and the length of what is no
+-- UTF-8; false where the text ends within it.
 local function decode(text, at)
 	local first, second, third, fourth = text:byte(at, at + 3)
 	local low, high, length = 0x80, 0xbf, 2

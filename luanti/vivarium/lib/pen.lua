@@ -1,5 +1,5 @@
--- A pen is what cells are written with: {fg, bg, style}, positional, never changed once made. See palette.lua for colours
--- and style bits.
+-- A pen is what cells are written with: {fg, bg, style}, positional, never changed once made. See palette.lua for
+-- colours and style bits.
 
 local pen = {}
 
@@ -52,7 +52,8 @@ local function colons(parts)
 	return (extended(parts, 2))
 end
 
--- before: a pen. parameters: a list of numbers, or of lists where a parameter has colons. Gives the pen after CSI … m.
+-- before: a pen. parameters: a list of numbers, or of lists where a parameter has colons. Gives the pen after CSI …
+-- m.
 function pen.selected(before, parameters)
 	local fg, bg, style = before[1], before[2], before[3]
 	local at = 1

@@ -1,5 +1,5 @@
--- A terminal of the kind of xterm, as far as programs of a console use it: takes raw output, escape sequences and all, cut
--- anywhere and hostile; gives its screen in the form of link.look (see link.lua). It answers nothing.
+-- A terminal of the kind of xterm, as far as programs of a console use it: takes raw output, escape sequences and
+-- all, cut anywhere and hostile; gives its screen in the form of link.look (see link.lua). It answers nothing.
 
 local need = ...
 local grid = need("grid")

@@ -1,6 +1,8 @@
--- How many cells a character takes: 0, 1 or 2 (Unicode 15's East Asian Width, and what joins the character before it).
+-- How many cells a character takes: 0, 1 or 2 (Unicode 15's East Asian Width, and what joins the character before
+-- it).
 
--- First and last code points, rising. What formats or turns text around takes no cell, and is not drawn: see `unseen`.
+-- First and last code points, rising. What formats or turns text around takes no cell, and is not drawn: see
+-- `unseen`.
 local none = {
 	0x0300, 0x036f, 0x0483, 0x0489, 0x0591, 0x05bd, 0x0610, 0x061a, 0x064b, 0x065f, 0x0670, 0x0670, 0x06d6, 0x06dc,
 	0x0900, 0x0902, 0x093a, 0x093a, 0x093c, 0x093c, 0x0941, 0x0948, 0x094d, 0x094d, 0x0e31, 0x0e31, 0x0e34, 0x0e3a,

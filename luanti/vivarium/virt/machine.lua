@@ -2,7 +2,7 @@
 
 local here, disks = ...
 local link = here.link
-local keycombo = here.need("keycombo")
+local keycombo = here.need("keycombo").bytes
 
 --- Bytes of output that are kept for who does not ask for them.
 local most = 1048576

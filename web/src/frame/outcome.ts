@@ -50,6 +50,7 @@ export function outcome(task: Pick<Task, 'operation' | 'subject' | 'result' | 'b
 
 const words: Partial<Record<Task['operation'], string>> = {
   'machine.make': 'Made',
+  'machine.launch': 'Launched',
   'machine.pause': 'Paused',
   'machine.resume': 'Resumed',
   'machine.remove': 'Removed',

@@ -1,0 +1,2 @@
+-- The global `virt` is there already: vivarium/virt.lua makes it.
+assert(virt)

@@ -1,0 +1,35 @@
+--- What is done to players whose clients are joined, and what is seen of them.
+local check = ...
+
+local function online(bench)
+	local name = bench.given.player
+	return bench.wait(name .. " to be in the game", function()
+		return minetest.get_player_by_name(name)
+	end)
+end
+
+check("sees", function(bench)
+	online(bench)
+end)
+
+--- Has a player stand at `at`, look along `yaw` and `pitch` in radians, and hold `item`.
+check("stand", function(bench)
+	local player, given = online(bench), bench.given
+	player:set_pos(given.at)
+	player:set_look_horizontal(given.yaw)
+	player:set_look_vertical(given.pitch)
+	player:set_wielded_item(given.item)
+	minetest.set_timeofday(0.5)
+end)
+
+local placed = {}
+minetest.register_on_placenode(function(pos, node)
+	placed[node.name] = pos
+end)
+
+--- @return where a node was placed by somebody
+check("placed", function(bench)
+	return bench.wait(bench.given.node .. " to be placed", function()
+		return placed[bench.given.node]
+	end)
+end)
