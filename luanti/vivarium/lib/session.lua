@@ -201,6 +201,7 @@ function Session:send()
 		local refused = self.unanswered.acts
 		self.unanswered = nil
 		if not answer.error then return end
+		self.number = self.number - 1 -- what is refused is not taken
 		for _, act in ipairs(refused) do
 			local call = act.call and self.calls[act.call]
 			if call then

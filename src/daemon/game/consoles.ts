@@ -127,7 +127,8 @@ export class Consoles {
 
   /** To the console that is attached, or to one that is only for this. */
   async #write(machine: string, bytes: Uint8Array): Promise<void> {
-    const attached = (this.#seen.get(machine) ?? this.#heard.get(machine))?.follow.terminal;
+    const [seen, heard] = [this.#seen.get(machine), this.#heard.get(machine)];
+    const attached = seen?.follow.terminal ?? heard?.follow.terminal;
     if (attached) return await attached.write(bytes);
     using _place = this.#caller.enter();
     const signal = this.#caller.until;
