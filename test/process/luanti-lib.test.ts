@@ -18,10 +18,7 @@ describe('the pure Lua of the mod', () => {
       ['--lua=luajit', '-o', 'json', join(specs, file)],
       {
         encoding: 'utf8',
-<<<<<<< HEAD
-=======
         cwd: root,
->>>>>>> refs/helpers/terminal
       },
     );
     if (error) throw error;
