@@ -54,15 +54,6 @@ test('a command is the only job: its streams and its code come out, and nothing 
   expect(left()).toEqual([]);
 });
 
-test('its report says where the time went', async () => {
-  const { code, stdout, stderr } = await home.vm('run', 'tiny', '--timing', '--', 'sh', '-c', 'kill -9 $$');
-  expect(code).toBe(137);
-  expect(stdout).toBe('');
-  for (const phase of ['before QEMU', 'firmware', 'kernel', 'to the prompt']) {
-    expect(stderr).toMatch(new RegExp(`${phase} +\\d+ ms`));
-  }
-});
-
 test('without a terminal the console is printed until the guest ends', async () => {
   const run = begin('tiny', '--append', 'init=/absent rdinit=/absent panic=1', '--memory', '192M');
   await run.says('Kernel panic');
@@ -73,16 +64,8 @@ test('without a terminal the console is printed until the guest ends', async () 
   expect(left()).toEqual([]);
 });
 
-test('a guest that dies before its command has ended is a failure, and its last words are quoted', async () => {
-  const { code, stderr } = await home.vm('run', 'tiny', '--', 'sh', '-c', 'echo c >/proc/sysrq-trigger');
-  expect(code).toBe(1);
-  expect(stderr).toContain('its kernel panicked (sysrq triggered crash) before its command had ended');
-  expect(stderr).toContain('--keep');
-  expect(left()).toEqual([]);
-});
-
 test('what takes too long is ended, and gone', async () => {
-  const { code, stderr } = await home.vm('run', 'tiny', '--timeout', '6s', '--', 'sleep', '1000');
+  const { code, stderr } = await home.vm('run', 'tiny', '--timeout', '2s', '--', 'sleep', '1000');
   expect(code).toBe(5);
   expect(stderr).toContain('--timeout');
   expect(left()).toEqual([]);
@@ -125,15 +108,16 @@ test('it is kept where it is given a name, and can be started again', async () =
 });
 
 test('a run that was killed leaves its machine to be seen, and the next one clears it away when it has stopped', async () => {
+  const another = async () => expect((await home.vm('run', 'tiny', '--timeout', '1s')).code).toBe(5);
   const run = begin('tiny', '--memory', '192M');
   await run.says('vivarium: ready');
   run.child.kill('SIGKILL');
   await run.ended;
   expect(await home.engine.machine.list({ running: true })).toMatchObject([{ name: 'tiny.run' }]);
-  expect((await home.vm('run', 'tiny', '--', 'true')).code).toBe(0);
+  await another();
   expect(left()).toEqual(['tiny.run']); // it still runs
   await home.engine.machine.kill({ name: 'tiny.run' });
-  expect((await home.vm('run', 'tiny', '--', 'true')).code).toBe(0);
+  await another();
   expect(left()).toEqual([]);
 });
 

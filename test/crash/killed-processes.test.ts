@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { expect, test } from 'vitest';
 import { isVivariumError } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
-import { bootTiny, guestSays } from '../support/guest.ts';
+import { bootTiny, guestSays, printed } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
 import { processesIn } from '../support/processes.ts';
 
@@ -12,11 +12,24 @@ const pidOf = (home: TestHome, command: string): number => {
   if (!found) throw new Error(`no ${command} there`);
   return found.pid;
 };
+/** Starts a machine with nothing to boot: its firmware waits. */
+async function startIdle(home: TestHome): Promise<void> {
+  await home.engine.machine.make({ name: 'm', disk: 'none', memory: '64M', network: 'none' });
+  await home.engine.machine.start({ name: 'm' });
+}
+
 const statusOf = (home: TestHome) => home.engine.machine.status({ name: 'm' });
 
-test('runsv killed: the guest goes on, the list says so, and start gives it a new supervisor', async () => {
+test('the log service killed, then runsv: the guest goes on, is logged again, and start gives it a new supervisor', async () => {
   await using home = testHome();
   await bootTiny(home, 'm');
+  process.kill(pidOf(home, 'head'), 'SIGKILL');
+  await eventually(
+    () => processesIn(home.path('m')).some(({ command }) => command.startsWith('head')),
+    'a new log service',
+  );
+  await guestSays(home, 'm', "echo logged 'again'");
+  await printed(home, 'm', 'logged again');
   const { pid } = await statusOf(home);
   process.kill(pidOf(home, 'runsv'), 'SIGKILL');
   await eventually(async () => (await statusOf(home)).unsupervised, 'the loss to be seen');
@@ -52,7 +65,7 @@ test('runsv killed: stop still asks the guest first, and leaves nothing', async 
 
 test('QEMU and runsv killed together: the next command says stopped, and clears up', async () => {
   await using home = testHome();
-  await bootTiny(home, 'm');
+  await startIdle(home);
   const { pid } = await statusOf(home);
   process.kill(pidOf(home, 'runsv'), 'SIGKILL');
   process.kill(pid as number, 'SIGKILL');
@@ -66,24 +79,13 @@ test('QEMU and runsv killed together: the next command says stopped, and clears 
 
 test('a copy of a running machine is another machine, and killing it harms nobody', async () => {
   await using home = testHome();
-  await bootTiny(home, 'm');
+  await startIdle(home);
   execFileSync('cp', ['-a', home.path('m'), home.path('copy')]);
   expect((await home.engine.machine.status({ name: 'copy' })).state).toBe('stopped');
   await home.engine.machine.kill({ name: 'copy' });
   expect((await statusOf(home)).state).toBe('running');
   await home.engine.machine.start({ name: 'copy' });
   expect((await home.engine.machine.status({ name: 'copy' })).pid).not.toBe((await statusOf(home)).pid);
-});
-
-test('the log service killed: the guest goes on, and is logged again', async () => {
-  await using home = testHome();
-  await bootTiny(home, 'm');
-  process.kill(pidOf(home, 'head'), 'SIGKILL');
-  await eventually(
-    () => processesIn(home.path('m')).some(({ command }) => command.startsWith('head')),
-    'a new log service',
-  );
-  expect(await guestSays(home, 'm', 'echo logged again')).toContain('logged again');
 });
 
 /** Only root may mount the small file system that these need. */

@@ -1,5 +1,4 @@
--- Who may do what with a computer, how many they may have, what they are called, and how one is.
-local need = dofile("test/luanti/need.lua")()
+local need = dofile("test/luanti/need.lua")
 
 describe("permissions", function()
 	local permissions = need("permissions")

@@ -1,4 +1,4 @@
-local need = dofile((debug.getinfo(1, "S").source:match("^@(.*)keycombo_spec%.lua$") or "") .. "need.lua")
+local need = dofile("test/luanti/need.lua")
 local keycombo = need("keycombo")
 
 describe("a key combination", function()

@@ -1,4 +1,4 @@
-local need = dofile((debug.getinfo(1, "S").source:match("^@(.*)labels_spec%.lua$") or "") .. "need.lua")
+local need = dofile("test/luanti/need.lua")
 local labels = need("labels")
 
 -- 20 columns, 4 rows, at 1,2.

@@ -1,4 +1,4 @@
-local need = dofile((debug.getinfo(1, "S").source:match("^@(.*)layers_spec%.lua$") or "") .. "need.lua")
+local need = dofile("test/luanti/need.lua")
 local layers = need("layers")
 local palette = need("palette")
 local terminal = need("terminal")

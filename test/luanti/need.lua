@@ -1,12 +1,13 @@
--- Gives the files of luanti/vivarium/lib as the mod's init.lua does, each test its own.
+-- Gives the specs `need` as the mod's init.lua gives it to the files of lib/.
 
-return function()
-	local libraries = {}
-	local function need(name)
-		if libraries[name] == nil then
-			libraries[name] = assert(loadfile("luanti/vivarium/lib/" .. name .. ".lua"))(need)
-		end
-		return libraries[name]
+local root = debug.getinfo(1, "S").source:match("^@(.*)test/luanti/need%.lua$")
+local loaded = {}
+
+local function need(name)
+	if loaded[name] == nil then
+		loaded[name] = assert(loadfile(root .. "luanti/vivarium/lib/" .. name .. ".lua"))(need)
 	end
-	return need
+	return loaded[name]
 end
+
+return need

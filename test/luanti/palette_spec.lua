@@ -1,4 +1,4 @@
-local need = dofile((debug.getinfo(1, "S").source:match("^@(.*)palette_spec%.lua$") or "") .. "need.lua")
+local need = dofile("test/luanti/need.lua")
 local palette = need("palette")
 
 describe("a palette", function()

@@ -1,5 +1,4 @@
--- What is kept of computers, over restarts and restored backups.
-local need = dofile("test/luanti/need.lua")()
+local need = dofile("test/luanti/need.lua")
 local Register = need("register")
 
 --- What outlives a game: copies of what was set.

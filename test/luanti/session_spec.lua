@@ -1,4 +1,4 @@
-local need = dofile("test/luanti/need.lua")()
+local need = dofile("test/luanti/need.lua")
 local Session = need("session")
 
 --- A session whose requests the test answers; `asked` has those that wait, the oldest first.

@@ -1,4 +1,4 @@
-local need = dofile((debug.getinfo(1, "S").source:match("^@(.*)terminal_spec%.lua$") or "") .. "need.lua")
+local need = dofile("test/luanti/need.lua")
 local terminal = need("terminal")
 local grid = need("grid")
 

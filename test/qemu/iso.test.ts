@@ -84,10 +84,9 @@ describe.skipIf(!canBuild)('an ISO with no serial console of its own', () => {
     execFileSync('grub-mkrescue', ['-o', at('silent.iso'), ...little, at('tree')], { stdio: 'ignore' });
   });
 
-  test('is silent through its boot loader, and speaks when it is booted directly', async () => {
+  test('speaks when it is booted directly', async () => {
     const iso = at('silent.iso');
     const cd = ['-cdrom', iso];
-    expect(await boot(...cd)).toBe('');
     const entry = chooseEntry(await readIso(scope(), iso));
     if (!entry) throw new Error('no entry was found');
     const initrd = entry.initrds[0] as string;
