@@ -1,5 +1,6 @@
 -- The cells of a screen: rows from 1 to `rows`, each {texts, pens}, cells from 1 to `columns`. A wide character's
--- second cell has the text "". A row's `runs` are kept until it changes.
+-- second cell has the text "". A row's `runs` are kept until it changes. Blank rows are one and the same until they
+-- are written to, so that scrolling and erasing take no time whatever a guest prints.
 
 local need = ...
 local pen = need("pen")
@@ -18,13 +19,34 @@ function grid.new(columns, rows)
 	return self
 end
 
+-- The blank row of a pen; not to be written to.
 function grid:blank(its_pen)
-	local texts, pens = {}, {}
-	for x = 1, self.columns do
-		texts[x] = " "
-		pens[x] = its_pen
+	local last = self.last_blank
+	if not (last and pen.same(last.pens[1], its_pen)) then
+		last = { texts = {}, pens = {}, shared = true }
+		for x = 1, self.columns do
+			last.texts[x] = " "
+			last.pens[x] = its_pen
+		end
+		self.last_blank = last
 	end
-	return { texts = texts, pens = pens }
+	return last
+end
+
+-- A row to be written to.
+local function changed(self, y)
+	local line = self.lines[y]
+	if line.shared then
+		local texts, pens, blank_pen = {}, {}, line.pens[1]
+		for x = 1, self.columns do
+			texts[x] = " "
+			pens[x] = blank_pen
+		end
+		line = { texts = texts, pens = pens }
+		self.lines[y] = line
+	end
+	line.runs = nil
+	return line
 end
 
 -- A wide character of which one half is about to be overwritten leaves nothing of the other.
@@ -42,9 +64,8 @@ local function cut(line, x, to)
 end
 
 function grid:put(x, y, text, its_pen, cells)
-	local line = self.lines[y]
+	local line = changed(self, y)
 	local texts, pens = line.texts, line.pens
-	line.runs = nil
 	if texts[x] == "" or texts[x + cells] == "" then
 		cut(line, x, x + cells - 1)
 	end
@@ -61,9 +82,8 @@ end
 
 -- Puts text:sub(from, to), all ASCII, from x on. The row has room for it.
 function grid:put_ascii(x, y, text, from, to, its_pen)
-	local line = self.lines[y]
+	local line = changed(self, y)
 	local texts, pens, byte = line.texts, line.pens, string.byte
-	line.runs = nil
 	cut(line, x, x + to - from)
 	for at = from, to do
 		texts[x], pens[x] = characters[byte(text, at)], its_pen
@@ -73,20 +93,22 @@ end
 
 -- Adds a mark to the character that ends at x.
 function grid:mark(x, y, text)
-	local line = self.lines[y]
+	local line = changed(self, y)
 	if line.texts[x] == "" then
 		x = x - 1
 	end
 	if #line.texts[x] + #text <= fullest_cell then
 		line.texts[x] = line.texts[x] .. text
-		line.runs = nil
 	end
 end
 
 function grid:erase(y, from, to, its_pen)
-	local line = self.lines[y]
+	if from == 1 and to == self.columns then
+		self.lines[y] = self:blank(its_pen)
+		return
+	end
+	local line = changed(self, y)
 	local texts, pens = line.texts, line.pens
-	line.runs = nil
 	cut(line, from, to)
 	for x = from, to do
 		texts[x], pens[x] = " ", its_pen
@@ -95,7 +117,7 @@ end
 
 -- Moves the cells from x on by `count` to the right (insert) or to the left (delete).
 function grid:insert(x, y, count, its_pen)
-	local line, columns = self.lines[y], self.columns
+	local line, columns = changed(self, y), self.columns
 	local texts, pens = line.texts, line.pens
 	count = math.min(count, columns - x + 1)
 	part(line, x)
@@ -106,18 +128,16 @@ function grid:insert(x, y, count, its_pen)
 	for to = x, x + count - 1 do
 		texts[to], pens[to] = " ", its_pen
 	end
-	line.runs = nil
 end
 
 function grid:delete(x, y, count, its_pen)
-	local line, columns = self.lines[y], self.columns
+	local line, columns = changed(self, y), self.columns
 	local texts, pens = line.texts, line.pens
 	cut(line, x, math.min(columns, x + count - 1))
 	for to = x, columns do
 		local from = to + count
 		texts[to], pens[to] = from <= columns and texts[from] or " ", from <= columns and pens[from] or its_pen
 	end
-	line.runs = nil
 end
 
 -- Moves the rows top to bottom by `count`. What leaves at the top goes to `leave`, if given.

@@ -152,12 +152,10 @@ local function delete_lines(self, parameters)
 	end
 end
 
+-- No more than a row: programs mean no more, and what a guest prints must not take long.
 local function repeat_last(self, parameters)
-	if self.last and #self.last == 1 then
-		local text = self.last:rep(math.min(count(parameters), self.columns * self.rows))
-		self:printed(text, 1, #text)
-	elseif self.last then
-		for _ = 1, math.min(count(parameters), self.columns * self.rows) do
+	if self.last then
+		for _ = 1, math.min(count(parameters), self.columns) do
 			self:print(self.last, self.last_code)
 		end
 	end
