@@ -116,9 +116,7 @@ end
 
 local function remove_stray(name, machine)
 	if not says_again(name, "rm " .. machine) then
-		local warning = S("@1 is removed with all that is on its disk. To do it, say again within @2 s: /vm rm @1", machine,
-			patience)
-		return true, warning
+		return true, S("@1 is removed with all that is on its disk. To do it, say that again within @2 s.", machine, patience)
 	end
 	power.remove_stray(machine, function(problem)
 		tell(name, problem and problem.message or S("@1 is removed.", machine))
@@ -135,7 +133,7 @@ local function remove(name, text)
 	if not may then return false, reason end
 	if computer.machine and not says_again(name, "rm " .. computer.id) then
 		return true, S(
-			"The machine of computer @1 is removed with all that is on its disk. To do it, say again within @2 s: /vm rm @1",
+			"The machine of computer @1 is removed with all that is on its disk. To do it, say that again within @2 s.",
 			computer.id,
 			patience
 		)
@@ -161,6 +159,7 @@ local function share(name, text, player, level)
 	store.change(computer, function()
 		computer.shared = permissions.shared_with(computer.shared, player, level ~= "no" and level or nil)
 	end)
+	power.tell(computer)
 	local outcome = { use = S("may use it"), look = S("may look"), no = S("no more") }
 	return true, S("Computer @1, @2: @3", computer.id, player, outcome[level])
 end
@@ -184,13 +183,13 @@ local function choose(name, text, image)
 	for _, allowed in ipairs(images.allowed()) do
 		if allowed == image then
 			if computer.machine then
-				return false, S("Computer @1 is made of @2. Try: /vm rm @1", computer.id, computer.image)
+				return false, S("Computer @1 is made of @2. Try: /vm rm @3", computer.id, computer.image, computer.id)
 			end
 			store.change(computer, function()
 				computer.image = image
 			end)
 			power.tell(computer)
-			return true, S("Computer @1 is made of @2 when it is powered on: /vm start @1", computer.id, image)
+			return true, S("Computer @1 is made of @2 when it is powered on.", computer.id, image)
 		end
 	end
 	return false, S("There is no image @1. See: /vm images", image or "")

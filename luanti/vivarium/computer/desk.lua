@@ -76,7 +76,8 @@ local show_page = {
 	screen = function(sitter)
 		light(sitter)
 		status(sitter)
-		show(sitter, pages.screen(rights.may(sitter.name, "type", sitter.computer), sitter.turn))
+		sitter.types = rights.may(sitter.name, "type", sitter.computer)
+		show(sitter, pages.screen(sitter.types, sitter.turn))
 	end,
 	front = function(sitter)
 		darken(sitter)
@@ -172,15 +173,19 @@ end
 --- All who sit at a computer get up.
 function desk.clear(computer)
 	local at = tables[computer.id]
-	for name in pairs(at and table.copy(at.sitters) or {}) do desk.leave(name) end
+	for name in pairs(at and at.sitters or {}) do desk.leave(name) end
 end
 
 --- A computer is not as it was: who sits at it sees that, and is not disturbed in typing.
 function desk.refresh(sitter)
+	if not rights.may(sitter.name, "look", sitter.computer) then return desk.leave(sitter.name) end
 	local state = power.state(sitter.computer)
 	if sitter.page == "screen" then
-		if condition.has_screen(state) or state == "lost" or state == "loading" then return status(sitter) end
-		turn_to(sitter, "front")
+		if not condition.has_screen(state) and state ~= "lost" and state ~= "loading" then
+			return turn_to(sitter, "front")
+		end
+		status(sitter)
+		if sitter.types ~= rights.may(sitter.name, "type", sitter.computer) then turn_to(sitter, "screen") end
 	elseif sitter.page == "front" then
 		if state == "on" or state == "paused" then sitter.refusal = nil end
 		first_page(sitter)
@@ -237,6 +242,7 @@ local function let(sitter, player, level)
 	store.change(sitter.computer, function()
 		sitter.computer.shared = permissions.shared_with(sitter.computer.shared, player, level)
 	end)
+	power.tell(sitter.computer)
 	turn_to(sitter, "share")
 end
 

@@ -58,7 +58,8 @@ function pages.screen(may_type, turn)
 	}
 	local x = 0.2
 	if may_type then
-		parts[#parts + 1] = "set_focus[line;true]style[line;font=mono]field[0.2,0.25;21.3,0.8;line;;]field_close_on_enter[line;false]"
+		parts[#parts + 1] = "set_focus[line;true]style[line;font=mono]field_close_on_enter[line;false]"
+		parts[#parts + 1] = "field[0.2,0.25;21.3,0.8;line;;]"
 		parts[#parts + 1] = button(21.6, 0.25, 2.2, "enter", S("Enter"))
 		for _, key in ipairs(keys) do
 			parts[#parts + 1] = button(x, 1.3, 1.6, key[1], key[2])

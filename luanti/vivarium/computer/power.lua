@@ -167,7 +167,7 @@ end
 --- Does something with a machine that is up.
 local function with_machine(computer, verb, operation, parameters, done)
 	if link.state ~= "live" then return nil, unreachable() end
-	if not has_machine(computer) then return nil, S("Computer @1 has no machine yet. Try: /vm start @1", computer.id) end
+	if not has_machine(computer) then return nil, S("There is no machine yet. Try: /vm start @1", computer.id) end
 	parameters.name = computer.machine
 	work(computer, verb, operation, parameters, done or function() end)
 	return true
@@ -198,10 +198,10 @@ end
 --- Has a computer that was never on go on where another is now.
 function power.fork(from, to)
 	if link.state ~= "live" then return nil, unreachable() end
-	if has_machine(to) then return nil, S("Computer @1 has a machine already. Try: /vm rm @1", to.id) end
+	if has_machine(to) then return nil, S("It has a machine already. Try: /vm rm @1", to.id) end
 	local view = from.machine and link.machines[from.machine]
 	if not (view and view.state == "running") then
-		return nil, S("Computer @1 must be on. Try: /vm start @1", from.id)
+		return nil, S("What is forked must be on. Try: /vm start @1", from.id)
 	end
 	local may, why = rights.may_run(to)
 	if not may then return nil, why end
