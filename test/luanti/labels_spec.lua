@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 local need = dofile("test/luanti/need.lua")
-=======
-local need = dofile("test/luanti/need.lua")()
->>>>>>> 92b7b99c75402d0e1a618650786e04261360f758
 local labels = need("labels")
 
 -- 20 columns, 4 rows, at 1,2.

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 local need = dofile("test/luanti/need.lua")
-=======
-local need = dofile("test/luanti/need.lua")()
->>>>>>> 92b7b99c75402d0e1a618650786e04261360f758
 local layers = need("layers")
 local palette = need("palette")
 local terminal = need("terminal")
@@ -23,8 +19,7 @@ local function of_kind(list, kind)
 	return found
 end
 
--- What stands at "kind y x" once all elements are drawn over each other: "character colour style". ASCII and blocks
--- only.
+-- What stands at "kind y x" once all elements are drawn over each other: "character colour style". ASCII and blocks only.
 local function drawn(list)
 	local cells = {}
 	for _, element in ipairs(list) do

@@ -13,20 +13,9 @@ describe('the pure Lua of the mod', () => {
   const files = readdirSync(specs).filter((it) => it.endsWith('_spec.lua'));
 
   test.each(files)('%s', (file) => {
-<<<<<<< HEAD
-    const { status, stdout, stderr, error } = spawnSync(
-      'busted',
-      ['--lua=luajit', '-o', 'json', join(specs, file)],
-      {
-        encoding: 'utf8',
-      },
-    );
-=======
     const { status, stdout, stderr, error } = spawnSync('busted', ['--lua=luajit', '-o', 'json', join(specs, file)], {
       encoding: 'utf8',
-      cwd: root,
     });
->>>>>>> 92b7b99c75402d0e1a618650786e04261360f758
     if (error) throw error;
     expect(stdout, stderr).toMatch(/^\{/);
     const { successes, failures, errors } = JSON.parse(stdout) as Record<string, unknown[]>;
@@ -58,16 +47,14 @@ type Run = [text: string, fg: number, bg: number, style: number];
 
 function screenInGame(file: string, piece: number): Screen {
   const args = [join(specs, 'screen.lua'), `${columns}`, `${rows}`, `${piece}`, file];
-  const { stdout, stderr } = spawnSync('luajit', args, { encoding: 'utf8', cwd: root });
+  const { stdout, stderr } = spawnSync('luajit', args, { encoding: 'utf8' });
   expect(stderr).toBe('');
   const { cursor, lines, kept } = JSON.parse(stdout) as {
     cursor: { x: number; y: number };
     lines: Run[][];
     kept: number;
   };
-  const cells = lines.map((runs) =>
-    runs.flatMap(([text, ...pen]) => [...text].map((it) => `${it} ${pen.join(' ')}`)),
-  );
+  const cells = lines.map((runs) => runs.flatMap(([text, ...pen]) => [...text].map((it) => `${it} ${pen.join(' ')}`)));
   return { cursor: [cursor.x, cursor.y], kept, cells };
 }
 
