@@ -57,8 +57,9 @@ function Session:step()
 	self:draw()
 	if not self.id then
 		if not self.opening and self.options.now() >= self.again then self:open() end
-	elseif not self.sending and self.options.now() >= self.again and (self.unanswered or not self.acts:empty()) then
-		self:send()
+	elseif not self.sending and self.options.now() >= self.again then
+		-- What is not begun waits for a vmd that is there: of what is on its way nobody knows whether it arrived.
+		if self.unanswered or self.state == "live" and not self.acts:empty() then self:send() end
 	end
 end
 
@@ -158,8 +159,10 @@ end
 
 function Session:poll()
 	local id = self.id
-	local body = { session = id, after = self.cursor, wait = wait }
-	self.options.post("poll", body, wait + patience, function(answer, status)
+	-- Whether vmd is there again is to be known at once.
+	local longest = self.state == "live" and wait or 0
+	local body = { session = id, after = self.cursor, wait = longest }
+	self.options.post("poll", body, longest + patience, function(answer, status)
 		if self.id ~= id then return end
 		if not answer or answer.error then
 			fail(self, status or 0)
@@ -167,8 +170,8 @@ function Session:poll()
 		end
 		if answer.gone then return gone(self) end
 		self.failed = 0
-		tell(self, "live")
 		self.cursor = answer.cursor
+		tell(self, "live")
 		-- Asked before the news are told: who is told may fail, and the next ones are to come all the same.
 		self:poll()
 		for _, news in ipairs(answer.news or {}) do self:hearOf(news) end
@@ -177,8 +180,9 @@ end
 
 --- Polls again when it is time.
 function Session:pollLater()
+	local id = self.id
 	self.options.after(math.max(0, self.again - self.options.now()), function()
-		if self.id then self:poll() end
+		if self.id == id then self:poll() end
 	end)
 end
 
@@ -200,6 +204,8 @@ function Session:send()
 		if answer.gone then return gone(self) end
 		local refused = self.unanswered.acts
 		self.unanswered = nil
+		self.failed = 0
+		tell(self, "live")
 		if not answer.error then return end
 		for _, act in ipairs(refused) do
 			local call = act.call and self.calls[act.call]
