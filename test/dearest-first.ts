@@ -2,9 +2,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest in their layer, or in those that are run with it, longest first. */
 const dearest = [
-  ...['qemu/live-iso', 'cli/run', 'cli/tutorials', 'cli/image-build', 'qemu/supervision', 'qemu/forks'],
-  ...['qemu/reach', 'qemu/debian', 'qemu/subjects', 'crash/killed-snapshots', 'qemu/live', 'qemu/iso'],
-  ...['cli/readme', 'qemu/saves-at-once', 'qemu/deploy', 'process/initramfs'],
+  ...['cli/tutorials', 'qemu/reach', 'qemu/live-iso', 'cli/image-build', 'cli/run', 'qemu/debian'],
+  ...['cli/readme', 'crash/killed-snapshots', 'qemu/live', 'qemu/forks', 'qemu/deploy', 'web/console'],
+  ...['qemu/saves-at-once', 'web/machines', 'qemu/supervision', 'qemu/subjects', 'process/initramfs'],
 ];
 
 /** A file that takes long is begun first, so that at the end none is waited for alone; the others follow as ever. */

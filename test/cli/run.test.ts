@@ -64,6 +64,14 @@ test('without a terminal the console is printed until the guest ends', async () 
   expect(left()).toEqual([]);
 });
 
+test('a guest that dies before its command has ended is a failure, and its last words are quoted', async () => {
+  const { code, stderr } = await home.vm('run', 'tiny', '--', 'sh', '-c', 'echo c >/proc/sysrq-trigger');
+  expect(code).toBe(1);
+  expect(stderr).toContain('its kernel panicked (sysrq triggered crash) before its command had ended');
+  expect(stderr).toContain('--keep');
+  expect(left()).toEqual([]);
+});
+
 test('what takes too long is ended, and gone', async () => {
   const { code, stderr } = await home.vm('run', 'tiny', '--timeout', '2s', '--', 'sleep', '1000');
   expect(code).toBe(5);

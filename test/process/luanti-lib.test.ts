@@ -13,9 +13,13 @@ describe('the pure Lua of the mod', () => {
   const files = readdirSync(specs).filter((it) => it.endsWith('_spec.lua'));
 
   test.each(files)('%s', (file) => {
-    const { status, stdout, stderr, error } = spawnSync('busted', ['--lua=luajit', '-o', 'json', join(specs, file)], {
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr, error } = spawnSync(
+      'busted',
+      ['--lua=luajit', '-o', 'json', join(specs, file)],
+      {
+        encoding: 'utf8',
+      },
+    );
     if (error) throw error;
     expect(stdout, stderr).toMatch(/^\{/);
     const { successes, failures, errors } = JSON.parse(stdout) as Record<string, unknown[]>;
@@ -54,7 +58,9 @@ function screenInGame(file: string, piece: number): Screen {
     lines: Run[][];
     kept: number;
   };
-  const cells = lines.map((runs) => runs.flatMap(([text, ...pen]) => [...text].map((it) => `${it} ${pen.join(' ')}`)));
+  const cells = lines.map((runs) =>
+    runs.flatMap(([text, ...pen]) => [...text].map((it) => `${it} ${pen.join(' ')}`)),
+  );
   return { cursor: [cursor.x, cursor.y], kept, cells };
 }
 

@@ -3,23 +3,27 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ImageKernel, kernelIn, readImage } from '../../src/image/store.ts';
+import { debianInstaller, installerPatience } from '../support/debian-installer.ts';
 import { debianTree, treeKernel, treePatience } from '../support/debian-tree.ts';
 import { printed } from '../support/guest.ts';
 import { has } from '../support/has.ts';
 import { testHome } from '../support/home.ts';
-import { sharedHome } from '../support/place.ts';
 
 // Live systems are in live-iso.test.ts, a live root in live.test.ts; that an edit of a tree is seen, docs/tutorial-initramfs.md shows.
 
-test("a kernel runs somebody else's initrd, on the serial line", async () => {
-  await using home = testHome();
-  const { bzImage: kernel, initrd } = kernelIn(readImage(sharedHome, 'tiny')) as ImageKernel;
-  const { name, how } = await home.engine.machine.run({ kernel, initrd, append: 'quiet', network: 'none' });
-  expect(how).toBe('vmlinuz with initrd');
-  await printed(home, name, /~#/);
-  await home.engine.machine.remove({ name, force: true });
-});
+test.skipIf(!has('apt-get'))(
+  "Debian's installer gets to its first question on the serial line",
+  async () => {
+    const files = await debianInstaller();
+    await using home = testHome();
+    const append = 'DEBIAN_FRONTEND=text TERM=dumb';
+    const { name, how } = await home.engine.machine.run({ ...files, append, memory: '1G', network: 'none' });
+    expect(how).toBe('linux with initrd.gz');
+    await printed(home, name, /Prompt: '\?' for help/);
+    await home.engine.machine.remove({ name, force: true });
+  },
+  installerPatience + 120_000,
+);
 
 test.skipIf(!has('mmdebstrap'))(
   'a tree of 300 MB is packed as an initramfs and runs a command',

@@ -152,15 +152,15 @@ test.concurrent('runsvdir starts what is to autostart, and a command uses its su
   await eventually(() => processesIn(home.vmdir).length === 0, 'the supervisors to go');
 });
 
-test.concurrent('three machines start at once and all reach their prompt', async () => {
+test.concurrent('six machines start at once and all reach their prompt', async () => {
   await using home = testHome();
-  const names = Array.from({ length: 3 }, (_, index) => `m${index}`);
+  const names = Array.from({ length: 6 }, (_, index) => `m${index}`);
   await Promise.all(
     names.map((name) => home.engine.machine.make({ name, image: 'tiny', memory: '160M', network: 'none' })),
   );
   const { code, stdout } = await home.vm('start', ...names);
   expect(code).toBe(0);
-  expect(stdout.trim().split('\n')).toHaveLength(3);
+  expect(stdout.trim().split('\n')).toHaveLength(6);
   await Promise.all(names.map((name) => printed(home, name, `root@${name}:~#`)));
 });
 

@@ -53,6 +53,10 @@ export function openWay(name: string, screen: Screen, fitted: Promise<void>, abo
     again: () => retry.abort(),
   };
 
+  function join(): void {
+    if (line.value.state !== 'live') line.value = { state: 'joining' };
+  }
+
   function send(terminal: Terminal, bytes: Uint8Array): void {
     // Where the line has ended meanwhile, its output says so.
     if (terminal.canType && bytes.length > 0) terminal.write(bytes).catch(() => {});
@@ -62,10 +66,10 @@ export function openWay(name: string, screen: Screen, fitted: Promise<void>, abo
     let failed = 0;
     while (!aborted.aborted) {
       try {
-        if (line.value.state !== 'live') line.value = { state: 'joining' };
+        join();
         await untilUp(name, aborted, recall);
         if (aborted.aborted) return;
-        if (line.value.state === 'down') line.value = { state: 'joining' };
+        join();
         await fitted;
         const size = sharedSizeFor({ columns: screen.cols, rows: screen.rows });
         const parameters = { name, size: formatTerminalSize(size) };
