@@ -11,7 +11,7 @@ beforeAll(async () => {
   room = await openGameRoom({
     game: 'minetest_game',
     mods: ['digilines', '/usr/share/games/minetest/mods/mesecons'],
-    settings: { server_unload_unused_data_timeout: 1, 'vivarium.running_per_player': 3 },
+    settings: { server_unload_unused_data_timeout: 3, 'vivarium.running_per_player': 3 },
   });
 });
 afterAll(() => room?.[Symbol.asyncDispose]());

@@ -108,7 +108,8 @@ test('a wrong token is said to be wrong, and the game goes on', async () => {
   await using refused = await startGame(other);
   await eventually(
     () => refused.log().includes('vmd does not know the token'),
-    'the mod to say what is wrong',
+    () => `the mod to say what is wrong; the log is ${refused.log()}`,
+    10_000,
   );
   expect((await refused.check<Spread>('profile')).max).toBeLessThanOrEqual(bar);
   expect(await refused.end()).toBe(0);

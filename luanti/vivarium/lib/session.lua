@@ -78,8 +78,10 @@ local function problemOf(status)
 	return ("vmd answers with status %d"):format(status)
 end
 
-local function fail(self, status)
+--- @param refusal what vmd says why it does not want; nil where no answer came, but a status
+local function fail(self, status, refusal)
 	local problem, refused = problemOf(status)
+	if refusal then problem, refused = refusal.message, true end
 	self.failed = self.failed + 1
 	self.again = self.options.now() + (refused and calm or backoff(self.failed))
 	tell(self, refused and "refused" or "lost", problem)
@@ -91,9 +93,7 @@ function Session:open()
 	self.options.post("open", body, patience, function(answer, status)
 		self.opening = false
 		if not answer or answer.error then
-			fail(self, answer and 0 or status)
-			if answer then tell(self, "refused", answer.error.message) end
-			return
+			return fail(self, status, answer and answer.error)
 		end
 		self.failed = 0
 		self.id, self.cursor, self.number = answer.session, 0, 0
