@@ -86,12 +86,20 @@ local function made(computer)
 	end)
 end
 
---- A machine that the network has no part in. @param try from 1 on, of its name
-local function launch(computer, image, try)
-	local machine = names.of_computer(link.prefix, computer.owner, computer.id, try)
-	if register:with_machine(machine) or link.machines[machine] and try < 20 then
-		return launch(computer, image, try + 1)
+--- A name that no machine has, as far as one knows. @return it, and which try it was
+local function free_name(computer, try)
+	while true do
+		local machine = names.of_computer(link.prefix, computer.owner, computer.id, try)
+		local other = register:with_machine(machine)
+		if not link.machines[machine] and (not other or other == computer) then return machine, try end
+		try = try + 1
 	end
+end
+
+--- A machine that has no part in the network. @param try from 1 on, of its name
+local function launch(computer, image, try)
+	local machine
+	machine, try = free_name(computer, try)
 	-- Kept before it is there: whatever happens meanwhile, it is known whose it is.
 	store.change(computer, function()
 		computer.machine, computer.made, computer.image = machine, false, image
@@ -120,6 +128,8 @@ local function start(computer, done)
 	local operation = view and view.state == "paused" and "machine.resume" or "machine.start"
 	work(computer, "on", operation, { name = machine }, function(_, problem)
 		if problem and problem.code ~= "service-lost" then wish(computer, false) end
+		-- It says by itself that its machine is gone.
+		if problem and problem.code == "machine-not-found" then refusals[computer.id] = nil end
 		if done then done() end
 	end)
 end
@@ -205,7 +215,7 @@ function power.fork(from, to)
 	end
 	local may, why = rights.may_run(to)
 	if not may then return nil, why end
-	local machine = names.of_computer(link.prefix, to.owner, to.id, 1)
+	local machine = free_name(to, 1)
 	store.change(to, function()
 		to.machine, to.made, to.image, to.on = machine, false, from.image, true
 	end)
