@@ -8,4 +8,4 @@ read_globals = {
 }
 exclude_files = { "**/lib/dkjson.lua" }
 files["test/luanti"] = { std = "+busted" }
-files["test/game/mods"] = { globals = { "minetest", "digilines", "digiline", "frontend", "snoop" }, read_globals = { "dump" } }
+files["test/game/mods"] = { globals = { "minetest", "digilines", "digiline", "frontend", "snoop" }, read_globals = { "dump", "ItemStack" } }

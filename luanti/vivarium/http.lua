@@ -27,7 +27,7 @@ local function post(path, body, timeout, done)
 		extra_headers = headers,
 		timeout = timeout,
 	}, function(result)
-		if not result.succeeded then return done(nil, result.code or 0) end
+		if not result.succeeded or result.code >= 400 then return done(nil, result.code or 0) end
 		local answer = minetest.parse_json(result.data)
 		if type(answer) ~= "table" then return done(nil, result.code) end
 		done(answer)

@@ -79,7 +79,7 @@ export async function startGame(directory: string): Promise<Game> {
     outcomes.set(name, [...kept, { ok: outcome === 'ok', value: JSON.parse(value) }]);
   });
   const gone = () => child.exitCode !== null || child.signalCode !== null;
-  const tail = () => log.split('\n').slice(-40).join('\n');
+  const tail = () => lastLines(log);
   const ended = async () => {
     if (!gone()) await once(child, 'exit');
     return child.exitCode;
@@ -117,4 +117,10 @@ export async function startGame(directory: string): Promise<Game> {
   };
   await outcome('start', 30_000);
   return game;
+}
+
+/** The last of what a server has logged, without what it thinks of mods that are old. */
+function lastLines(log: string): string {
+  const lines = log.split('\n').filter((line) => !/WARNING\[Main\]:.*(mod\.conf|depends\.txt|Mod )/.test(line));
+  return lines.slice(-30).join('\n');
 }

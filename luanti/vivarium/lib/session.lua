@@ -57,8 +57,9 @@ function Session:step()
 	self:draw()
 	if not self.id then
 		if not self.opening and self.options.now() >= self.again then self:open() end
-	elseif not self.sending and self.options.now() >= self.again and (self.unanswered or not self.acts:empty()) then
-		self:send()
+	elseif not self.sending and self.options.now() >= self.again then
+		-- What is not begun waits for a vmd that is there: of what is on its way nobody knows whether it arrived.
+		if self.unanswered or self.state == "live" and not self.acts:empty() then self:send() end
 	end
 end
 
@@ -77,8 +78,10 @@ local function problemOf(status)
 	return ("vmd answers with status %d"):format(status)
 end
 
-local function fail(self, status)
+--- @param refusal what vmd says why it does not want; nil where no answer came, but a status
+local function fail(self, status, refusal)
 	local problem, refused = problemOf(status)
+	if refusal then problem, refused = refusal.message, true end
 	self.failed = self.failed + 1
 	self.again = self.options.now() + (refused and calm or backoff(self.failed))
 	tell(self, refused and "refused" or "lost", problem)
@@ -90,9 +93,7 @@ function Session:open()
 	self.options.post("open", body, patience, function(answer, status)
 		self.opening = false
 		if not answer or answer.error then
-			fail(self, answer and 0 or status)
-			if answer then tell(self, "refused", answer.error.message) end
-			return
+			return fail(self, status, answer and answer.error)
 		end
 		self.failed = 0
 		self.id, self.cursor, self.number = answer.session, 0, 0
@@ -158,8 +159,10 @@ end
 
 function Session:poll()
 	local id = self.id
-	local body = { session = id, after = self.cursor, wait = wait }
-	self.options.post("poll", body, wait + patience, function(answer, status)
+	-- Whether vmd is there again is to be known at once.
+	local longest = self.state == "live" and wait or 0
+	local body = { session = id, after = self.cursor, wait = longest }
+	self.options.post("poll", body, longest + patience, function(answer, status)
 		if self.id ~= id then return end
 		if not answer or answer.error then
 			fail(self, status or 0)
@@ -167,8 +170,8 @@ function Session:poll()
 		end
 		if answer.gone then return gone(self) end
 		self.failed = 0
-		tell(self, "live")
 		self.cursor = answer.cursor
+		tell(self, "live")
 		-- Asked before the news are told: who is told may fail, and the next ones are to come all the same.
 		self:poll()
 		for _, news in ipairs(answer.news or {}) do self:hearOf(news) end
@@ -177,8 +180,9 @@ end
 
 --- Polls again when it is time.
 function Session:pollLater()
+	local id = self.id
 	self.options.after(math.max(0, self.again - self.options.now()), function()
-		if self.id then self:poll() end
+		if self.id == id then self:poll() end
 	end)
 end
 
@@ -200,6 +204,8 @@ function Session:send()
 		if answer.gone then return gone(self) end
 		local refused = self.unanswered.acts
 		self.unanswered = nil
+		self.failed = 0
+		tell(self, "live")
 		if not answer.error then return end
 		self.number = self.number - 1 -- what is refused is not taken
 		for _, act in ipairs(refused) do

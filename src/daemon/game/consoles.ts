@@ -12,7 +12,7 @@ import { Seen } from './seen.ts';
 import type { Source, Stamps } from './stamped.ts';
 
 /** Consoles of a session that are looked at or heard, and bytes to one that wait to be taken. */
-const [mostFollowed, mostTyped] = [64, 65_536];
+const [mostFollowed, mostTyped] = [150, 65_536];
 
 /** Refusals that wait to be told. */
 const mostRefused = 200;

@@ -1,6 +1,16 @@
 local path = minetest.get_modpath("checks")
-local check = dofile(path .. "/runner.lua")
 
-for _, name in ipairs({ "profile", "players", "virt", "snoop" }) do
-	assert(loadfile(path .. "/" .. name .. ".lua"))(check)
+local function part(name, ...)
+	return assert(loadfile(path .. "/" .. name .. ".lua"))(...)
+end
+
+local check = part("runner")
+part("profile", check)
+part("players", check)
+
+if minetest.get_modpath("vivarium") then
+	local join = part("sitters")
+	part("virt", check)
+	part("snoop", check)
+	part("computers", check, join)
 end

@@ -1,5 +1,5 @@
 --- How long the code of the mod `vivarium` works in each step of the server: all that the game calls of it is wrapped.
---- Measured is the server's time on a CPU, so that what else runs on the host does not count; that of the game's threads
+--- Measured is the server's time on a CPU, so that what else runs on the host does not count; that of the threads
 --- beside the one that runs mods does, as far as they work meanwhile.
 local check = ...
 local watched = "vivarium"

@@ -53,7 +53,7 @@ local function ready(bench, name)
 	if there then
 		it.type("\3\n")
 	end
-	it.says(":~# ", 60)
+	it.says(":~# ", 45)
 	return it
 end
 

@@ -1,0 +1,163 @@
+--- The block, as players use it who have no client.
+local check, join = ...
+
+local block = "vivarium:computer"
+
+--- Has the area of a place be there, for as long as it is held.
+local function loaded(bench, pos)
+	minetest.forceload_block(pos, true)
+	minetest.emerge_area(pos, pos)
+	bench.wait("the area", function()
+		return minetest.get_node_or_nil(pos)
+	end)
+end
+
+local function release(pos)
+	minetest.forceload_free_block(pos, true)
+end
+
+local function placed(bench, it, pos)
+	loaded(bench, pos)
+	minetest.set_node(pos, { name = block })
+	minetest.registered_nodes[block].after_place_node(pos, it.player, ItemStack(block))
+end
+
+local function use(it, pos)
+	local node = minetest.get_node(pos)
+	minetest.registered_nodes[node.name].on_rightclick(pos, node, it.player, ItemStack(""))
+end
+
+local function shown(bench, it, what, seconds)
+	bench.wait(function()
+		return ("%s to see %q; there is: %s; the form: %s"):format(it.name, what, it.screen(), (it.form or ""):sub(1, 600))
+	end, function()
+		return it.sees(what)
+	end, seconds)
+end
+
+--- Powers one on as soon as the mod knows what there is.
+local function powered(bench, it, pos)
+	use(it, pos)
+	bench.wait("vmd", function()
+		it.press({ on = "Power on" })
+		return not it.form:find("is not there", 1, true)
+	end)
+end
+
+--- A player's computer at a place: placed, and powered on. @return milliseconds until its prompt is seen
+check("computer-on", function(bench)
+	local given = bench.given
+	local it = join(given.player, given.at)
+	placed(bench, it, given.at)
+	local begun = minetest.get_us_time()
+	powered(bench, it, given.at)
+	shown(bench, it, ":~#", 90)
+	return (minetest.get_us_time() - begun) / 1000
+end)
+
+--- Has a player who sits there type a line. @return when what it prints is seen
+check("computer-does", function(bench)
+	local given = bench.given
+	local it = join(given.player, given.at)
+	it.enter(given.line)
+	shown(bench, it, given.shows, 60)
+end)
+
+--- Sits down at one that is there. @return milliseconds until what is awaited is seen
+check("computer-sit", function(bench)
+	local given = bench.given
+	loaded(bench, given.at)
+	local it = join(given.player, given.at)
+	local begun = minetest.get_us_time()
+	use(it, given.at)
+	shown(bench, it, given.shows, given.seconds or 60)
+	return (minetest.get_us_time() - begun) / 1000
+end)
+
+--- What is said to a player whom nobody gave anything.
+check("computer-stranger", function(bench)
+	local it = join(bench.given.player, bench.given.at, { interact = true })
+	use(it, bench.given.at)
+	bench.wait("an answer", function()
+		return it.told
+	end)
+	return it.told
+end)
+
+--- Powers one on, and has its area go meanwhile; when it is there again, it shows its screen.
+check("computer-unloads", function(bench)
+	local given = bench.given
+	local it = join(given.player, given.at)
+	placed(bench, it, given.at)
+	powered(bench, it, given.at)
+	release(given.at)
+	bench.wait("the area to go", function()
+		return not minetest.get_node_or_nil(given.at)
+	end)
+	loaded(bench, given.at)
+	bench.wait("the block to be on", function()
+		return minetest.get_node(given.at).name == block .. "_on"
+	end, 60)
+	use(it, given.at)
+	shown(bench, it, ":~#")
+end)
+
+--- Digs one, which asks first.
+check("computer-dug", function(bench)
+	local given = bench.given
+	local it = join(given.player, given.at)
+	local node = minetest.get_node(given.at)
+	minetest.registered_nodes[node.name].on_dig(given.at, node, it.player)
+	bench.equal(minetest.get_node(given.at).name, node.name, "the block, before the question is answered")
+	bench.wait("a question", function()
+		return it.form:find("Remove it", 1, true)
+	end)
+	minetest.registered_nodes[node.name].on_destruct(given.at)
+	minetest.set_node(given.at, { name = "air" })
+end)
+
+minetest.register_node("checks:ear", {
+	description = "What hears digilines",
+	digilines = {
+		effector = {
+			action = function(pos, _, channel, message)
+				local meta = minetest.get_meta(pos)
+				meta:set_string(channel, meta:get_string(channel) .. message .. "\n")
+			end,
+		},
+	},
+})
+
+--- A line that comes by wire is typed, and what is printed goes out by wire.
+check("computer-digilines", function(bench)
+	local given = bench.given
+	local it = join(given.player, given.at)
+	local wire, ear = vector.add(given.at, { x = 1, y = 0, z = 0 }), vector.add(given.at, { x = 2, y = 0, z = 0 })
+	minetest.set_node(wire, { name = "digilines:wire" })
+	minetest.set_node(ear, { name = "checks:ear" })
+	use(it, given.at)
+	it.press({ share = "Share" })
+	it.press({ wire = "Set", channel = "line" })
+	digilines.receptor_send(ear, digilines.rules.default, "line", "echo by-$((40+2))-wire")
+	bench.wait(function()
+		return "the answer; there is: " .. minetest.get_meta(ear):get_string("line")
+	end, function()
+		return minetest.get_meta(ear):get_string("line"):find("by-42-wire", 1, true)
+	end)
+	minetest.remove_node(wire)
+	minetest.remove_node(ear)
+end)
+
+--- A signal powers one on, and one that is on gives a signal.
+check("computer-mesecons", function(bench)
+	local given = bench.given
+	local it = join(given.player, given.at)
+	placed(bench, it, given.at)
+	-- With param2 = 0 its back is towards z + 1.
+	local lamp = vector.add(given.at, { x = 1, y = 0, z = 0 })
+	minetest.place_node(lamp, { name = "mesecons_lamp:lamp_off" })
+	minetest.place_node(vector.add(given.at, { x = 0, y = 0, z = 1 }), { name = "mesecons_powerplant:power_plant" })
+	bench.wait("the lamp to be lit", function()
+		return minetest.get_node(lamp).name == "mesecons_lamp:lamp_on"
+	end, 60)
+end)
