@@ -10,6 +10,7 @@ import { forkDebian } from './fork-debian.ts';
 import { forkEngine } from './fork-engine.ts';
 import { forkMany } from './fork-many.ts';
 import { forkMemory } from './fork-memory.ts';
+import { gameScreen } from './game-screen.ts';
 import { help } from './help.ts';
 import { launch } from './launch.ts';
 import { list } from './list.ts';
@@ -56,6 +57,7 @@ export const benchmarks: readonly Benchmark[] = [
   snapshotPause,
   peers,
   pageLoad,
+  gameScreen,
   serviceCall,
   serviceIdle,
   list,

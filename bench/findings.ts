@@ -56,10 +56,11 @@ function memoryRow({ what, rss, pss, machines, bar }: Memory): string[] {
 }
 
 function sizeRow({ what, bytes: { median, p10, p90, n }, bar }: Size): string[] {
-  const spread = `${megabytes(p10)} to ${megabytes(p90)}`;
+  const spread = `${size(p10)} to ${size(p90)}`;
   const reached = median <= bar ? 'yes' : '**no**';
-  return [what, megabytes(median), spread, String(n), `≤ ${megabytes(bar)}`, reached];
+  return [what, size(median), spread, String(n), `≤ ${size(bar)}`, reached];
 }
 
 const milliseconds = (ms: number) => `${ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
+const size = (bytes: number) => (bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : megabytes(bytes));
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes >= 1e6 ? 1 : 2)} MB`;

@@ -95,28 +95,59 @@ const textures: Record<string, [size: number, patches: Patch[]]> = {
   ],
   vivarium_computer_back: [
     16,
-    [...body, [4, 3, 8, 1, gap], [4, 5, 8, 1, gap], [4, 7, 8, 1, gap], [2, 13, 3, 2, gap], [7, 13, 2, 2, glass], [11, 13, 3, 1, 0x4060a0ff]],
+    [
+      ...body,
+      [4, 3, 8, 1, gap],
+      [4, 5, 8, 1, gap],
+      [4, 7, 8, 1, gap],
+      [2, 13, 3, 2, gap],
+      [7, 13, 2, 2, glass],
+      [11, 13, 3, 1, 0x4060a0ff],
+    ],
   ],
   vivarium_computer_top: [
     16,
-    [[0, 0, 16, 16, shell], [1, 1, 14, 1, edge], [4, 6, 8, 1, shade], [4, 8, 8, 1, shade], [4, 10, 8, 1, shade]],
+    [
+      [0, 0, 16, 16, shell],
+      [1, 1, 14, 1, edge],
+      [4, 6, 8, 1, shade],
+      [4, 8, 8, 1, shade],
+      [4, 10, 8, 1, shade],
+    ],
   ],
   vivarium_ground: [1, [[0, 0, 1, 1, 0x06090cf2]]],
   virt_ui_back: [
     16,
-    [[2, 7, 12, 2, white], [4, 6, 2, 4, white], [6, 5, 1, 6, white], [7, 4, 1, 8, white]],
+    [
+      [2, 7, 12, 2, white],
+      [4, 6, 2, 4, white],
+      [6, 5, 1, 6, white],
+      [7, 4, 1, 8, white],
+    ],
   ],
-  virt_ui_pause: [16, [[4, 3, 3, 10, white], [9, 3, 3, 10, white]]],
+  virt_ui_pause: [
+    16,
+    [
+      [4, 3, 3, 10, white],
+      [9, 3, 3, 10, white],
+    ],
+  ],
   virt_ui_qmp: [
     16,
     [
       ...[4, 10].map((x): Patch => [x, 2, 2, 12, white]),
-      ...[2, 7, 12].flatMap((y): Patch[] => [[y === 7 ? 2 : 5, y, 2, 2, white], [y === 7 ? 12 : 9, y, 2, 2, white]]),
+      ...[2, 7, 12].flatMap((y): Patch[] => [
+        [y === 7 ? 2 : 5, y, 2, 2, white],
+        [y === 7 ? 12 : 9, y, 2, 2, white],
+      ]),
     ],
   ],
   virt_ui_resume: [
     16,
-    Array.from({ length: 8 }, (_, step): Patch => [4 + step, 2 + Math.floor(step * 0.75), 1, 12 - 2 * Math.floor(step * 0.75), white]),
+    Array.from(
+      { length: 8 },
+      (_, step): Patch => [4 + step, 2 + Math.floor(step * 0.75), 1, 12 - 2 * Math.floor(step * 0.75), white],
+    ),
   ],
   virt_ui_settings: [
     16,

@@ -78,14 +78,19 @@ async function within(
     | ((asker: Asker, parameters: unknown) => Request | Promise<Request>)
     | undefined;
   if (!request) return await act(undefined);
-  const ask = async () => {
-    const { instead, asks = {} } = await request(asker, checked);
-    await checkLimits(asker, asks);
-    return await act(instead);
-  };
   const { scope, view } = asker;
   const { grant, home } = view;
-  return isLimited(view) ? await oneAtATime(scope, `${home.directory} ${grant.id}`, ask) : await ask();
+  const inTurn = <T>(ask: () => Promise<T>): Promise<T> =>
+    isLimited(view) ? oneAtATime(scope, `${home.directory} ${grant.id}`, ask) : ask();
+  for (let isReady = false; ; isReady = true) {
+    const asked = await inTurn(async () => {
+      const { before, instead, asks = {} } = await request(asker, checked);
+      await checkLimits(asker, asks);
+      return before && !isReady ? { before } : { result: await act(instead) };
+    });
+    if (!asked.before) return asked.result;
+    await asked.before();
+  }
 }
 
 /** @throws `permission-denied` where a parameter is the administrator's, or its value is */

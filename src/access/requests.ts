@@ -10,6 +10,7 @@ import type { OperationName, Operations } from '../protocol/operations.ts';
 import { memorySize } from '../protocol/values.ts';
 import { namesFor } from '../snapshot/fork-names.ts';
 import { splitName } from '../snapshot/snapshot.ts';
+import { keptWarm } from '../snapshot/warm.ts';
 import type { Asker } from './asker.ts';
 import { disksOf, type Extent, memoryOf } from './limits.ts';
 import { givesNetwork, runningArguments } from './running.ts';
@@ -21,6 +22,8 @@ export interface Request {
   instead?: Record<string, unknown>;
   /** What it takes more of than there is now. */
   asks?: Partial<Extent>;
+  /** What takes long and counts for nobody: it is done first, while other calls of the same token have their turn. */
+  before?: () => Promise<unknown>;
 }
 
 type Requests = {
@@ -36,13 +39,16 @@ export const requests: Requests = {
     asks: extentOf(view, parameters, 1),
     instead: networkFor(view, 'machine.make', parameters),
   }),
-  'machine.launch': ({ view }, { names, count, name, ...parameters }) => {
+  'machine.launch': ({ view, engine, scope }, { names, count, name, ...parameters }) => {
     const refuse = (it: string) => requireOwn(view, 'machine.launch', it);
     const called = namesFor(view.home, parameters.image, { names, count, name }, refuse);
     const network = networkFor(view, 'machine.launch', parameters);
+    const settings = { ...parameters, ...network };
+    const warmUp = () => engine.machine.launch({ ...settings, count: 0 }, scope);
     return {
-      asks: extentOf(view, parameters, called.length),
-      instead: { names: called, count: undefined, name: undefined, ...network },
+      asks: extentOf(view, settings, Math.max(1, called.length)), // what is kept warm is no larger than one may have
+      instead: { names: called, count: called.length, name: undefined, ...network },
+      ...(!keptWarm(view.home, settings) && { before: warmUp }),
     };
   },
   'machine.fork': async (asker, { from, names, count, name }) => {
@@ -114,7 +120,7 @@ function networkFor(
   { grant }: View,
   operation: OperationName,
   { network }: Pick<MakeParameters, 'network'>,
-): Request['instead'] {
+): { network?: 'none' } {
   if (grant.network === 'user') return {};
   if (network === 'user') throw noNetwork(grant.who, operation);
   return { network: 'none' };

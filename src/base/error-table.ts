@@ -71,7 +71,7 @@ export const errorTable = {
     exit: 4,
     http: 409,
     message: ({ name, image }) =>
-      `${name} is what the machine has to be called that is kept warm of the image ${image}, and is another one.`,
+      `${name} is what the machine has to be called that is kept warm of the image ${image}, and is another thing.`,
     hint: ({ name }) => `Give that another name: vm rename ${name} NEW`,
   }),
   'machine-state': entry<{ name: string; state: string; verb: string; next: string }>({

@@ -18,5 +18,6 @@ export default show(
       },
       scope,
     ),
-  ({ forks }) => forkLines(forks),
+  ({ from, forks }, { values }) =>
+    forks.length > 0 ? forkLines(forks) : `${from} is kept. Go on from it: vm launch ${values.image}`,
 );

@@ -96,7 +96,10 @@ export const gameRequests = {
     leave: z._default(z.enum(leavings), 'suspend'),
     grace: z._default(z.number().check(z.minimum(5), z.maximum(600)), 30),
   }),
-  /** `number`: 1, 2, 3, … in the session; one that was taken already is answered the same, and done no second time. */
+  /**
+   * `number`: 1, 2, 3, … in the session; one that was taken already is answered the same, and done no second time.
+   * What is refused is not taken: the next has its number.
+   */
   send: z.object({ session, number: z.int().check(z.minimum(1)), acts: listOf(act, 1000) }),
   /** `after`: the cursor of the last answer that arrived, 0 at first. What it told is forgotten, all else is told. */
   poll: z.object({

@@ -30,14 +30,15 @@ const machine = argument(source, 'the machine, or MACHINE@SNAPSHOT', 'NAME[@SNAP
 const snapshot = (about: string) => argument(z.optional(name), about, 'SNAPSHOT');
 
 /** What machines that go on from one instant are called, how many there are, and what becomes of each. */
-const newMachines = (source: string) => ({
+const newMachines = (source: string, least: 0 | 1) => ({
   names: remaining(z.optional(z.array(name)), 'what to call the new machines', 'NEW', {
     names: 'machine-to-be',
   }),
-  count: flag(z.optional(z.int().check(z.minimum(1), z.maximum(10_000))), 'how many', {
-    placeholder: 'N',
-    short: 'n',
-  }),
+  count: flag(
+    z.optional(z.int().check(z.minimum(least), z.maximum(10_000))),
+    least === 0 ? 'how many; 0 only has later ones be on at once' : 'how many',
+    { placeholder: 'N', short: 'n' },
+  ),
   name: flag(
     z.optional(
       z.string().check(z.regex(/^[^%]*%(?:0\d+)?d[^%]*$/, 'must have one %d (or %03d) for the number')),
@@ -131,7 +132,7 @@ export const snapshotOperations = {
       from: argument(source, 'the machine as it is now, or one of its snapshots', 'NAME[@SNAPSHOT]', {
         names: 'machine',
       }),
-      ...newMachines('NAME'),
+      ...newMachines('NAME', 1),
     }),
     {
       summary: 'Make new machines that go on where a machine is now',
@@ -153,7 +154,7 @@ export const snapshotOperations = {
   'machine.launch': operation<ForkReport>()(
     () => ({
       image: argument(imageName, 'the image', 'IMAGE', { names: 'image' }),
-      ...newMachines('IMAGE'),
+      ...newMachines('IMAGE', 0),
       ...hardwareFlags(),
       network: networkFlag(),
     }),
@@ -163,7 +164,6 @@ export const snapshotOperations = {
       errors: [
         'image-not-found',
         'image-broken',
-        'image-replaced',
         'machine-exists',
         'machine-state',
         'machine-ended',

@@ -8,7 +8,7 @@ import { readImage } from '../image/store.ts';
 import { awaitPrompt } from '../machine/await-prompt.ts';
 import { fileOf } from '../machine/files.ts';
 import type { Home } from '../machine/home.ts';
-import { type Machine, machineAt } from '../machine/machine.ts';
+import { exists, type Machine, machineAt, placeOf } from '../machine/machine.ts';
 import { make } from '../machine/make.ts';
 import { remove } from '../machine/remove.ts';
 import { up } from '../machine/start.ts';
@@ -38,29 +38,30 @@ export async function warmMachine(
   settings: WarmSettings,
   unfit?: string,
 ): Promise<Machine> {
-  const name = warmName(settings);
-  const madeOf = ingredients(home, settings);
-  const good = () => {
-    const found = machineAt(home, name);
-    return found && found.stamp !== unfit && noteOf(found) === madeOf ? found : undefined;
-  };
-  const found = good();
+  const found = keptWarm(home, settings, unfit);
   if (found) {
     noteUse(found);
     return found;
   }
-  using _ = await claimImage(scope, home, settings.image, name);
-  const made = good();
+  using _ = await claimImage(scope, home, settings);
+  const made = keptWarm(home, settings, unfit);
   if (made) return made;
   await removeOld(scope, home, settings);
   await makeRoom(scope, home);
-  return await makeWarm(scope, home, settings, madeOf);
+  return await makeWarm(scope, home, settings);
+}
+
+/** The same where it is there, and good. @throws `image-not-found`, `image-broken` */
+export function keptWarm(home: Home, settings: WarmSettings, unfit?: string): Machine | undefined {
+  const found = machineAt(home, warmName(settings));
+  const good = found && found.stamp !== unfit && noteOf(found) === ingredients(home, settings);
+  return good ? found : undefined;
 }
 
 /** One at a time is made of an image. */
-async function claimImage(scope: Scope, { directory }: Home, image: string, name: string): Promise<Lock> {
-  const look = () => readImage(directory, image);
-  return await claim(scope, look().directory, `${name} to be made`, look);
+async function claimImage(scope: Scope, { directory }: Home, settings: WarmSettings): Promise<Lock> {
+  const look = () => readImage(directory, settings.image);
+  return await claim(scope, look().directory, `${warmName(settings)} to be made`, look);
 }
 
 /** All that counts of what it is made of, as the machine notes it. @throws `image-not-found`, `image-broken` */
@@ -90,22 +91,24 @@ function noteOf(machine: Machine): string | undefined {
 
 /** Forks of it keep what they need of its disks. */
 async function removeOld(scope: Scope, home: Home, settings: WarmSettings): Promise<void> {
-  const old = machineAt(home, warmName(settings));
-  if (!old) return;
-  if (noteOf(old) === undefined)
-    throw new VivariumError('warm-name-taken', { name: old.name, image: settings.image });
+  const { name, directory } = placeOf(home, warmName(settings));
+  if (!exists(directory)) return;
+  const old = machineAt(home, name);
+  if (!old || noteOf(old) === undefined)
+    throw new VivariumError('warm-name-taken', { name, image: settings.image });
   const { state } = await statusOf(old);
   if (!['stopped', 'failed', 'broken'].includes(state)) {
-    const next = `End what it does: vm kill ${old.name}`;
-    throw new VivariumError('machine-state', { name: old.name, state, verb: 'made anew', next });
+    const next = `End what it does: vm kill ${name}`;
+    throw new VivariumError('machine-state', { name, state, verb: 'made anew', next });
   }
   await remove(scope, old, true);
 }
 
 /** It comes together under a hidden name, and is seen when it is whole. */
-async function makeWarm(scope: Scope, home: Home, settings: WarmSettings, madeOf: string): Promise<Machine> {
+async function makeWarm(scope: Scope, home: Home, settings: WarmSettings): Promise<Machine> {
   const { image } = settings;
   const name = warmName(settings);
+  const madeOf = ingredients(home, settings);
   scope.step(`Making ${name}`);
   const warmUp = async (draft: Machine, undo: Undo) => {
     undo.push(() => killLocked(new Scope({ timeout: afterwards }), draft));

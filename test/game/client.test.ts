@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { encodePng } from '../../src/qemu/png.ts';
 import { eventually } from '../support/eventually.ts';
 import { testHome } from '../support/home.ts';

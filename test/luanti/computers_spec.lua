@@ -95,7 +95,7 @@ describe("the condition of a computer", function()
 	local function of(facts)
 		facts.link = facts.link or "live"
 		facts.known = facts.known ~= false
-		facts.computer = facts.computer or { made = true }
+		facts.computer = facts.computer or { machine = "pc", made = true }
 		return condition.of(facts)
 	end
 
@@ -124,14 +124,15 @@ describe("the condition of a computer", function()
 
 	it("misses a machine that was made only once vmd has said what there is", function()
 		assert.equal("gone", (of({})))
-		assert.equal("off", (of({ known = false })))
+		assert.equal("lost", (of({ known = false })))
 		assert.equal("off", (of({ computer = {} })))
 	end)
 
 	it("has a block for each", function()
 		assert.equal("on", condition.block("paused"))
 		assert.equal("loading", condition.block("leaving"))
-		assert.equal("off", condition.block("lost"))
+		assert.equal("off", condition.block("asleep"))
+		assert.is_nil(condition.block("lost"))
 	end)
 end)
 

@@ -155,6 +155,24 @@ describe("layers", function()
 		assert.is_true(grounds >= 24 * 80 - 1)
 	end)
 
+	it("have no two elements of one key, however many colours there are", function()
+		math.randomseed(5)
+		for _ = 1, 60 do
+			local parts, spread = {}, math.random(1, 12)
+			for nth = 1, 200 do
+				local function level()
+					return math.random(0, spread)
+				end
+				parts[nth] = ("\27[38;2;%d;%d;%d;48;2;%d;%d;%dmx"):format(level(), level(), level(), level(), level(), level())
+			end
+			local keys = {}
+			for _, element in ipairs(layers.of(screen_of(table.concat(parts)), { most = math.random(3, 12) })) do
+				assert(not keys[element.key], "twice: " .. element.key)
+				keys[element.key] = true
+			end
+		end
+	end)
+
 	it("keep the column behind what the client draws in another width", function()
 		local ink = of_kind(layers.of(screen_of("漢字漢字漢字|x")), "ink")[1].text
 		assert.are.equal("漢字 漢字漢 字|x", ink)

@@ -34,6 +34,11 @@ describe("a palette", function()
 end)
 
 describe("what is drawn", function()
+	it("over a letter underlines or strikes it", function()
+		assert.are.same({ "_", "-", "_" }, { palette.mark(9), palette.mark(64), palette.mark(72) })
+		assert.is_nil(palette.mark(55))
+	end)
+
 	local own = palette.new()
 	for name, case in pairs({
 		["is the default"] = { -1, -1, 0, 0xe5e5e5, nil },

@@ -1,8 +1,8 @@
 -- luajit screen.lua COLUMNS ROWS PIECE FILE: prints as JSON the screen that the mod's terminal has after FILE was
 -- written to it in pieces of PIECE bytes.
 
-local need = dofile((arg[0]:gsub("screen%.lua$", "need.lua")))
-local json = require("dkjson")
+local need = dofile("test/luanti/need.lua")
+local json = need("dkjson")
 
 local columns, rows, piece = tonumber(arg[1]), tonumber(arg[2]), tonumber(arg[3])
 local file = assert(io.open(arg[4], "rb"))

@@ -64,7 +64,7 @@ describe("a terminal's text", function()
 		["controls within a sequence do what they do"] = { "ab\27[\r1Cc", "ac", "2,0" },
 		["what is not known is ignored"] = { "a\27[?2004h\27[>c\27[6n\27[5 q\27[1$zb\27=\27#3c", "abc", "3,0" },
 		["without wrapping the last column is written over"] = { "\27[?7l0123456789abc", "012345678c", "9,0" },
-		["is UTF-8"] = { "é─€😀", "é─€😀", "5,0" },
+		["is UTF-8"] = { "é─€😀", "é─€😀", "4,0" },
 		["what is no UTF-8 is replaced"] = { "a\255\192b\226\130c\237\160\128", "a��b�c���", "9,0" },
 		["wide characters take two cells"] = { "漢字x", "漢字x", "5,0" },
 		["a wide one that does not fit begins the next row"] = { "012345678漢", "012345678\n漢", "2,1" },

@@ -35,6 +35,7 @@ test('a session says what the token may', async () => {
   expect(game.opened).toMatchObject({
     prefix: 'game-',
     grant: { who: 'game', scope: 'control', machines: ['game-*', 'x'] },
+    machines: ['game-a'],
     wait: 20,
   });
   expect(game.opened.images.every(({ name }) => name === 'tiny')).toBe(true);
@@ -52,6 +53,7 @@ test('what is refused is told with 200, which is all that Luanti shows', async (
   expect(await send([{ act: 'type', machine: 'game-a', hex: 'abc' }])).toMatchObject(refused('hexadecimal'));
   expect(await send([{ act: 'look', machine: 'game-a', rows: 1 }])).toMatchObject(refused('10x5'));
   expect(await ask('poll', { session, after: -1 })).toMatchObject(refused('after'));
+  expect(await ask('poll', { session, after: 1000 })).toMatchObject(refused('another session'));
   expect(await send(null)).toEqual({ taken: 1 }); // as Lua sends an empty table
 });
 

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import xterm from '@xterm/headless';
@@ -13,13 +13,8 @@ describe('the pure Lua of the mod', () => {
   const files = readdirSync(specs).filter((it) => it.endsWith('_spec.lua'));
 
   test.each(files)('%s', (file) => {
-    const { status, stdout, stderr, error } = spawnSync(
-      'busted',
-      ['--lua=luajit', '-o', 'json', join(specs, file)],
-      {
-        encoding: 'utf8',
-      },
-    );
+    const words = ['--lua=luajit', '-o', 'json', join(specs, file)];
+    const { status, stdout, stderr, error } = spawnSync('busted', words, { encoding: 'utf8', cwd: root });
     if (error) throw error;
     expect(stdout, stderr).toMatch(/^\{/);
     const { successes, failures, errors } = JSON.parse(stdout) as Record<string, unknown[]>;
@@ -40,6 +35,19 @@ describe('a screen is as xterm.js has it', () => {
   });
 });
 
+test('characters are as wide as in xterm.js', async () => {
+  const found = new Map(JSON.parse(printedBy('widths.lua')) as [code: number, cells: number][]);
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  const service = (terminal as unknown as { _core: { unicodeService: { wcwidth(code: number): number } } })
+    ._core;
+  for (let code = 0xa0; code <= 0x10ffff; code++) {
+    if (code === 0xd800) code = 0xe000;
+    const cells = service.unicodeService.wcwidth(code);
+    if (cells !== (found.get(code) ?? 1)) expect.fail(`U+${code.toString(16)} is ${cells} wide`);
+  }
+  terminal.dispose();
+});
+
 interface Screen {
   cursor: [number, number];
   kept: number;
@@ -49,11 +57,17 @@ interface Screen {
 
 type Run = [text: string, fg: number, bg: number, style: number];
 
+function printedBy(script: string, ...args: string[]): string {
+  return execFileSync('luajit', [join(specs, script), ...args], {
+    encoding: 'utf8',
+    cwd: root,
+    maxBuffer: 1e8,
+  });
+}
+
 function screenInGame(file: string, piece: number): Screen {
-  const args = [join(specs, 'screen.lua'), `${columns}`, `${rows}`, `${piece}`, file];
-  const { stdout, stderr } = spawnSync('luajit', args, { encoding: 'utf8' });
-  expect(stderr).toBe('');
-  const { cursor, lines, kept } = JSON.parse(stdout) as {
+  const output = printedBy('screen.lua', `${columns}`, `${rows}`, `${piece}`, file);
+  const { cursor, lines, kept } = JSON.parse(output) as {
     cursor: { x: number; y: number };
     lines: Run[][];
     kept: number;

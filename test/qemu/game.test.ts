@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { GameSession } from '../support/game-session.ts';
 import { bootTiny } from '../support/guest.ts';
 import { testHome } from '../support/home.ts';
+
 import { newToken, startService, type TestService } from '../support/service.ts';
+import { essence, shell } from '../support/shown.ts';
 
 /** One vmd and one guest, which the sessions below look at and type to; others are forks of it. */
 const home = testHome();
@@ -13,8 +17,8 @@ let token: string;
 
 beforeAll(async () => {
   stack.use(home);
-  await bootTiny(home, 'game-m', { memory: '128M', disk: 'none' });
-  await home.engine.snapshot.create({ name: 'game-m', snapshot: 'ready' });
+  await bootTiny(home, 'game-hello', { memory: '128M', disk: 'none' });
+  await home.engine.snapshot.create({ name: 'game-hello', snapshot: 'ready' });
   token = await newToken(home, 'game', 'control', { machines: ['game-*'] });
   service = stack.use(await startService(home));
 });
@@ -25,19 +29,19 @@ const open = async (more: { polls?: boolean; leave?: string; grace?: number } = 
 
 test('what is typed is seen at once', async () => {
   await using game = await open();
-  await game.send({ act: 'look', machine: 'game-m' });
-  await game.sees('game-m', 'root@game-m:~#');
-  expect(game.lines.get('game-m')).toMatchObject({ state: 'live' });
+  await game.send({ act: 'look', machine: 'game-hello' });
+  await game.sees('game-hello', 'root@game-hello:~#');
+  expect(game.lines.get('game-hello')).toMatchObject({ state: 'live' });
   const took: number[] = [];
   for (const key of ['1', '2', '3', '4', '5']) {
     const began = performance.now();
-    await game.type('game-m', key);
-    await game.sees('game-m', `# ${'12345'.slice(0, Number(key))}`);
+    await game.type('game-hello', key);
+    await game.sees('game-hello', `# ${'12345'.slice(0, Number(key))}`);
     took.push(performance.now() - began);
   }
   expect(Math.min(...took)).toBeLessThan(100);
-  await game.type('game-m', '\u0015echo seen-$((40+2))\n');
-  await game.sees('game-m', 'seen-42\n');
+  await game.type('game-hello', '\u0015echo seen-$((40+2))\n');
+  await game.sees('game-hello', 'seen-42\n');
 });
 
 test('a machine that is made after it was looked at is seen as soon as it is on', async () => {
@@ -45,49 +49,54 @@ test('a machine that is made after it was looked at is seen as soon as it is on'
   await game.send({ act: 'look', machine: 'game-late' }, { act: 'hear', machine: 'game-late' });
   await eventually(() => game.lines.get('game-late')?.state === 'down', 'to be told that it is not on');
   const began = performance.now();
-  const forked = game.call('machine.fork', { from: 'game-m@ready', names: ['game-late'] });
-  await game.sees('game-late', 'root@game-m:~#');
+  const forked = game.call('machine.fork', { from: 'game-hello@ready', names: ['game-late'] });
+  await game.sees('game-late', 'root@game-hello:~#');
   expect(performance.now() - began).toBeLessThan(5000);
   await forked;
-  const hears = () => game.outputs.get('game-late')?.text.includes('root@game-m:~#');
+  const hears = () => game.outputs.get('game-late')?.text.includes('root@game-hello:~#');
   await eventually(hears, 'what stood there, which was never heard before');
   await game.call('machine.kill', { name: 'game-late' });
   await eventually(() => game.lines.get('game-late')?.state === 'down', 'to be told that it is off');
   await game.send({ act: 'read', call: 'last', machine: 'game-late', lines: 100 });
-  expect(await game.answer('last')).toMatchObject({ text: expect.stringContaining('root@game-m:~#') });
+  expect(await game.answer('last')).toMatchObject({ text: expect.stringContaining('root@game-hello:~#') });
+  const heard = game.outputs.get('game-late')?.text.length;
   await game.call('machine.start', { name: 'game-late' });
-  await game.sees('game-late', 'root@game-late:~#');
+  await eventually(
+    () => game.outputs.get('game-late')?.text.slice(heard).includes('Linux version'),
+    'it to boot',
+  );
+  expect(game.lines.get('game-late')?.state).toBe('live');
   await game.call('machine.remove', { name: 'game-late', force: true });
   await eventually(() => game.machines.get('game-late')?.state === 'removed', 'it to be gone');
 });
 
 test('what a guest prints is told as text that Lua can have, whatever it is', async () => {
   await using game = await open({ polls: false });
-  await game.send({ act: 'hear', machine: 'game-m' });
+  await game.send({ act: 'hear', machine: 'game-hello' });
   const type = async (text: string) =>
-    await game.send({ act: 'type', machine: 'game-m', hex: Buffer.from(text).toString('hex') });
+    await game.send({ act: 'type', machine: 'game-hello', hex: Buffer.from(text).toString('hex') });
   const hears = async (wanted: string) =>
     await eventually(async () => {
       const body = JSON.stringify(await game.ask(game.cursor, 1));
       expect(body).not.toMatch(/\\u0000/);
       game.take(JSON.parse(body));
-      return game.outputs.get('game-m')?.text.includes(wanted);
+      return game.outputs.get('game-hello')?.text.includes(wanted);
     }, wanted);
   await eventually(async () => {
     game.take(await game.ask(game.cursor, 1));
-    return game.lines.get('game-m')?.state === 'live';
+    return game.lines.get('game-hello')?.state === 'live';
   }, 'the line');
-  expect(game.outputs.get('game-m')).toBeUndefined(); // from now on
+  expect(game.outputs.get('game-hello')).toBeUndefined(); // from now on
   await type("printf 'be%s\\000gin\\377 \\303\\244 %s\\n' - end\n");
   await hears('be-gin\ufffd ä end');
 });
 
 test('the text of a console can be read, with what has left the screen', async () => {
   await using game = await open();
-  await game.type('game-m', 'clear; seq 1 300; echo re$((1))d\n');
+  await game.type('game-hello', 'clear; seq 1 300; echo re$((1))d\n');
   const text = await eventually(async () => {
     const call = Math.random();
-    await game.send({ act: 'read', call: String(call), machine: 'game-m', lines: 250 });
+    await game.send({ act: 'read', call: String(call), machine: 'game-hello', lines: 250 });
     const { text } = (await game.answer(String(call))) as { text: string };
     return text.includes('\nre1d\n') && text;
   }, 'the text');
@@ -104,32 +113,42 @@ test('a guest that prints for ever is told in bounded answers, costs bounded mem
   await using other = await open();
   await using lazy = await open({ polls: false });
   const both = [
-    { act: 'look', machine: 'game-m' },
-    { act: 'hear', machine: 'game-m' },
+    { act: 'look', machine: 'game-hello' },
+    { act: 'hear', machine: 'game-hello' },
   ] as const;
   await game.send(...both);
   await lazy.send(...both);
-  await game.type('game-m', 'yes flood-for-ever-and-ever\n');
-  await game.sees('game-m', 'flood-for-ever-and-ever\nflood-for-ever-and-ever');
+  await game.type('game-hello', 'yes flood-for-ever-and-ever\n');
+  await game.sees('game-hello', 'flood-for-ever-and-ever\nflood-for-ever-and-ever');
   const before = service.memory();
   const heard = () => {
-    const { text = '', lost = 0 } = game.outputs.get('game-m') ?? {};
+    const { text = '', lost = 0 } = game.outputs.get('game-hello') ?? {};
     return text.length + lost;
   };
   await eventually(() => heard() > 400_000, 'the flood to have gone on');
   const began = performance.now();
-  await other.call('machine.status', { name: 'game-m' });
+  await other.call('machine.status', { name: 'game-hello' });
   expect(performance.now() - began).toBeLessThan(2000);
   const told = JSON.stringify(await lazy.ask(0, 0));
   expect(told.length).toBeLessThan(80_000);
-  await game.type('game-m', '\u0003');
-  await game.type('game-m', 'clear; echo dry-$((1+1))\n');
-  await game.sees('game-m', 'dry-2\n');
+  await game.type('game-hello', '\u0003');
+  await game.type('game-hello', 'clear; echo dry-$((1+1))\n');
+  await game.sees('game-hello', 'dry-2\n');
   expect(service.memory() - before).toBeLessThan(64 * 2 ** 20);
   let news = await lazy.ask(0, 0);
   for (; news.news.length > 0; news = await lazy.ask(lazy.cursor, 0)) lazy.take(news);
-  expect(lazy.text('game-m')).toContain('dry-2');
-  expect(lazy.outputs.get('game-m')?.lost).toBeGreaterThan(0);
+  expect(lazy.text('game-hello')).toContain('dry-2');
+  expect(lazy.outputs.get('game-hello')?.lost).toBeGreaterThan(0);
+});
+
+test('the session that docs/game.md shows goes as it says', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/game.md'), 'utf8');
+  const block = (kind: string) => new RegExp(`\`\`\`${kind}\\n([^]*?)\`\`\``).exec(page)?.[1] ?? '';
+  home.env.TOKEN = token;
+  const said = essence(await shell(home, block('sh').replaceAll('8470', String(service.port))));
+  const parts = block('json').trim().split(/[\n…]/);
+  expect(parts.length).toBeGreaterThan(7);
+  for (const part of parts) expect(said).toContain(essence(part));
 });
 
 test('an answer that is too long for one says so', async () => {
@@ -145,7 +164,7 @@ test('an answer that is too long for one says so', async () => {
 });
 
 test('what a game owns is suspended when it has gone, and nothing else', async () => {
-  await home.engine.machine.fork({ from: 'game-m@ready', names: ['game-a', 'game-b', 'game-c'] });
+  await home.engine.machine.fork({ from: 'game-hello@ready', names: ['game-a', 'game-b', 'game-c'] });
   await using stays = await open();
   const leaves = await open({ polls: false, grace: 5 });
   await stays.send({ act: 'own', machines: ['game-b'] });
@@ -161,5 +180,5 @@ test('what a game owns is suspended when it has gone, and nothing else', async (
   expect(stays.machines.get('game-c')?.state).toBe('running');
   await stays.send({ act: 'look', machine: 'game-a' });
   await stays.call('machine.start', { name: 'game-a' });
-  await stays.sees('game-a', 'root@game-m:~#'); // it goes on where it was
+  await stays.sees('game-a', 'root@game-hello:~#'); // it goes on where it was
 });

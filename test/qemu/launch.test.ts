@@ -38,6 +38,13 @@ async function launch(engine: Engine, parameters: object): Promise<string[]> {
   return told;
 }
 
+function as(more: Partial<Grant>): Engine {
+  const opened = openHome(home.env);
+  const own: Partial<Grant> = { id: 'ci', scope: 'control', machines: ['game-*'], images: ['tiny'] };
+  const log = new AuditLog(opened);
+  return granted(home.engine, opened, { ...everything, ...own, ...more }, { log, from: 'here' });
+}
+
 const booted = (told: string[]) => told.some((it) => it.startsWith(`Booting ${warm}`));
 
 function replaceImage(): void {
@@ -65,12 +72,6 @@ test('from then on nothing boots, and its console shows where it waits', async (
 });
 
 test('a token launches within its limits, and neither sees nor counts what is kept warm', async () => {
-  const opened = openHome(home.env);
-  const as = (more: Partial<Grant>) => {
-    const own = { id: 'ci', who: 'ci', scope: 'control', machines: ['game-*'], images: ['tiny'] } as const;
-    const log = new AuditLog(opened);
-    return granted(home.engine, opened, { ...everything, ...own, ...more } as Grant, { log, from: 'here' });
-  };
   const none = as({ network: 'none', maxMachines: 1, maxMemory: 128 * 2 ** 20 });
   const refused = (parameters: object, code: string, engine = none) =>
     expect(launch(engine, parameters)).rejects.toMatchObject({ code });
@@ -80,6 +81,7 @@ test('a token launches within its limits, and neither sees nor counts what is ke
   await refused({ names: ['game-1'], image: 'secret' }, 'image-not-found');
   await refused({ names: ['game-1'], count: 2, name: 'game-%d' }, 'limit-reached');
   await refused({ names: ['game-1'], memory: '129M' }, 'limit-reached');
+  await refused({ count: 0, memory: '129M' }, 'limit-reached');
   await refused({ names: ['game-1'] }, 'permission-denied', as({ scope: 'console' }));
   expect(booted(await launch(none, { names: ['game-1'], network: undefined }))).toBe(false);
   expect((await none.machine.list({})).map(({ name, from }) => [name, from])).toEqual([
@@ -121,8 +123,17 @@ test('one of an image that was replaced is made anew, also after a launch that w
   replaceImage();
   await killAt(home, 'start: answered', ['launch', 'tiny', 'anew', ...flags]);
   expect(await names()).not.toContain(warm);
-  expect(booted(await launch(home.engine, { names: ['anew'] }))).toBe(true);
-  expect(await guestSays(home, 'anew', 'cat /proc/cmdline')).toContain(' replaced ');
+  const limited = as({ maxMachines: 3 });
+  const boots = Promise.withResolvers<void>();
+  const report = ({ text }: { text: string }) => text.startsWith('Booting') && boots.resolve();
+  const scope = new Scope({ timeout: 60_000, report });
+  const launched = limited.machine.launch({ ...settings, names: ['game-2'] }, scope);
+  await Promise.race([boots.promise, launched]);
+  // What else the token asks for meanwhile has its turn.
+  await limited.machine.make({ name: 'game-3', disk: 'none' });
+  expect(await names()).not.toContain('game-2');
+  await launched;
+  expect(await guestSays(home, 'game-2', 'cat /proc/cmdline')).toContain(' replaced ');
   expect(await guestSays(home, 'again', 'cat /proc/cmdline')).not.toContain(' replaced ');
 });
 
@@ -131,6 +142,6 @@ test('one that this host’s QEMU cannot go on from is made anew', async () => {
   const saved = JSON.parse(readFileSync(file, 'utf8'));
   writeFileAtomic(file, JSON.stringify({ ...saved, accelerator: 'another' }));
   await killAt(home, 'start: answered', ['launch', 'tiny', 'unfit', ...flags]); // it boots
-  expect(await names()).toEqual(['again', 'anew', 'game-1', 'tiny-1', 'tiny-2']);
+  expect(await names()).toEqual(['again', 'game-1', 'game-2', 'game-3', 'tiny-1', 'tiny-2']);
   expect(orphansIn(home)).toEqual([]);
 });

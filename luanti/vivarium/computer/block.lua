@@ -34,7 +34,7 @@ function block.show(computer)
 	local text, look = about(computer)
 	local meta = minetest.get_meta(computer.pos)
 	if meta:get_string("infotext") ~= text then meta:set_string("infotext", text) end
-	if node.name == block.names[look] then return end
+	if not look or node.name == block.names[look] then return end
 	minetest.swap_node(computer.pos, { name = block.names[look], param2 = node.param2 })
 	for _, watcher in ipairs(watchers) do watcher(computer.pos, look, looks[node.name]) end
 end

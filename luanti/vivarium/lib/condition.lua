@@ -13,8 +13,9 @@ local running = { running = true, paused = true, starting = true, stopping = tru
 --   refusal: why the last thing that was asked was refused, a sentence, or nil
 -- @return "lost", "loading", "leaving", "on", "paused", "asleep", "gone", "refused" or "off", and why
 function condition.of(facts)
-	local machine, busy = facts.machine, facts.busy
+	local machine, computer, busy = facts.machine, facts.computer, facts.busy
 	if facts.link ~= "live" then return "lost", facts.problem end
+	if computer.machine and not facts.known and not machine then return "lost" end
 	if busy == "on" or busy == "reset" or busy == "fork" then return "loading" end
 	if busy then return "leaving" end
 	if machine and machine.state == "starting" then return "loading" end
@@ -24,7 +25,7 @@ function condition.of(facts)
 	if facts.refusal then return "refused", facts.refusal end
 	if machine and (machine.state == "failed" or machine.state == "broken") then return "refused", machine.reason end
 	if machine and machine.state == "suspended" then return "asleep" end
-	if facts.computer.made and facts.known and not machine then return "gone" end
+	if computer.made and not machine then return "gone" end
 	return "off"
 end
 
@@ -33,8 +34,9 @@ function condition.is_up(machine)
 	return machine ~= nil and running[machine.state] == true
 end
 
---- The block that shows it: "off", "loading" or "on".
+--- The block that shows it: "off", "loading" or "on"; nil where nobody knows, and it is to stay as it is.
 function condition.block(state)
+	if state == "lost" then return nil end
 	if state == "on" or state == "paused" then return "on" end
 	if state == "loading" or state == "leaving" then return "loading" end
 	return "off"

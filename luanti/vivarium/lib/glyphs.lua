@@ -85,10 +85,8 @@ local function look_up(character)
 	local glyph = { character, cells, cells }
 	if cells == 0 then
 		glyph[1] = has(code) and not width.unseen(code) and character or ""
-	elseif cells == 2 and code < 0x10000 then
-		glyph[3] = glyphs.wide
 	elseif cells == 2 then
-		glyph[1] = box .. " "
+		glyph[3] = glyphs.wide
 	elseif not has(code) then
 		glyph[1] = instead[character] or box
 	end

@@ -50,7 +50,8 @@ local function ink_in(self, colour)
 	end
 end
 
--- Texts of a row by what they are drawn in: "ground", "plain", "bold", "italic", "bold,italic".
+-- Texts of a row by what they are: "ground", "cursor", "plain", "line" (underlined, struck), "bold", "italic",
+-- "bold,italic".
 local function row_of(runs, columns, cursor, own)
 	local rows, x = {}, 0
 	local function in_line(kind)
@@ -74,8 +75,9 @@ local function row_of(runs, columns, cursor, own)
 			local kind = bold and italic and "bold,italic" or bold and "bold" or italic and "italic" or "plain"
 			put(kind, ink, x, glyphs.put, text)
 		end
-		if ink and palette.has(style, 8) then
-			put("line", ink, x, glyphs.put, ("_"):rep(cells))
+		local mark = ink and palette.mark(style)
+		if mark then
+			put("line", ink, x, glyphs.put, mark:rep(cells))
 		end
 		x = x + cells
 	end

@@ -69,10 +69,9 @@ local function collect(screen, own)
 			if ink and not blank(text) then
 				add(layer_of(all, "ink", ink, has(style, 1), has(style, 4)), y, x, text, cells)
 			end
-			if ink and has(style, 8) then
-				add(layer_of(all, "line", ink), y, x, ("_"):rep(cells), cells)
-			elseif ink and has(style, 64) then
-				add(layer_of(all, "line", ink), y, x, ("-"):rep(cells), cells)
+			local mark = ink and palette.mark(style)
+			if mark then
+				add(layer_of(all, "line", ink), y, x, mark:rep(cells), cells)
 			end
 			x = x + cells
 		end

@@ -76,6 +76,11 @@ function palette.has(style, bit)
 	return style % (2 * bit) >= bit
 end
 
+-- What is drawn over a cell's letter in its ink: "_" underlined, "-" struck, nil neither.
+function palette.mark(style)
+	return palette.has(style, 8) and "_" or palette.has(style, 64) and "-" or nil
+end
+
 -- The colours that a run is drawn in: ink (nil: nothing is to be seen of its text) and ground (nil: the default,
 -- which is there already).
 function palette.drawn(own, fg, bg, style)

@@ -1,7 +1,7 @@
 -- What controls and escape sequences do to a terminal (ECMA-48, and xterm's ctlseqs).
 
 local need = ...
-local grid = need("grid")
+local modes = need("modes")
 local pen = need("pen")
 
 local sequences = {}
@@ -47,20 +47,6 @@ sequences.controls = {
 	[0x0f] = function(self) self.charset = 0 end,
 }
 
-local function save(self)
-	self.saved = {
-		x = self.x, y = self.y, pen = self.pen, charset = self.charset, from_margin = self.from_margin,
-		charsets = { [0] = self.charsets[0], self.charsets[1] },
-	}
-end
-
-local function restore(self)
-	local saved = self.saved
-	self.pen, self.charset, self.from_margin = saved.pen, saved.charset, saved.from_margin
-	self.charsets = { [0] = saved.charsets[0], saved.charsets[1] }
-	self:go(saved.x, saved.y)
-end
-
 local function fill_with_e(self)
 	for y = 1, self.rows do
 		self.grid:put_ascii(1, y, ("E"):rep(self.columns), 1, self.columns, pen.default)
@@ -69,8 +55,8 @@ local function fill_with_e(self)
 end
 
 sequences.escapes = {
-	["7"] = save,
-	["8"] = restore,
+	["7"] = modes.save,
+	["8"] = modes.restore,
 	D = function(self) self:line_feed() end,
 	E = function(self) self:line_feed() self.x = 1 end,
 	H = function(self) self.tabs[self.x] = true end,
@@ -89,14 +75,6 @@ end
 local function choice(parameters)
 	local given = parameters[1]
 	return type(given) == "number" and given or -1
-end
-
--- Row `y` of what CSI H and d count from.
-local function row(self, y)
-	if not self.from_margin then
-		return y
-	end
-	return math.min(self.bottom, self.top - 1 + y)
 end
 
 local function erase_rows(self, from, to)
@@ -166,7 +144,7 @@ local function margins(self, parameters)
 	bottom = type(bottom) == "number" and bottom > 0 and math.min(bottom, self.rows) or self.rows
 	if top < bottom then
 		self.top, self.bottom = top, bottom
-		self:go(1, row(self, 1))
+		self:go(1, self:row(1))
 	end
 end
 
@@ -179,57 +157,7 @@ local function clear_tabs(self, parameters)
 end
 
 local function go_to(self, parameters)
-	self:go(count(parameters, 2), row(self, count(parameters, 1)))
-end
-
-local function switch_screen(self, alternate)
-	if alternate and self.grid == self.main then
-		self.grid = grid.new(self.columns, self.rows)
-	elseif not alternate then
-		self.grid = self.main
-	end
-	self.full = false
-end
-
-local modes = {
-	["4"] = function(self, on) self.inserts = on end,
-	["20"] = function(self, on) self.lines_anew = on end,
-	["?1"] = function(self, on) self.application_keys = on end,
-	["?6"] = function(self, on)
-		self.from_margin = on
-		self:go(1, row(self, 1))
-	end,
-	["?7"] = function(self, on)
-		self.wraps = on
-		self.full = self.full and on
-	end,
-	["?25"] = function(self, on) self.visible = on end,
-	["?47"] = switch_screen,
-	["?1047"] = switch_screen,
-	["?1048"] = function(self, on)
-		if on then save(self) else restore(self) end
-	end,
-	["?1049"] = function(self, on)
-		if on then
-			save(self)
-			switch_screen(self, true)
-			erase_rows(self, 1, self.rows)
-		else
-			switch_screen(self, false)
-			restore(self)
-		end
-	end,
-}
-
-local function set_modes(prefix, on)
-	return function(self, parameters)
-		for nth = 1, math.min(#parameters, 32) do
-			local act = type(parameters[nth]) == "number" and modes[prefix .. parameters[nth]]
-			if act then
-				act(self, on)
-			end
-		end
-	end
+	self:go(count(parameters, 2), self:row(count(parameters, 1)))
 end
 
 -- By prefix, intermediates and final character.
@@ -267,19 +195,19 @@ sequences.of = {
 	["`"] = function(self, p) self:go(count(p), self.y) end,
 	a = function(self, p) self:go(self.x + count(p), self.y) end,
 	b = repeat_last,
-	d = function(self, p) self:go(self.x, row(self, count(p))) end,
+	d = function(self, p) self:go(self.x, self:row(count(p))) end,
 	e = function(self, p) down(self, count(p)) end,
 	f = go_to,
 	g = clear_tabs,
-	h = set_modes("", true),
-	l = set_modes("", false),
-	["?h"] = set_modes("?", true),
-	["?l"] = set_modes("?", false),
+	h = modes.setting("", true),
+	l = modes.setting("", false),
+	["?h"] = modes.setting("?", true),
+	["?l"] = modes.setting("?", false),
 	m = function(self, p) self.pen = pen.selected(self.pen, p) end,
 	["!p"] = function(self) self:soft_reset() end,
 	r = margins,
-	s = save,
-	u = restore,
+	s = modes.save,
+	u = modes.restore,
 }
 
 return sequences

@@ -207,6 +207,7 @@ function Session:send()
 		self.failed = 0
 		tell(self, "live")
 		if not answer.error then return end
+		self.number = self.number - 1 -- what is refused is not taken
 		for _, act in ipairs(refused) do
 			local call = act.call and self.calls[act.call]
 			if call then

@@ -53,7 +53,6 @@ function terminal:soft_reset()
 	self.full = false
 	self.charsets, self.charset = { [0] = "B", "B" }, 0
 	self.saved = { x = 1, y = 1, pen = pen.default, charsets = { [0] = "B", "B" }, charset = 0, from_margin = false }
-	self.application_keys = false
 end
 
 -- Console output, from any place to any other.
@@ -66,6 +65,11 @@ function terminal:go(x, y)
 	self.x = math.max(1, math.min(self.columns, x))
 	self.y = math.max(1, math.min(self.rows, y))
 	self.full = false
+end
+
+-- The row that one is which counts from the top, or in origin mode from the scroll region's.
+function terminal:row(y)
+	return self.from_margin and math.min(self.bottom, self.top - 1 + y) or y
 end
 
 function terminal:remember(line)

@@ -85,7 +85,7 @@ export class Calls {
   }
 }
 
-/** @throws `request-invalid` where there is no such operation, or it streams or takes bytes */
+/** @throws `request-invalid` where there is no such operation, or it streams */
 function callable(operation: string): OperationName {
   const problem = `calls ${JSON.stringify(operation)}, which`;
   if (!Object.hasOwn(operations, operation)) {

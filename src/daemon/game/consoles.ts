@@ -12,7 +12,7 @@ import { Seen } from './seen.ts';
 import type { Source, Stamps } from './stamped.ts';
 
 /** Consoles of a session that are looked at or heard, and bytes to one that wait to be taken. */
-const [mostFollowed, mostTyped] = [64, 65_536];
+const [mostFollowed, mostTyped] = [150, 65_536];
 
 /** Refusals that wait to be told. */
 const mostRefused = 200;
@@ -127,7 +127,8 @@ export class Consoles {
 
   /** To the console that is attached, or to one that is only for this. */
   async #write(machine: string, bytes: Uint8Array): Promise<void> {
-    const attached = (this.#seen.get(machine) ?? this.#heard.get(machine))?.follow.terminal;
+    const [seen, heard] = [this.#seen.get(machine), this.#heard.get(machine)];
+    const attached = seen?.follow.terminal ?? heard?.follow.terminal;
     if (attached) return await attached.write(bytes);
     using _place = this.#caller.enter();
     const signal = this.#caller.until;

@@ -11,6 +11,9 @@ import type { Machines } from './machines.ts';
 /** Milliseconds until a console that could not be had is asked for again, and the most: doubled from try to try. */
 const [soonest, latest] = [50, 2000];
 
+/** Milliseconds in which it should be known why a console has ended: most often its machine is off. */
+const explained = 250;
+
 /** What trying again by itself does not change. */
 const isFinal = (error: unknown): boolean =>
   isVivariumError(error) &&
@@ -70,7 +73,9 @@ export class Follow {
       try {
         await this.#sit(fresh);
         [failed, fresh] = [0, true]; // its QEMU has ended
-        if (!signal.aborted) this.#follower.tell('down');
+        if (signal.aborted) return;
+        this.#follower.tell('down');
+        await this.#pause(this.#machines.turn(this.#name), explained);
       } catch (error) {
         if (signal.aborted) return;
         const settled = this.#isSettled();
@@ -80,8 +85,8 @@ export class Follow {
           await turn;
           continue;
         }
+        await this.#pause(turn, Math.min(latest, soonest * 2 ** failed++));
       }
-      await this.#pause(turn, Math.min(latest, soonest * 2 ** failed++));
     }
   }
 

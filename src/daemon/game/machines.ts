@@ -86,10 +86,10 @@ export class Machines {
     this.#started.delete(name);
     const news: GameNews = { kind: 'machine', ...shown(view) };
     const json = JSON.stringify(news);
-    if (this.#seen.get(name)?.json === json) return;
+    const before = this.#seen.get(name)?.json;
     this.#seen.set(name, { state, json });
-    this.#board.put(`machine ${name}`, news);
-    this.turnNow(name);
+    if (before !== json) this.#board.put(`machine ${name}`, news);
+    this.turnNow(name); // it may look the same and be another: one that was started anew
   }
 
   #remove(name: string): void {

@@ -9,10 +9,11 @@ import type { Piece, Source, Stamps } from './stamped.ts';
 /** What has changed of a screen: that it began, where its cursor is, or a line. */
 type Change = 'begun' | 'cursor' | [y: number, runs: Run[]];
 
-/** Something as it was when it was last looked at, as JSON, and the stamp of the last change. */
-interface Kept {
+/** Something as it was when it was last looked at, its JSON, and the stamp of its last change. */
+interface Kept<Value> {
   stamp: number;
   json: string;
+  value: Value;
 }
 
 /** RIS, Reset to Initial State. */
@@ -28,8 +29,8 @@ export class Seen implements Source<Change> {
   readonly #stamps: Stamps;
   readonly #screen: Screen;
   readonly #begun: number;
-  readonly #lines: Kept[];
-  #cursor: Kept = { stamp: 0, json: '' };
+  readonly #lines: Kept<Run[]>[];
+  readonly #cursor: Kept<GameScreen['cursor']>;
   #drawn = false;
 
   /** @param answer takes what the terminal says by itself when the guest asks it something */
@@ -48,7 +49,8 @@ export class Seen implements Source<Change> {
     this.#screen.parser.registerOscHandler(8, () => true); // a link may be as long as a guest likes
     this.#screen.onData((data) => answer(Buffer.from(data)));
     this.#begun = stamps.next();
-    this.#lines = Array.from({ length: size.rows }, () => ({ stamp: 0, json: '[]' }));
+    this.#lines = Array.from({ length: size.rows }, () => ({ stamp: 0, json: '[]', value: [] }));
+    this.#cursor = { stamp: 0, json: '', value: this.#cursorNow() };
   }
 
   /** Shows a state from the beginning. */
@@ -66,16 +68,18 @@ export class Seen implements Source<Change> {
 
   pieces(after: number): Piece<Change>[] {
     this.#compare();
-    const begun: Piece<Change>[] = [{ stamp: this.#begun, size: 100, item: 'begun' }];
-    const cursor: Piece<Change>[] = [{ stamp: this.#cursor.stamp, size: 100, item: 'cursor' }];
-    const lines = this.#lines.map(
-      ({ stamp, json }, y): Piece<Change> => ({
-        stamp,
-        size: Buffer.byteLength(json) + 6,
-        item: [y, JSON.parse(json)],
-      }),
-    );
-    return [...begun, ...cursor, ...lines].filter(({ stamp }) => stamp > after);
+    const all: Piece<Change>[] = [
+      { stamp: this.#begun, size: 100, item: 'begun' },
+      { stamp: this.#cursor.stamp, size: 100, item: 'cursor' },
+      ...this.#lines.map(
+        ({ stamp, json, value }, y): Piece<Change> => ({
+          stamp,
+          size: Buffer.byteLength(json) + 6,
+          item: [y, value],
+        }),
+      ),
+    ];
+    return all.filter(({ stamp }) => stamp > after);
   }
 
   tell(changes: Change[]): GameNews[] {
@@ -84,7 +88,7 @@ export class Seen implements Source<Change> {
       machine: this.#machine,
       ...this.#size,
       ...(changes.includes('begun') && { whole: true }),
-      cursor: this.#cursorNow(),
+      cursor: this.#cursor.value,
       lines: changes.filter((it) => typeof it !== 'string'),
     };
     return [screen];
@@ -99,15 +103,15 @@ export class Seen implements Source<Change> {
     this.#drawn = false;
     const { active } = this.#screen.buffer;
     for (const [y, kept] of this.#lines.entries()) {
-      this.#keep(kept, JSON.stringify(runsOf(active.getLine(active.baseY + y), this.#size.columns)));
+      this.#keep(kept, runsOf(active.getLine(active.baseY + y), this.#size.columns));
     }
-    this.#keep(this.#cursor, JSON.stringify(this.#cursorNow()));
+    this.#keep(this.#cursor, this.#cursorNow());
   }
 
-  #keep(kept: Kept, json: string): void {
+  #keep<Value>(kept: Kept<Value>, value: Value): void {
+    const json = JSON.stringify(value);
     if (kept.json === json) return;
-    kept.json = json;
-    kept.stamp = this.#stamps.next();
+    Object.assign(kept, { stamp: this.#stamps.next(), json, value });
   }
 
   /** Behind the last column it stands on it. */

@@ -90,8 +90,12 @@ export class Session {
   /**
    * What there is to tell, as soon as there is any, or nothing after `wait` seconds. A poll that comes ends the one
    * before it. @param hungUp aborts when nobody waits for the answer any more
+   * @throws `request-invalid` where the cursor is none of this session
    */
   async poll(cursor: number, wait: number, hungUp: AbortSignal): Promise<GameTold | GameGone> {
+    if (cursor > this.#stamps.last) {
+      throw new VivariumError('request-invalid', { problem: `has a cursor of another session, ${cursor}` });
+    }
     this.#poll?.abort();
     clearTimeout(this.#timer);
     const poll = new AbortController();
