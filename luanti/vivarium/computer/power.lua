@@ -61,23 +61,37 @@ local function wish(computer, on)
 end
 
 --- Has vmd do something with a computer. What is under way keeps others out.
--- @param done(result, problem) is called before anybody is told
+-- @param done(problem, stale) is called before anybody is told; stale: something else was begun meanwhile, or the
+--  computer is no more
 local function work(computer, verb, operation, parameters, done)
 	local this = { verb = verb, since = minetest.get_us_time() }
 	works[computer.id], refusals[computer.id] = this, nil
-	link.call(operation, parameters, function(result, problem)
-		if works[computer.id] == this then works[computer.id] = nil end
-		if problem then
-			log(operation, computer, problem)
-			refusals[computer.id] = problem.message
-		end
-		done(result, problem)
+	link.call(operation, parameters, function(_, problem)
+		if problem then log(operation, computer, problem) end
+		if works[computer.id] ~= this then return done(problem, true) end
+		works[computer.id] = nil
+		refusals[computer.id] = problem and problem.message
+		done(problem, false)
 		changed(computer)
 	end, function(text)
+		if works[computer.id] ~= this then return end
 		this.progress = text
 		changed(computer)
 	end)
 	changed(computer)
+end
+
+--- Removes a machine that no computer has any more; where that cannot be now, it is when vmd is there again.
+local function bury(machine)
+	register:doom(machine)
+	link.disown({ machine })
+	link.call("machine.remove", { name = machine, force = true }, function(_, problem)
+		if problem and problem.code:match("^service%-") then return end
+		register:spare(machine)
+		if problem and problem.code ~= "machine-not-found" then
+			minetest.log("error", ("[vivarium] %s is left: %s %s"):format(machine, problem.message, problem.hint or ""))
+		end
+	end)
 end
 
 local function made(computer)
@@ -110,7 +124,8 @@ local function launch(computer, image, try)
 		names = { machine },
 		memory = settings.memory,
 		network = "none",
-	}, function(_, problem)
+	}, function(problem)
+		if register:with_machine(machine) ~= computer then return problem or bury(machine) end
 		if not problem then return made(computer) end
 		if problem.code == "service-lost" then return end -- what became of it is seen when vmd is there again
 		link.disown({ machine })
@@ -126,10 +141,12 @@ local function start(computer, done)
 	local machine = computer.machine
 	local view = link.machines[machine]
 	local operation = view and view.state == "paused" and "machine.resume" or "machine.start"
-	work(computer, "on", operation, { name = machine }, function(_, problem)
-		if problem and problem.code ~= "service-lost" then wish(computer, false) end
-		-- It says by itself that its machine is gone.
-		if problem and problem.code == "machine-not-found" then refusals[computer.id] = nil end
+	work(computer, "on", operation, { name = machine }, function(problem, stale)
+		if problem and not stale then
+			if problem.code ~= "service-lost" then wish(computer, false) end
+			-- It says by itself that its machine is gone.
+			if problem.code == "machine-not-found" then refusals[computer.id] = nil end
+		end
 		if done then done() end
 	end)
 end
@@ -220,7 +237,8 @@ function power.fork(from, to)
 		to.machine, to.made, to.image, to.on = machine, false, from.image, true
 	end)
 	link.own({ machine })
-	work(to, "fork", "machine.fork", { from = from.machine, names = { machine } }, function(_, problem)
+	work(to, "fork", "machine.fork", { from = from.machine, names = { machine } }, function(problem)
+		if register:with_machine(machine) ~= to then return problem or bury(machine) end
 		if problem and problem.code == "service-lost" then return end
 		if not problem then return made(to) end
 		store.change(to, function()
@@ -230,28 +248,15 @@ function power.fork(from, to)
 	return true
 end
 
---- Removes machines that no computer has any more; those that cannot be now are when vmd is there again.
-local function bury(machine)
-	link.disown({ machine })
-	link.call("machine.remove", { name = machine, force = true }, function(_, problem)
-		if problem and problem.code == "service-lost" then return end
-		register:spare(machine)
-		if problem and problem.code ~= "machine-not-found" then
-			minetest.log("error", ("[vivarium] %s is left: %s %s"):format(machine, problem.message, problem.hint or ""))
-		end
-	end)
-end
-
 --- A computer's machine is to be no more. The computer stays, as if it was never on.
 function power.forget(computer)
 	local machine = computer.machine
 	works[computer.id], refusals[computer.id] = nil, nil
 	if not machine then return end
-	register:doom(machine)
 	store.change(computer, function()
 		computer.machine, computer.made, computer.on = nil, nil, false
 	end)
-	if link.state == "live" then bury(machine) end
+	bury(machine)
 	changed(computer)
 end
 
