@@ -5,8 +5,8 @@ local S, link, settings = here.S, here.link, here.settings
 local condition = here.need("condition")
 local names = here.need("names")
 local permissions = here.need("permissions")
-local words, store, images, rights, power =
-	here.computer.words, here.computer.store, here.computer.images, here.computer.rights, here.computer.power
+local words, store, images, rights, power, settle = here.computer.words, here.computer.store, here.computer.images,
+	here.computer.rights, here.computer.power, here.computer.settle
 local register = store.register
 
 --- Seconds in which what cannot be undone is to be said a second time.
@@ -66,7 +66,7 @@ end
 
 local function list_strays()
 	local lines = {}
-	for name in pairs(power.strays) do lines[#lines + 1] = name end
+	for name in pairs(settle.strays) do lines[#lines + 1] = name end
 	table.sort(lines)
 	if #lines == 0 then return true, S("Every machine of computers has its computer here.") end
 	return true, S("Machines of no computer in this world (/vm rm NAME removes one): @1", table.concat(lines, ", "))
@@ -118,7 +118,7 @@ local function remove_stray(name, machine)
 	if not says_again(name, "rm " .. machine) then
 		return true, S("@1 is removed with all that is on its disk. To do it, say that again within @2 s.", machine, patience)
 	end
-	power.remove_stray(machine, function(problem)
+	settle.remove_stray(machine, function(problem)
 		tell(name, problem and problem.message or S("@1 is removed.", machine))
 	end)
 	return true

@@ -116,7 +116,6 @@ for state, name in pairs(block.names) do
 		groups = {
 			cracky = 2,
 			oddly_breakable_by_hand = 2,
-			dig_immediate = minetest.get_modpath("default") and nil or 2,
 			vivarium_computer = 1,
 			not_in_creative_inventory = state ~= "off" and 1 or nil,
 		},

@@ -9,15 +9,12 @@ local words, store, images, rights =
 local register = store.register
 
 local power = {
-	--- Machines that vmd has and no computer of this world, by name.
-	strays = {},
+	--- Whether vmd has said, since it is there, which machines there are.
+	known = false,
 }
 
 --- What is being done, by computer: {verb, since, progress}; and why what was asked last was refused.
 local works, refusals = {}, {}
-
---- Whether vmd has said, since it is there, which machines there are.
-local known = false
 
 local watchers = {}
 
@@ -43,7 +40,7 @@ function power.state(computer)
 	local state, reason = condition.of({
 		link = link.state,
 		problem = link.problem,
-		known = known,
+		known = power.known,
 		machine = computer.machine and link.machines[computer.machine],
 		computer = computer,
 		busy = work and work.verb,
@@ -53,45 +50,78 @@ function power.state(computer)
 	return state, words.sentence(state, reason)
 end
 
-local function wish(computer, on)
+--- Notes whether its players want a computer on.
+function power.wish(computer, on)
 	if computer.on == on then return end
 	store.change(computer, function()
 		computer.on = on
 	end)
 end
 
+local wish = power.wish
+
+--- Whether something is being done with a computer.
+function power.is_busy(computer)
+	return works[computer.id] ~= nil
+end
+
 --- Has vmd do something with a computer. What is under way keeps others out.
--- @param done(result, problem) is called before anybody is told
+-- @param done(problem, stale) is called before anybody is told; stale: something else was begun meanwhile, or the
+--  computer is no more
 local function work(computer, verb, operation, parameters, done)
 	local this = { verb = verb, since = minetest.get_us_time() }
 	works[computer.id], refusals[computer.id] = this, nil
-	link.call(operation, parameters, function(result, problem)
-		if works[computer.id] == this then works[computer.id] = nil end
-		if problem then
-			log(operation, computer, problem)
-			refusals[computer.id] = problem.message
-		end
-		done(result, problem)
+	link.call(operation, parameters, function(_, problem)
+		if problem then log(operation, computer, problem) end
+		if works[computer.id] ~= this then return done(problem, true) end
+		works[computer.id] = nil
+		refusals[computer.id] = problem and problem.message
+		done(problem, false)
 		changed(computer)
 	end, function(text)
+		if works[computer.id] ~= this then return end
 		this.progress = text
 		changed(computer)
 	end)
 	changed(computer)
 end
 
-local function made(computer)
+--- Removes a machine that no computer has any more; where that cannot be now, it is when vmd is there again.
+function power.bury(machine)
+	register:doom(machine)
+	link.disown({ machine })
+	link.call("machine.remove", { name = machine, force = true }, function(_, problem)
+		if problem and problem.code:match("^service%-") then return end
+		register:spare(machine)
+		if problem and problem.code ~= "machine-not-found" then
+			minetest.log("error", ("[vivarium] %s is left: %s %s"):format(machine, problem.message, problem.hint or ""))
+		end
+	end)
+end
+
+local bury = power.bury
+
+--- Notes that a computer's machine is there.
+function power.made(computer)
 	store.change(computer, function()
 		computer.made = true
 	end)
 end
 
---- A machine that the network has no part in. @param try from 1 on, of its name
-local function launch(computer, image, try)
-	local machine = names.of_computer(link.prefix, computer.owner, computer.id, try)
-	if register:with_machine(machine) or link.machines[machine] and try < 20 then
-		return launch(computer, image, try + 1)
+--- A name that no machine has, as far as one knows. @return it, and which try it was
+local function free_name(computer, try)
+	while true do
+		local machine = names.of_computer(link.prefix, computer.owner, computer.id, try)
+		local other = register:with_machine(machine)
+		if not link.machines[machine] and (not other or other == computer) then return machine, try end
+		try = try + 1
 	end
+end
+
+--- A machine that has no part in the network. @param try from 1 on, of its name
+local function launch(computer, image, try)
+	local machine
+	machine, try = free_name(computer, try)
 	-- Kept before it is there: whatever happens meanwhile, it is known whose it is.
 	store.change(computer, function()
 		computer.machine, computer.made, computer.image = machine, false, image
@@ -102,8 +132,9 @@ local function launch(computer, image, try)
 		names = { machine },
 		memory = settings.memory,
 		network = "none",
-	}, function(_, problem)
-		if not problem then return made(computer) end
+	}, function(problem)
+		if register:with_machine(machine) ~= computer then return problem or bury(machine) end
+		if not problem then return power.made(computer) end
 		if problem.code == "service-lost" then return end -- what became of it is seen when vmd is there again
 		link.disown({ machine })
 		store.change(computer, function()
@@ -114,12 +145,17 @@ local function launch(computer, image, try)
 	end)
 end
 
-local function start(computer, done)
+--- Has the machine that a computer has go on. @param done (may be left out) is called when that is done, or has failed
+function power.start(computer, done)
 	local machine = computer.machine
 	local view = link.machines[machine]
 	local operation = view and view.state == "paused" and "machine.resume" or "machine.start"
-	work(computer, "on", operation, { name = machine }, function(_, problem)
-		if problem and problem.code ~= "service-lost" then wish(computer, false) end
+	work(computer, "on", operation, { name = machine }, function(problem, stale)
+		if problem and not stale then
+			if problem.code ~= "service-lost" then wish(computer, false) end
+			-- It says by itself that its machine is gone.
+			if problem.code == "machine-not-found" then refusals[computer.id] = nil end
+		end
 		if done then done() end
 	end)
 end
@@ -127,7 +163,7 @@ end
 --- Whether a computer's machine is, or may be, at vmd.
 local function has_machine(computer)
 	if not computer.machine then return false end
-	return link.machines[computer.machine] ~= nil or not known
+	return link.machines[computer.machine] ~= nil or not power.known
 end
 
 local function unreachable()
@@ -137,7 +173,7 @@ end
 --- Powers a computer on: the first time its machine is made of its image, later it goes on or boots.
 -- @return true; or nil and why not
 function power.on(computer)
-	if link.state ~= "live" or not known then return nil, unreachable() end
+	if link.state ~= "live" or not power.known then return nil, unreachable() end
 	if works[computer.id] then return nil, S("One moment: @1", words.progress(works[computer.id])) end
 	local view = computer.machine and link.machines[computer.machine]
 	if view and view.state == "running" then return true end
@@ -145,7 +181,7 @@ function power.on(computer)
 	if not may then return nil, why end
 	if has_machine(computer) then
 		wish(computer, true)
-		start(computer)
+		power.start(computer)
 		return true
 	end
 	local image = images.of(computer)
@@ -158,8 +194,9 @@ function power.on(computer)
 	return true
 end
 
---- Shows why what was asked was refused, where nobody is there to be told.
+--- Shows why what was asked was refused, where nobody is there to be told. @param why nil: nothing was
 function power.refuse(computer, why)
+	if refusals[computer.id] == why then return end
 	refusals[computer.id] = why
 	changed(computer)
 end
@@ -205,14 +242,15 @@ function power.fork(from, to)
 	end
 	local may, why = rights.may_run(to)
 	if not may then return nil, why end
-	local machine = names.of_computer(link.prefix, to.owner, to.id, 1)
+	local machine = free_name(to, 1)
 	store.change(to, function()
 		to.machine, to.made, to.image, to.on = machine, false, from.image, true
 	end)
 	link.own({ machine })
-	work(to, "fork", "machine.fork", { from = from.machine, names = { machine } }, function(_, problem)
+	work(to, "fork", "machine.fork", { from = from.machine, names = { machine } }, function(problem)
+		if register:with_machine(machine) ~= to then return problem or bury(machine) end
 		if problem and problem.code == "service-lost" then return end
-		if not problem then return made(to) end
+		if not problem then return power.made(to) end
 		store.change(to, function()
 			to.machine, to.on = nil, false
 		end)
@@ -220,28 +258,15 @@ function power.fork(from, to)
 	return true
 end
 
---- Removes machines that no computer has any more; those that cannot be now are when vmd is there again.
-local function bury(machine)
-	link.disown({ machine })
-	link.call("machine.remove", { name = machine, force = true }, function(_, problem)
-		if problem and problem.code == "service-lost" then return end
-		register:spare(machine)
-		if problem and problem.code ~= "machine-not-found" then
-			minetest.log("error", ("[vivarium] %s is left: %s %s"):format(machine, problem.message, problem.hint or ""))
-		end
-	end)
-end
-
 --- A computer's machine is to be no more. The computer stays, as if it was never on.
 function power.forget(computer)
 	local machine = computer.machine
 	works[computer.id], refusals[computer.id] = nil, nil
 	if not machine then return end
-	register:doom(machine)
 	store.change(computer, function()
 		computer.machine, computer.made, computer.on = nil, nil, false
 	end)
-	if link.state == "live" then bury(machine) end
+	bury(machine)
 	changed(computer)
 end
 
@@ -250,132 +275,5 @@ function power.remove(computer)
 	power.forget(computer)
 	register:remove(computer)
 end
-
---- Removes a machine that no computer of this world has.
-function power.remove_stray(machine, done)
-	link.call("machine.remove", { name = machine, force = true }, function(_, problem)
-		if not problem then power.strays[machine] = nil end
-		done(problem)
-	end)
-end
-
---- Computers that were on when the game ended, or vmd, and have not been seen to since.
-local asleep = {}
-
---- They go on, one after the other: many at once would make all of them slow.
-local function wake(computers, index)
-	local computer = computers[index]
-	if not computer or link.state ~= "live" then
-		asleep = {}
-		return
-	end
-	asleep[computer.id] = nil
-	local function next_one()
-		wake(computers, index + 1)
-	end
-	local view = computer.machine and link.machines[computer.machine]
-	if not computer.on or works[computer.id] or condition.is_up(view) then return next_one() end
-	start(computer, next_one)
-end
-
---- Sees how what is kept here and what vmd has fit together.
-local function compare(machines)
-	local there = {}
-	for _, view in ipairs(machines) do there[#there + 1] = view.name end
-	local found = register:differences(there, link.prefix .. "pc-")
-	for _, computer in ipairs(found.gone) do
-		local making = works[computer.id] ~= nil
-		if computer.made and not making then
-			refusals[computer.id] = nil
-			wish(computer, false)
-			minetest.log("warning", ("[vivarium] computer %d of %s: its machine %s is not there any more")
-				:format(computer.id, computer.owner, computer.machine))
-		elseif not making then
-			store.change(computer, function()
-				computer.machine, computer.on = nil, false
-			end)
-		end
-	end
-	power.strays = {}
-	for _, name in ipairs(found.strays) do
-		power.strays[name] = true
-		minetest.log("warning", ("[vivarium] %s is the machine of no computer in this world (see: /vm list strays)")
-			:format(name))
-	end
-end
-
-local function settle(machines)
-	compare(machines)
-	known = true
-	local exists, own, on = {}, {}, {}
-	for _, view in ipairs(machines) do exists[view.name] = view end
-	for machine in pairs(table.copy(register.doomed)) do
-		if exists[machine] then bury(machine) else register:spare(machine) end
-	end
-	for _, computer in ipairs(register:all()) do
-		local view = exists[computer.machine]
-		if view then
-			own[#own + 1] = computer.machine
-			if not computer.made and not works[computer.id] then
-				store.change(computer, function()
-					computer.made = true
-				end)
-			end
-			if computer.on then
-				on[#on + 1] = computer
-				asleep[computer.id] = true
-			elseif condition.is_up(view) then
-				wish(computer, true)
-			end
-		end
-	end
-	if #own > 0 then link.own(own) end
-	wake(on, 1)
-end
-
---- Computers to tell of, a few in each step.
-local waiting = {}
-
-local function tell_some()
-	for _ = 1, 5 do
-		local computer = table.remove(waiting)
-		if not computer then return end
-		if register:get(computer.id) == computer then changed(computer) end
-	end
-	minetest.after(0, tell_some)
-end
-
-local function tell_all()
-	local idle = #waiting == 0
-	waiting = register:all()
-	if idle then tell_some() end
-end
-
-link.on("state", function(state)
-	if state ~= "live" then
-		known = false
-		return tell_all()
-	end
-	link.call("machine.list", {}, function(machines, problem)
-		if problem then return minetest.log("error", "[vivarium] " .. problem.message) end
-		settle(machines)
-		tell_all()
-	end)
-end)
-
-link.on("machine", function(view)
-	power.strays[view.name] = view.state ~= "removed" and power.strays[view.name] or nil
-	local computer = register:with_machine(view.name)
-	if not computer then return end
-	if known and not works[computer.id] and not asleep[computer.id] then
-		if condition.is_up(view) then
-			refusals[computer.id] = nil
-			wish(computer, true)
-		else
-			wish(computer, false)
-		end
-	end
-	changed(computer)
-end)
 
 return power

@@ -78,11 +78,11 @@ end
 --- The computer of a block that is loaded. A block that was moved by other means than digging keeps its computer; a
 -- copy of one gets a computer of its own. nil where it is nobody's, as when another mod has set it.
 function store.at(pos)
-	local here_ = register:at(pos)
+	local placed = register:at(pos)
 	local id, owner, machine = marked(pos)
-	if here_ and (here_.id == id or owner == "") then
-		if here_.id ~= id then mark(here_) end
-		return here_
+	if placed and (placed.id == id or owner == "") then
+		if placed.id ~= id then mark(placed) end
+		return placed
 	end
 	local known = register:get(id)
 	if known and known.owner == owner then

@@ -154,10 +154,16 @@ check("computer-mesecons", function(bench)
 	local it = join(given.player, given.at)
 	placed(bench, it, given.at)
 	-- With param2 = 0 its back is towards z + 1.
-	local lamp = vector.add(given.at, { x = 1, y = 0, z = 0 })
-	minetest.place_node(lamp, { name = "mesecons_lamp:lamp_off" })
-	minetest.place_node(vector.add(given.at, { x = 0, y = 0, z = 1 }), { name = "mesecons_powerplant:power_plant" })
-	bench.wait("the lamp to be lit", function()
+	local lamp, plant = vector.add(given.at, { x = 1, y = 0, z = 0 }), vector.add(given.at, { x = 0, y = 0, z = 1 })
+	for pos, name in pairs({ [lamp] = "mesecons_lamp:lamp_off", [plant] = "mesecons_powerplant:power_plant" }) do
+		minetest.set_node(pos, { name = name })
+		mesecon.on_placenode(pos, minetest.get_node(pos))
+	end
+	bench.wait(function()
+		local about = minetest.get_meta(given.at):get_string("infotext")
+		return ("the lamp to be lit; it is %s at %s, %s"):format(
+			minetest.get_node(lamp).name, minetest.get_node(given.at).name, about)
+	end, function()
 		return minetest.get_node(lamp).name == "mesecons_lamp:lamp_on"
-	end, 60)
+	end)
 end)
