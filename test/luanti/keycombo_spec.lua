@@ -8,7 +8,8 @@ describe("a key combination", function()
 		["backspace"] = "\8", ["bs"] = "\8", ["tab"] = "\t", ["null"] = "\0",
 		["0x41"] = "A", ["65"] = "A", ["0X1b"] = "\27",
 		["esc-[-A"] = "\27[A", ["hello wor-ld"] = "hello world", ["256"] = "256", ["0x100"] = "0x100",
-		["ctrl"] = "", ["ctrl-1"] = "\1", [""] = "", ["--"] = "", ["ctrl-ret"] = "\n", ["ctrl-ä"] = "ä", ["ctrl-xls"] = "\24ls",
+		["ctrl"] = "", ["ctrl-1"] = "\1", [""] = "", ["--"] = "", ["ctrl-ret"] = "\n", ["ctrl-ä"] = "ä",
+		["ctrl-xls"] = "\24ls",
 		["0x2d"] = "-", ["1e2"] = "1e2",
 	}) do
 		it(("%q"):format(text), function()

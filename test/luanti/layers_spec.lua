@@ -19,7 +19,8 @@ local function of_kind(list, kind)
 	return found
 end
 
--- What stands at "kind y x" once all elements are drawn over each other: "character colour style". ASCII and blocks only.
+-- What stands at "kind y x" once all elements are drawn over each other: "character colour style". ASCII and blocks
+-- only.
 local function drawn(list)
 	local cells = {}
 	for _, element in ipairs(list) do
