@@ -42,6 +42,8 @@ return {
 	memory = text("memory", "128M"),
 	computers_per_player = whole("computers_per_player", 3, 0, 1000),
 	running_per_player = whole("running_per_player", 1, 0, 1000),
+	network = oneOf("network", "none", "none", "user"),
+	warm = minetest.settings:get_bool("vivarium.warm", true),
 	leave = oneOf("leave", "suspend", "suspend", "run", "stop"),
 	qmp = minetest.settings:get_bool("vivarium.qmp", false),
 	columns = whole("columns", 80, 20, 200),

@@ -3,6 +3,9 @@
 
 local here = ...
 local layers = here.need("layers")
+local palette = here.need("palette")
+
+local look = { colours = palette.new(here.need("theme")) }
 
 --- Seconds between two drawings for one player, and those in a step that drawing may take in all.
 local pause, budget = 0.125, 0.003
@@ -96,7 +99,7 @@ end
 
 --- The texts of a screen, made once however many look at it.
 local function texts_of(screen)
-	if not screen.texts then screen.texts = layers.of(screen) end
+	if not screen.texts then screen.texts = layers.of(screen, look) end
 	return screen.texts
 end
 

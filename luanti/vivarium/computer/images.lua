@@ -36,10 +36,8 @@ function images.of(computer)
 	return not computer.image and allowed[1] or nil
 end
 
---- Says in the log once what of the setting is not to be had.
-link.on("state", function(state)
-	if state ~= "live" or images.checked then return end
-	images.checked = true
+--- Says in the log what of the setting is not to be had.
+local function check()
 	local allowed = {}
 	for _, name in ipairs(images.allowed()) do allowed[name] = true end
 	for _, name in ipairs(settings.images or {}) do
@@ -48,6 +46,29 @@ link.on("state", function(state)
 				:format(name))
 		end
 	end
+end
+
+--- What computers are launched with. @param more beside the image
+function images.launching(name, more)
+	more.image, more.memory, more.network = name, settings.memory, settings.network
+	return more
+end
+
+--- Boots each of the images once where nobody has, one after the other: so the first computer of one is on at once, too.
+local function warm(names, index)
+	local name = names[index]
+	if not name then return end
+	link.call("machine.launch", images.launching(name, { count = 0 }), function(_, problem)
+		if problem then minetest.log("warning", ("[vivarium] %s: %s"):format(name, problem.message)) end
+		warm(names, index + 1)
+	end)
+end
+
+link.on("state", function(state)
+	if state ~= "live" or images.seen_to then return end
+	images.seen_to = true
+	check()
+	if settings.warm then warm(images.allowed(), 1) end
 end)
 
 return images

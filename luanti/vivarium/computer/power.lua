@@ -1,7 +1,7 @@
 -- Has computers go on and off, and knows how each is.
 
 local here = ...
-local S, link, settings = here.S, here.link, here.settings
+local S, link = here.S, here.link
 local condition = here.need("condition")
 local names = here.need("names")
 local words, store, images, rights =
@@ -127,12 +127,7 @@ local function launch(computer, image, try)
 		computer.machine, computer.made, computer.image = machine, false, image
 	end)
 	link.own({ machine })
-	work(computer, "on", "machine.launch", {
-		image = image,
-		names = { machine },
-		memory = settings.memory,
-		network = "none",
-	}, function(problem)
+	work(computer, "on", "machine.launch", images.launching(image, { names = { machine } }), function(problem)
 		if register:with_machine(machine) ~= computer then return problem or bury(machine) end
 		if not problem then return power.made(computer) end
 		if problem.code == "service-lost" then return end -- what became of it is seen when vmd is there again
