@@ -54,7 +54,8 @@ function images.launching(name, more)
 	return more
 end
 
---- Boots each of the images once where nobody has, one after the other: so the first computer of one is on at once, too.
+--- Boots each of the images once where nobody has, one after the other: so the first computer of one is on at once,
+-- too.
 local function warm(names, index)
 	local name = names[index]
 	if not name then return end
