@@ -69,6 +69,9 @@ end
 
 --- Asks for the text of the scrollback and the screen: `done(text, error)`.
 function link.read(machine, lines, done)
+	if http.missing then
+		return minetest.after(0, done, nil, { code = "service-refused", message = http.missing })
+	end
 	session:read(machine, lines, done)
 end
 

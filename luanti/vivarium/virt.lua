@@ -20,7 +20,13 @@ end)
 local disks = here.part("virt/disks")
 local Machine = here.part("virt/machine", disks)
 
+--- Letters that a name, a size or a path may have.
+local longest = 200
+
 local function check(value, kind, what)
+	if kind == "string" and type(value) == kind and #value > longest then
+		error(("virt: %s must not have more than %d letters"):format(what, longest), 3)
+	end
 	if type(value) ~= kind or value == "" then
 		error(("virt: %s must be a %s, and is %s"):format(what, kind, type(value)), 3)
 	end
@@ -70,6 +76,7 @@ local function open(name, info)
 	if virt.machines[name] then return virt.machines[name], true end
 	check(info, "table", "the info")
 	checkSize(info.memory, "info.memory")
+	if info.cdrom ~= nil then check(info.cdrom, "string", "info.cdrom") end
 	local machine = Machine.new(name, info)
 	virt.machines[name] = machine
 	return machine, false
@@ -81,7 +88,7 @@ virt.QemuVirtMachine = setmetatable({ new = open, __index = Machine }, {
 
 --- A terminal as part of a formspec of version 7. @param text raw console output, from wherever
 function virt.make_terminal(text, position, look)
-	check(text, "string", "the text")
+	if type(text) ~= "string" then error("virt: the text must be a string, and is " .. type(text), 2) end
 	check(position, "table", "the position")
 	return labels.terminal(text, position, look)
 end

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { machineSpec } from './machine-spec.ts';
+import { machineSpec, openSetting } from './machine-spec.ts';
 
 const read = (spec: object) => z.parse(machineSpec, { version: 1, ...spec });
 
@@ -79,4 +79,10 @@ describe('is refused:', () => {
     expect(error?.issues[0]?.path).toEqual(path);
     expect(error?.issues[0]?.message).not.toMatch(/pattern|Invalid input$/);
   });
+});
+
+test('who may not reach the host through a machine may take its network away, and give it none', () => {
+  expect(openSetting.safeParse('networks=[]').success).toBe(true);
+  expect(openSetting.safeParse('networks=[{}]').success).toBe(false);
+  expect(openSetting.safeParse('memory=1G').success).toBe(true);
 });

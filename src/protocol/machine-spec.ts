@@ -155,13 +155,14 @@ export const openSettings = [
   'seed.password',
 ] as const;
 
-/** `KEY=VALUE` of one of them; a screen is shown on no window of the host. */
+/** `KEY=VALUE` of one of them; a screen is shown on no window of the host, and a network can only be taken away. */
 export const openSetting = z
   .string()
   .check(
     z.refine(
       (text) =>
-        openSettings.some((key) => text.startsWith(`${key}=`)) && !/^display=(?!none$|vnc$)/.test(text),
+        text === 'networks=[]' ||
+        (openSettings.some((key) => text.startsWith(`${key}=`)) && !/^display=(?!none$|vnc$)/.test(text)),
       `must be one of ${openSettings.join(', ')}`,
     ),
   );

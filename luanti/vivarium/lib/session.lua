@@ -9,6 +9,9 @@ local screens = need("screens")
 --- Seconds that vmd may keep a poll, and that any request may take beyond that.
 local wait, patience = 20, 10
 
+--- Names of machines in one act.
+local most_names = 500
+
 --- Seconds after which a token that was refused is tried again: the server's owner may have made it meanwhile.
 local calm = 30
 
@@ -45,6 +48,7 @@ function Session.new(options)
 		failed = 0,
 		again = 0,
 		acts = Acts.new(),
+		apart = {}, -- acts that were refused together with others
 		calls = {},
 		lastCall = 0,
 		looks = {},
@@ -59,7 +63,7 @@ function Session:step()
 		if not self.opening and self.options.now() >= self.again then self:open() end
 	elseif not self.sending and self.options.now() >= self.again then
 		-- What is not begun waits for a vmd that is there: of what is on its way nobody knows whether it arrived.
-		if self.unanswered or self.state == "live" and not self.acts:empty() then self:send() end
+		if self.unanswered or self.state == "live" and (#self.apart > 0 or not self.acts:empty()) then self:send() end
 	end
 end
 
@@ -68,6 +72,12 @@ local function tell(self, state, problem)
 	self.state, self.problem = state, problem
 	self.options.on_state(state, problem)
 end
+
+--- Statuses of a request that would be refused again as it is.
+local refusals = {
+	[400] = { code = "request-invalid", message = "vmd cannot read what was sent.", hint = "See the log of the game." },
+	[413] = { code = "request-too-large", message = "That is more than vmd takes at once.", hint = "Send less of it." },
+}
 
 --- What a status means that came instead of an answer.
 local function problemOf(status)
@@ -80,8 +90,12 @@ end
 
 --- @param refusal what vmd says why it does not want; nil where no answer came, but a status
 local function fail(self, status, refusal)
-	local problem, refused = problemOf(status)
-	if refusal then problem, refused = refusal.message, true end
+	local problem, refused
+	if refusal then
+		problem, refused = refusal.message, true
+	else
+		problem, refused = problemOf(status)
+	end
 	self.failed = self.failed + 1
 	self.again = self.options.now() + (refused and calm or backoff(self.failed))
 	tell(self, refused and "refused" or "lost", problem)
@@ -122,7 +136,7 @@ function Session:resume()
 	for name in pairs(self.owned) do names[#names + 1] = name end
 	local later = self.acts
 	self.acts = Acts.new()
-	if #names > 0 then self.acts:add({ act = "own", machines = names }) end
+	self:say("own", names)
 	for machine, look in pairs(self.looks) do
 		self.acts:add({ act = "look", machine = machine, columns = look.columns, rows = look.rows })
 	end
@@ -147,7 +161,7 @@ local function gone(self)
 	for _, act in ipairs(self.unanswered and self.unanswered.acts or {}) do
 		if act.act == "type" then told.refused(self, { machine = act.machine, error = lost }) end
 	end
-	self.id, self.unanswered = nil, nil
+	self.id, self.unanswered, self.apart = nil, nil, {}
 	self.again = self.options.now()
 	tell(self, "connecting")
 	for _, id in ipairs(sent) do
@@ -165,8 +179,10 @@ function Session:poll()
 	self.options.post("poll", body, longest + patience, function(answer, status)
 		if self.id ~= id then return end
 		if not answer or answer.error then
-			fail(self, status or 0)
-			return self:pollLater()
+			if answer then gone(self) end -- what is asked is wrong, and would be again: all begins anew
+			fail(self, status, answer and answer.error)
+			if not answer then self:pollLater() end
+			return
 		end
 		if answer.gone then return gone(self) end
 		self.failed = 0
@@ -186,12 +202,27 @@ function Session:pollLater()
 	end)
 end
 
---- Sends what waits; what was not answered is sent again as it was, and vmd does it once.
+--- Tells whoever asked for an act that vmd does not want it.
+local function refuse(self, act, problem)
+	local call = act.call and self.calls[act.call]
+	if call then
+		self.calls[act.call] = nil
+		call.done(nil, problem)
+	elseif act.act == "type" then
+		told.refused(self, { machine = act.machine, error = problem })
+	elseif act.act == "look" then
+		told.line(self, { machine = act.machine, state = "refused", error = problem })
+	end
+end
+
+--- Sends what waits; what was not answered is sent again as it was, and vmd does it once. A portion that vmd refuses is
+-- sent again act by act, so that only that is lost which is wrong.
 function Session:send()
 	local id = self.id
 	if not self.unanswered then
 		self.number = self.number + 1
-		self.unanswered = { session = id, number = self.number, acts = self.acts:take() }
+		local acts = #self.apart > 0 and { table.remove(self.apart, 1) } or self.acts:take()
+		self.unanswered = { session = id, number = self.number, acts = acts }
 		for _, act in ipairs(self.unanswered.acts) do
 			if act.call then self.calls[act.call].sent = true end
 		end
@@ -200,21 +231,16 @@ function Session:send()
 	self.options.post("send", self.unanswered, patience, function(answer, status)
 		self.sending = false
 		if self.id ~= id then return end
-		if not answer then return fail(self, status) end
-		if answer.gone then return gone(self) end
-		local refused = self.unanswered.acts
+		if not answer and not refusals[status] then return fail(self, status) end
+		if answer and answer.gone then return gone(self) end
+		local acts, problem = self.unanswered.acts, refusals[status] or answer.error
 		self.unanswered = nil
 		self.failed = 0
 		tell(self, "live")
-		if not answer.error then return end
+		if not problem then return end
 		self.number = self.number - 1 -- what is refused is not taken
-		for _, act in ipairs(refused) do
-			local call = act.call and self.calls[act.call]
-			if call then
-				self.calls[act.call] = nil
-				call.done(nil, answer.error)
-			end
-		end
+		if #acts == 1 then return refuse(self, acts[1], problem) end
+		for index = #acts, 1, -1 do table.insert(self.apart, 1, acts[index]) end
 	end)
 end
 
@@ -261,7 +287,7 @@ function told.line(self, news)
 	local look = self.looks[news.machine]
 	if not look then return end
 	look.screen.line = news.state
-	look.screen.problem = news.error and news.error.message
+	look.screen.problem, look.refused = news.error and news.error.message, nil
 	look.fresh = true
 end
 
@@ -272,7 +298,7 @@ end
 function told.refused(self, news)
 	local look = self.looks[news.machine]
 	if not look then return end
-	look.screen.problem = news.error.message
+	look.screen.problem, look.refused = news.error.message, true
 	look.fresh = true
 end
 
@@ -310,6 +336,10 @@ end
 
 --- Types bytes at a machine's console. @return true; or nil and the error where too much waits already
 function Session:type(machine, bytes)
+	local look = self.looks[machine]
+	if look and look.refused then
+		look.screen.problem, look.refused, look.fresh = nil, nil, true
+	end
 	if bytes == "" or self.acts:type(machine, bytes) then return true end
 	return nil, crowded
 end
@@ -354,15 +384,23 @@ function Session:hear(machine, handler)
 	end
 end
 
+--- Says something of machines, of which vmd takes so many at once.
+function Session:say(what, names)
+	for from = 1, #names, most_names do
+		local some = { unpack(names, from, math.min(#names, from + most_names - 1)) }
+		self.acts:add({ act = what, machines = some })
+	end
+end
+
 --- Says whose fate the session's leaving decides.
 function Session:own(names)
 	for _, name in ipairs(names) do self.owned[name] = true end
-	self.acts:add({ act = "own", machines = names })
+	self:say("own", names)
 end
 
 function Session:disown(names)
 	for _, name in ipairs(names) do self.owned[name] = nil end
-	self.acts:add({ act = "disown", machines = names })
+	self:say("disown", names)
 end
 
 return Session

@@ -87,23 +87,26 @@ function disks.remove(name)
 	end)
 end
 
---- Has a machine that is off get what its next start is to have: memory; and where it was never started, network
--- and CD.
+--- Has a machine that is off get what its next start is to have: memory, and no network where it is to have none. A CD
+-- it gets only where it has just been made, and is made once more with it.
 -- @param info as Virt's: {memory, nic, cdrom}
 function disks.furnish(name, machine, info, done)
 	local recipe = fresh[name]
 	fresh[name] = nil
-	local network = info.nic == false and "none" or usualNetwork()
-	if recipe and (info.cdrom or network ~= usualNetwork()) then
-		local other = { image = info.cdrom or recipe.image, disk = recipe.disk, memory = info.memory }
-		return disks.call("machine.remove", { name = machine, force = true }, function()
+	if recipe and info.cdrom then
+		local network = info.nic == false and "none" or usualNetwork()
+		local other = { image = info.cdrom, disk = recipe.disk, memory = info.memory }
+		return disks.call("machine.remove", { name = machine, force = true }, function(_, problem)
+			if problem then return done(nil, problem) end
 			make(machine, other, network, done)
 		end)
 	end
 	if info.cdrom then
 		minetest.log("warning", ("[vivarium] %s was started before: it gets no CD any more"):format(name))
 	end
-	disks.call("machine.set", { name = machine, changes = { "memory=" .. info.memory } }, done)
+	local changes = { "memory=" .. info.memory }
+	if info.nic == false then changes[2] = "networks=[]" end
+	disks.call("machine.set", { name = machine, changes = changes }, done)
 end
 
 return disks

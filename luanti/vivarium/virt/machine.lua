@@ -4,15 +4,57 @@ local here, disks = ...
 local link = here.link
 local keycombo = here.need("keycombo").bytes
 
---- Bytes of output that are kept for who does not ask for them.
-local most = 1048576
+--- Bytes of output that are kept for who does not ask for them; and that wait to be typed while it starts.
+local most, most_typed = 1048576, 65536
 
-local on = { running = true, paused = true, starting = true }
+local up = { running = true, paused = true, starting = true }
+
+--- What mods are not to change of a machine, by its object: what vmd calls it, how it is, what it has said.
+local private = setmetatable({}, { __mode = "k" })
 
 local Machine = {}
 Machine.__index = Machine
 
---- Has the machine start, or go on where it was suspended, or run on.
+local function warn(self, problem)
+	minetest.log("warning", ("[vivarium] %s: %s"):format(self.name, problem))
+end
+
+local function hear(self, text, lost)
+	local own = private[self]
+	if lost then warn(self, ("%d bytes of its output are lost"):format(lost)) end
+	own.output[#own.output + 1] = text
+	own.heard = own.heard + #text
+	while own.heard > most do own.heard = own.heard - #table.remove(own.output, 1) end
+end
+
+local function send(self, bytes)
+	local taken, problem = link.type(private[self].machine, bytes)
+	if not taken then warn(self, problem.message) end
+end
+
+--- Has it start, or go on where it was suspended, or run on; then types what came meanwhile.
+local function start(self, done)
+	local own = private[self]
+	local this = { name = own.machine }
+	local function started(_, problem)
+		own.starting, own.failed, own.up = false, problem, not problem
+		if #own.typed > 0 and not problem then send(self, table.concat(own.typed)) end
+		own.typed = {}
+		done()
+	end
+	local function begin(_, problem)
+		if problem then return started(nil, problem) end
+		disks.call("machine.start", this, started)
+	end
+	disks.call("machine.status", this, function(view, problem)
+		if problem then return started(nil, problem) end
+		if view.state == "running" then return started() end
+		if view.state == "paused" then return disks.call("machine.resume", this, started) end
+		if view.state == "suspended" then return begin() end
+		disks.furnish(self.name, own.machine, self.info, begin)
+	end)
+end
+
 function Machine.new(name, info)
 	local self = setmetatable({
 		name = name,
@@ -23,67 +65,42 @@ function Machine.new(name, info)
 		serial_input = true,
 		monitor_input = true,
 		process = true,
-		starting = true,
-		output = {},
-		heard = 0,
-		typed = {},
-		received = {},
 	}, Machine)
+	local own = { starting = true, output = {}, heard = 0, typed = {}, typedBytes = 0, received = {} }
+	private[self] = own
 	disks.later(name, function(machine, done)
-		self.machine = machine
+		own.machine = machine
 		self.command = ("vm start %s"):format(machine)
-		if self.killed then return done() end
-		self.close = link.hear(machine, function(text) self:hear(text) end)
+		if own.killed then return done() end
+		own.close = link.hear(machine, function(text, lost) hear(self, text, lost) end)
 		link.own({ machine })
-		self:start(done)
+		start(self, done)
 	end)
 	return self
 end
 
-function Machine:start(done)
-	local function started(_, problem)
-		self.starting = false
-		self.failed = problem
-		for _, bytes in ipairs(self.typed) do self:send(bytes) end
-		self.typed = {}
-		done()
+link.on("machine", function(view)
+	for _, self in pairs(virt.machines) do
+		local own = private[self]
+		if own and own.machine == view.name and not own.starting then own.up = up[view.state] or false end
 	end
-	local known = link.machines[self.machine]
-	if known and known.state == "running" then return started() end
-	if known and known.state == "paused" then return disks.call("machine.resume", { name = self.machine }, started) end
-	local function start(_, problem)
-		if problem then return started(nil, problem) end
-		disks.call("machine.start", { name = self.machine }, started)
-	end
-	if known and known.state == "suspended" then return start() end
-	disks.furnish(self.name, self.machine, self.info, start)
-end
-
-function Machine:hear(text)
-	self.output[#self.output + 1] = text
-	self.heard = self.heard + #text
-	while self.heard > most do self.heard = self.heard - #table.remove(self.output, 1) end
-end
+end)
 
 --- All that the console has said since this was asked last; "" where that is nothing.
 function Machine:get_output()
-	local text = table.concat(self.output)
-	self.output, self.heard = {}, 0
+	local own = private[self]
+	local text = table.concat(own.output)
+	own.output, own.heard = {}, 0
 	return text
-end
-
-function Machine:send(bytes)
-	local taken, problem = link.type(self.machine, bytes)
-	if not taken then minetest.log("warning", ("[vivarium] %s: %s"):format(self.name, problem.message)) end
 end
 
 --- Types at the console; "\n" is enter. What comes before the machine is up is typed when it is.
 function Machine:send_input(text)
-	if self.starting then
-		self.typed[#self.typed + 1] = text
-	else
-		self:send(text)
-	end
+	local own = private[self]
+	if not own.starting then return send(self, text) end
+	own.typedBytes = own.typedBytes + #text
+	if own.typedBytes > most_typed then return warn(self, "more was typed than can wait for its start") end
+	own.typed[#own.typed + 1] = text
 end
 
 --- Types keys that are pressed together, or by their names: "ctrl-C", "tab", "0x1b".
@@ -93,14 +110,14 @@ end
 
 --- Whether it does not run any more.
 function Machine:dead()
-	if self.killed or self.failed then return true end
-	if self.starting then return link.state == "refused" end
-	local known = link.machines[self.machine]
-	return not (known and on[known.state])
+	local own = private[self]
+	if own.killed or own.failed then return true end
+	if own.starting then return link.state == "refused" end
+	return not own.up
 end
 
 --- Does something when all that was asked for before is done.
-function Machine:later(operation, parameters, done)
+local function later(self, operation, parameters, done)
 	disks.later(self.name, function(machine, ended)
 		local all = { name = machine }
 		for key, value in pairs(parameters or {}) do all[key] = value end
@@ -111,27 +128,32 @@ function Machine:later(operation, parameters, done)
 	end)
 end
 
+local function forget(self)
+	local own = private[self]
+	if virt.machines[self.name] == self then virt.machines[self.name] = nil end
+	if own.close then own.close() end
+end
+
 --- Ends it at once. It is no longer one of virt.machines; its disk stays.
 function Machine:kill()
-	if self.killed then return end
-	self.killed = true
-	if virt.machines[self.name] == self then virt.machines[self.name] = nil end
-	if self.close then self.close() end
-	self:later("machine.stop", { now = true })
+	local own = private[self]
+	if own.killed then return end
+	own.killed = true
+	forget(self)
+	later(self, "machine.stop", { now = true })
 end
 
 --- @return this one while it runs; else one with the same info that does
 function Machine:revive()
 	if not self:dead() then return self end
-	if virt.machines[self.name] == self then virt.machines[self.name] = nil end
-	if self.close then self.close() end
+	forget(self)
 	return (virt.QemuVirtMachine(self.name, self.info))
 end
 
 --- Presses the power button; a guest that does not heed it is switched off after a while.
-function Machine:powerdown() self:later("machine.stop") end
-function Machine:pause() self:later("machine.pause") end
-function Machine:resume() self:later("machine.resume") end
+function Machine:powerdown() later(self, "machine.stop") end
+function Machine:pause() later(self, "machine.pause") end
+function Machine:resume() later(self, "machine.resume") end
 
 local function requireQmp()
 	if not virt.qmp_enabled then
@@ -142,18 +164,19 @@ end
 --- Sends a command as QMP has it: {execute = …, arguments = …}. What it answers is there for receive_from_qmp later.
 function Machine:send_qmp_command(command)
 	requireQmp()
-	self:later("machine.qmp", { command = command.execute, arguments = command.arguments }, function(result, problem)
+	local parameters = { command = command.execute, arguments = command.arguments }
+	later(self, "machine.qmp", parameters, function(result, problem)
 		local answer = problem and { error = { class = "GenericError", desc = problem.message } }
 			or { ["return"] = result or {} }
 		answer.id = command.id
-		table.insert(self.received, answer)
+		table.insert(private[self].received, answer)
 	end)
 end
 
 --- The oldest answer that was not taken yet; nil where there is none.
 function Machine:receive_from_qmp()
 	requireQmp()
-	return table.remove(self.received, 1)
+	return table.remove(private[self].received, 1)
 end
 
 --- Sends a command, and gives the oldest answer that is there: nothing here waits, so it is that of an earlier command.

@@ -13,6 +13,9 @@ import { errorFor } from './error-for.ts';
 /** Calls of a session that are under way, or whose answer has not arrived. */
 const most = 100;
 
+/** Answers that may wait to be fetched: refusals are among them. */
+const mostWaiting = 1000;
+
 /** The calls of a session, and their answers until they have arrived. */
 export class Calls {
   readonly #caller: Caller;
@@ -23,6 +26,12 @@ export class Calls {
   constructor(caller: Caller, board: Board) {
     this.#caller = caller;
     this.#board = board;
+  }
+
+  /** @throws `too-many-open` where the answers to earlier calls have not been fetched */
+  checkRoom(): void {
+    if (this.#board.count('answer') >= mostWaiting)
+      throw new VivariumError('too-many-open', { most: mostWaiting });
   }
 
   /** Has an operation done. @param started is told the machines that it says it has started */

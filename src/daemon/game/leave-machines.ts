@@ -7,16 +7,20 @@ import { operations } from '../../protocol/operations.ts';
 /** Milliseconds in which a machine that is on its way has to arrive. */
 const patience = 30_000;
 
-/** Suspends or stops machines that nobody plays with any more, one after the other: each writes its memory to disk. */
+/**
+ * Suspends or stops machines that nobody plays with any more, one after the other: each writes its memory to disk.
+ * @param isPlayed asked before each: whether somebody does, by now
+ */
 export async function leaveMachines(
   engine: Engine,
-  names: readonly string[],
+  names: Iterable<string>,
   { leave, world }: GameOpen,
+  isPlayed: (name: string) => boolean,
 ): Promise<void> {
   if (leave === 'run') return;
   for (const name of names) {
     try {
-      if (!(await isOn(engine, name))) continue;
+      if (isPlayed(name) || !(await isOn(engine, name)) || isPlayed(name)) continue;
       if (leave === 'stop') await engine.machine.stop({ name });
       else await engine.machine.suspend({ name });
     } catch (error) {

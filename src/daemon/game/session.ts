@@ -64,7 +64,8 @@ export class Session {
 
   /**
    * Does what is asked for, unless it was done before.
-   * @throws `request-invalid` where numbers are skipped, or too many machines owned: then nothing is done
+   * @throws `request-invalid` where numbers are skipped, or too many machines owned; `too-many-open` where too many answers
+   * have not been fetched: then nothing is done
    */
   send(number: number, acts: GameAct[]): void {
     if (number <= this.#taken) return;
@@ -76,6 +77,7 @@ export class Session {
     if (this.owned.size + owns.length > mostOwned) {
       throw new VivariumError('request-invalid', { problem: `owns more than ${mostOwned} machines` });
     }
+    this.#calls.checkRoom();
     this.#taken = number;
     const doing = {
       caller: this.caller,
@@ -125,8 +127,8 @@ export class Session {
     }
   }
 
-  /** Ends it, and what is under way in it. @param kept machines that somebody else plays with; undefined: vmd ends */
-  async close(kept: ReadonlySet<string> | undefined): Promise<void> {
+  /** Ends it, and what is under way in it. @param isPlayed whether somebody else plays with a machine; undefined: vmd ends */
+  async close(isPlayed: ((name: string) => boolean) | undefined): Promise<void> {
     if (this.#closed) return;
     this.caller.until.removeEventListener('abort', this.#leave);
     this.#left.abort();
@@ -135,9 +137,8 @@ export class Session {
     this.#consoles.close();
     await this.#calls.close();
     this.#place[Symbol.dispose]();
-    if (!kept) return;
-    const names = [...this.owned].filter((name) => !kept.has(name));
-    await leaveMachines(this.caller.engine, names, this.#options);
+    if (!isPlayed) return;
+    await leaveMachines(this.caller.engine, this.owned, this.#options, isPlayed);
   }
 
   get #closed(): boolean {

@@ -39,8 +39,7 @@ export class Sessions {
   /** What other sessions of its token own as well stays as it is. */
   #leave(session: Session): void {
     if (!this.#all.delete(session.id)) return;
-    const kept = new Set(this.#of(session.caller).flatMap(({ owned }) => [...owned]));
-    void session.close(kept);
+    void session.close((name) => this.#of(session.caller).some(({ owned }) => owned.has(name)));
   }
 
   #of({ id }: Caller): Session[] {
