@@ -121,6 +121,8 @@ export async function startGame(directory: string): Promise<Game> {
 
 /** The last of what a server has logged, without what it thinks of mods that are old. */
 function lastLines(log: string): string {
-  const lines = log.split('\n').filter((line) => !/WARNING\[Main\]:.*(mod\.conf|depends\.txt|Mod )/.test(line));
+  const lines = log
+    .split('\n')
+    .filter((line) => !/WARNING\[Main\]:.*(mod\.conf|depends\.txt|Mod )/.test(line));
   return lines.slice(-30).join('\n');
 }
