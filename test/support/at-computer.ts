@@ -79,10 +79,11 @@ export async function sitDown(): Promise<AtComputer> {
   await stand(place.z - 2, '');
   await until('form', { player, shows: ';on;' }, () => press(3));
 
-  await until('form', { player, shows: ';line;' }, () => {
+  await until('form', { player, shows: 'loading' }, () => {
     screen.act('mousemove', ...powerButton);
     press(1);
   });
+  await game.check('form', { player, shows: ';line;' }, 90_000);
   await game.check('hud', { player, shows: ':~#' }, 90_000);
   await picture((now) => brightness(now, 0.5, 0.5) < 40);
 
