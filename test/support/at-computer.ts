@@ -102,9 +102,10 @@ export function brightness({ width, height, rgb }: Pixels, across: number, down:
   return Math.max(...rgb.subarray(at, at + 3));
 }
 
-/** How many pixels of the upper part, where the computer's screen is, are as bright as letters are. */
+/** How many pixels are as bright as letters are, where the computer's screen is and the game's chat is not. */
 export function inked({ width, height, rgb }: Pixels): number {
+  const [first, last] = [0.1, 0.7].map((part) => width * Math.floor(height * part) * 3);
   let count = 0;
-  for (let at = 0; at < width * Math.floor(height * 0.7) * 3; at += 3) if ((rgb[at] as number) > 150) count++;
+  for (let at = first as number; at < (last as number); at += 3) if ((rgb[at] as number) > 150) count++;
   return count;
 }
