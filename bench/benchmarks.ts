@@ -10,6 +10,7 @@ import { forkDebian } from './fork-debian.ts';
 import { forkEngine } from './fork-engine.ts';
 import { forkMany } from './fork-many.ts';
 import { forkMemory } from './fork-memory.ts';
+import { game } from './game.ts';
 import { gameScreen } from './game-screen.ts';
 import { help } from './help.ts';
 import { launch } from './launch.ts';
@@ -57,6 +58,7 @@ export const benchmarks: readonly Benchmark[] = [
   snapshotPause,
   peers,
   pageLoad,
+  game,
   gameScreen,
   serviceCall,
   serviceIdle,

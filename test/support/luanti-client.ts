@@ -71,5 +71,7 @@ export async function joinGame(
     await leave();
     throw error;
   }
+  // Without a window manager nobody else gives it the keyboard.
+  screen.act('search', '--name', 'Minetest', 'windowfocus', '--sync', 'mousemove', width / 2, height / 2);
   return { [Symbol.asyncDispose]: leave };
 }

@@ -167,3 +167,37 @@ check("computer-mesecons", function(bench)
 		return minetest.get_node(lamp).name == "mesecons_lamp:lamp_on"
 	end)
 end)
+
+--- Has one and its machine be no more.
+check("computer-gone", function(bench)
+	minetest.remove_node(bench.given.at)
+	release(bench.given.at)
+end)
+
+--- Types a line. @return milliseconds until its echo is seen
+check("computer-echo", function(bench)
+	local it = join(bench.given.player, bench.given.at)
+	local line = (": %d"):format(minetest.get_us_time() % 1e9)
+	local begun = minetest.get_us_time()
+	it.enter(line)
+	shown(bench, it, line)
+	return (minetest.get_us_time() - begun) / 1000
+end)
+
+--- Players who look at the screens of others, some at each.
+check("computer-crowd", function(bench)
+	local given = bench.given
+	for index = 1, given.players do
+		local at = given.seats[index % #given.seats + 1].at
+		local it = join("looker" .. index, at, { interact = true, vm = true, vm_admin = true })
+		use(it, at)
+		shown(bench, it, "#")
+	end
+end)
+
+--- Lets the game make so many steps.
+check("steps", function(bench)
+	for _ = 1, bench.given.count do
+		bench.step()
+	end
+end)

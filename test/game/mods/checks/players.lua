@@ -19,7 +19,36 @@ check("stand", function(bench)
 	player:set_look_horizontal(given.yaw)
 	player:set_look_vertical(given.pitch)
 	player:set_wielded_item(given.item)
+	minetest.set_player_privs(given.player, { interact = true, shout = true, vm = true })
 	minetest.set_timeofday(0.5)
+end)
+
+--- Waits until the HUD of a player shows a text.
+check("hud", function(bench)
+	local player, what = online(bench), bench.given.shows
+	bench.wait(what, function()
+		for id = 0, 500 do
+			local element = player:hud_get(id)
+			if element and (element.text or ""):find(what, 1, true) then
+				return true
+			end
+		end
+	end, 60)
+end)
+
+local forms = {}
+local showFormspec = minetest.show_formspec
+function minetest.show_formspec(name, formname, form)
+	forms[name] = form
+	return showFormspec(name, formname, form)
+end
+
+--- Waits until a player is shown a form that has a text.
+check("form", function(bench)
+	local given = bench.given
+	bench.wait("a form with " .. given.shows, function()
+		return (forms[given.player] or ""):find(given.shows, 1, true)
+	end, 60)
 end)
 
 local placed = {}
