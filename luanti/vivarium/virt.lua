@@ -23,20 +23,22 @@ local Machine = here.part("virt/machine", disks)
 --- Letters that a name, a size or a path may have.
 local longest = 200
 
+--- What is wrong is said of the line in the mod that calls.
+local function fail(...)
+	error("virt: " .. string.format(...), 4)
+end
+
 local function check(value, kind, what)
 	if kind == "string" and type(value) == kind and #value > longest then
-		error(("virt: %s must not have more than %d letters"):format(what, longest), 3)
+		fail("%s must not have more than %d letters", what, longest)
 	end
-	if type(value) ~= kind or value == "" then
-		error(("virt: %s must be a %s, and is %s"):format(what, kind, type(value)), 3)
-	end
+	if type(value) ~= kind or value == "" then fail("%s must be a %s, and is %s", what, kind, type(value)) end
 end
 
 --- Sizes are QEMU's: 3G, 256M; bytes where no letter follows.
 local function checkSize(value, what)
-	check(value, "string", what)
-	if not value:match("^%d+%.?%d*[kKMGTPE]?$") then
-		error(("virt: %s must be a size such as 3G or 256M, and is %q"):format(what, value), 3)
+	if type(value) ~= "string" or #value > longest or not value:match("^%d+%.?%d*[kKMGTPE]?$") then
+		fail("%s must be a size such as 3G or 256M, and is %s", what, tostring(value))
 	end
 end
 
@@ -90,5 +92,7 @@ virt.QemuVirtMachine = setmetatable({ new = open, __index = Machine }, {
 function virt.make_terminal(text, position, look)
 	if type(text) ~= "string" then error("virt: the text must be a string, and is " .. type(text), 2) end
 	check(position, "table", "the position")
-	return labels.terminal(text, position, look)
+	local done, drawn = pcall(labels.terminal, text, position, look)
+	if not done then error("virt: " .. tostring(drawn):gsub("^.-:%d+: ", ""), 2) end
+	return drawn
 end

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { printable } from '../base/printable.ts';
-import { lastRunIn } from './last-run.ts';
+import { lastRunOf } from './last-run.ts';
 import { readLogSince, readLogTail } from './log-file.ts';
 import type { Machine } from './machine.ts';
 
@@ -18,8 +18,7 @@ export function consoleLines(machine: Machine): () => string[] {
   const tail = readLogTail(machine, kept);
   let { end } = tail;
   const decoder = new StringDecoder('utf8');
-  let text = decoder.write(tail.bytes);
-  text = text.slice(lastRunIn(text));
+  let text = lastRunOf(decoder.write(tail.bytes));
   let rest = '';
   return () => {
     const since = readLogSince(machine, end);

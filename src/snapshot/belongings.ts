@@ -11,7 +11,7 @@ import {
 import { basename, dirname, join, normalize } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { fileOf, type MachineFile, machineFiles } from '../machine/files.ts';
-import { lastRunIn } from '../machine/last-run.ts';
+import { lastRunOf } from '../machine/last-run.ts';
 import { readLogTail } from '../machine/log-file.ts';
 import type { Machine } from '../machine/machine.ts';
 import { readSpec } from '../machine/spec-file.ts';
@@ -40,7 +40,7 @@ export function copyBelongings(machine: Machine, to: string): void {
     linkOrCopy(join(machine.directory, file), join(to, file));
   const { bytes } = readLogTail(machine, said);
   mkdirSync(join(to, machineFiles.log));
-  writeFileSync(join(to, machineFiles.logCurrent), bytes.subarray(lastRunIn(bytes.toString('latin1'))));
+  writeFileSync(join(to, machineFiles.logCurrent), lastRunOf(bytes.toString('latin1')), 'latin1');
 }
 
 /** Brings the belongings that were kept into the directory of a new machine; what was one file before is so again. */

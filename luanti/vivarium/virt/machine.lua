@@ -96,6 +96,7 @@ end
 
 --- Types at the console; "\n" is enter. What comes before the machine is up is typed when it is.
 function Machine:send_input(text)
+	if type(text) ~= "string" then error("virt: what is typed must be a string, and is " .. type(text), 2) end
 	local own = private[self]
 	if not own.starting then return send(self, text) end
 	own.typedBytes = own.typedBytes + #text
@@ -105,6 +106,7 @@ end
 
 --- Types keys that are pressed together, or by their names: "ctrl-C", "tab", "0x1b".
 function Machine:send_keycombo(keys)
+	if type(keys) ~= "string" then error("virt: the keys must be a string, and are " .. type(keys), 2) end
 	self:send_input(keycombo(keys))
 end
 

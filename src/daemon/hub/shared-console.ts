@@ -1,5 +1,5 @@
 import { endless, Scope } from '../../base/scope.ts';
-import { lastRunIn } from '../../machine/last-run.ts';
+import { lastRunOf } from '../../machine/last-run.ts';
 import type { Engine } from '../../protocol/engine.ts';
 import type { TerminalSize } from '../../protocol/terminal-size.ts';
 import type { Terminal } from '../../protocol/views.ts';
@@ -65,8 +65,8 @@ export class SharedConsole {
     const scope = new Scope({ timeout: endless });
     const source = await engine.machine.console({ name, scrollback: kept }, scope);
     const console = new SharedConsole(source, linger, abandoned, resynced);
-    const { scrollback } = source;
-    console.#backlog.append(scrollback.subarray(lastRunIn(Buffer.from(scrollback).toString('latin1'))));
+    const said = Buffer.from(source.scrollback).toString('latin1');
+    console.#backlog.append(Buffer.from(lastRunOf(said), 'latin1'));
     console.#ended = console.#follow();
     return console;
   }
