@@ -28,7 +28,11 @@ function row(token: TokenView): string[] {
   ];
 }
 
-const whenOf = (left: number): string => (left > 0 ? `in ${roundDuration(left)}` : 'expired');
+const minute = 60_000;
+
+/** Whole minutes, begun ones too: a token for 90 days that was just made has 90 days. */
+const whenOf = (left: number): string =>
+  left > 0 ? `in ${roundDuration(Math.ceil(left / minute) * minute)}` : 'expired';
 
 /** `3 machines, 2G memory`; nothing where nothing binds. */
 export function limitsOf({

@@ -29,7 +29,7 @@ afterAll(() => stack.disposeAsync());
 const sit = async (): Promise<Page> => await visit(browser, letIn(service.url, '/machines/m/console', token));
 
 /** What Chromium says of connections that a test has cut. */
-const cut = /ERR_(CONNECTION|INTERNET|NETWORK)|WebSocket connection to .* failed/;
+const cut = /ERR_(CONNECTION|INTERNET|NETWORK|SOCKET)|WebSocket connection to .* failed/;
 
 test('what one types is shown; a reload, another tab and another machine lose nothing of the screen', async () => {
   const page = await sit();
