@@ -59,9 +59,12 @@ describe("quotas", function()
 	end)
 
 	it("count those that are on, other than the one that is asked for", function()
-		assert.is_true(quotas.may_run(computers, 2, 3))
-		assert.is_true(quotas.may_run(computers, 3, 2))
-		assert.same({ false, { have = 2, most = 2, on = { 1, 3 } } }, { quotas.may_run(computers, 2, 2) })
+		local function is_on(computer)
+			return computer.on
+		end
+		assert.is_true(quotas.may_run(computers, 2, 3, is_on))
+		assert.is_true(quotas.may_run(computers, 3, 2, is_on))
+		assert.same({ false, { have = 2, most = 2, on = { 1, 3 } } }, { quotas.may_run(computers, 2, 2, is_on) })
 	end)
 end)
 
@@ -106,6 +109,10 @@ describe("the condition of a computer", function()
 		}) do
 			assert.equal(seen, (of({ machine = { state = state } })), state)
 		end
+	end)
+
+	it("is refused for the reason that vmd has for its machine", function()
+		assert.same({ "refused", "its disk is gone" }, { of({ machine = { state = "broken", why = "its disk is gone" } }) })
 	end)
 
 	it("is unknown while vmd is away", function()
