@@ -46,6 +46,14 @@ describe("permissions", function()
 		assert.is_nil(computer.shared.dora)
 		assert.is_nil(permissions.shared_with(after, "bert", nil).bert)
 	end)
+
+	it("are shared with so many players, and no more", function()
+		local shared = {}
+		for nth = 1, permissions.most do shared = permissions.shared_with(shared, "player-" .. nth, "look") end
+		assert.is_nil(permissions.shared_with(shared, "one-more", "look"))
+		assert.equal("use", permissions.shared_with(shared, "player-1", "use")["player-1"])
+		assert.is_table(permissions.shared_with(permissions.shared_with(shared, "player-1", nil), "one-more", "look"))
+	end)
 end)
 
 describe("quotas", function()
