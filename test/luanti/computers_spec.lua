@@ -171,6 +171,18 @@ describe("lines of a console", function()
 		assert.equal(1000, #lines:feed("\n")[1])
 		assert.same({ "" }, lines:feed("\n"))
 	end)
+
+	it("are left out and counted between the beginning and the end of a long text", function()
+		for _, text in ipairs({ ("y\n"):rep(32768), ("\27[31my\n"):rep(9000) .. "y", ("y"):rep(60000) .. "\n" }) do
+			local lines = Lines.new()
+			local ended, left = lines:feed(text)
+			local _, all = text:gsub("\n", "")
+			assert.equal(all, #ended + left)
+			assert.is_true(#ended < 10000)
+			lines:feed("\n")
+			assert.same({ "z" }, (lines:feed("z\n")))
+		end
+	end)
 end)
 
 describe("a bucket", function()

@@ -89,7 +89,9 @@ end
 local function hear(computer)
 	local lines, bucket, lost = Lines.new(), Bucket.new(rate, most), 0
 	return link.hear(computer.machine, function(text)
-		for _, line in ipairs(lines:feed(text)) do
+		local ended, left = lines:feed(text)
+		lost = lost + left
+		for _, line in ipairs(ended) do
 			if not bucket:take(now()) then
 				lost = lost + 1
 			else
