@@ -4,9 +4,8 @@ local here = ...
 local S, link, settings = here.S, here.link, here.settings
 local condition = here.need("condition")
 local names = here.need("names")
-local permissions = here.need("permissions")
-local words, store, images, rights, power, settle = here.computer.words, here.computer.store, here.computer.images,
-	here.computer.rights, here.computer.power, here.computer.settle
+local words, store, images, rights, power, settle, share_with = here.computer.words, here.computer.store,
+	here.computer.images, here.computer.rights, here.computer.power, here.computer.settle, here.computer.share
 local register = store.register
 
 --- Seconds in which what cannot be undone is to be said a second time.
@@ -100,8 +99,9 @@ local function make(name, machine, image, size)
 	if size and not size:match("^%d+%.?%d*[kKMGTPE]?$") then
 		return false, S("@1 is no size. A size is such as 3G or 256M.", size)
 	end
+	if not link.prefix then return false, S("vmd is not there: @1", link.problem or "") end
 	link.call("machine.make", {
-		name = names.of_mod(link.prefix or "", machine),
+		name = names.of_mod(link.prefix, machine),
 		image = image,
 		disk = size,
 		memory = settings.memory,
@@ -153,13 +153,8 @@ local function share(name, text, player, level)
 	end
 	local computer, why = find_computer(name, text, "share")
 	if not computer then return false, why end
-	if player ~= "*" and not minetest.player_exists(player) and not minetest.get_player_by_name(player) then
-		return false, S("There is no player @1.", player)
-	end
-	store.change(computer, function()
-		computer.shared = permissions.shared_with(computer.shared, player, level ~= "no" and level or nil)
-	end)
-	power.tell(computer)
+	local done, refused = share_with(computer, player, level ~= "no" and level or nil)
+	if not done then return false, refused end
 	local outcome = { use = S("may use it"), look = S("may look"), no = S("no more") }
 	return true, S("Computer @1, @2: @3", computer.id, player, outcome[level])
 end
@@ -196,16 +191,12 @@ local function choose(name, text, image)
 end
 
 local function list_images()
-	local lines = {}
-	for _, image in ipairs(images.allowed()) do
-		local about = images.described(image)
-		lines[#lines + 1] = about ~= "" and image .. ": " .. about or image
-	end
-	if #lines == 0 then
+	local known = images.allowed()
+	if #known == 0 then
 		if link.state ~= "live" then return false, S("vmd is not there: @1", link.problem or "") end
-		return true, S("There is none. The server's owner gets one with: vm image pull tiny")
+		return true, S("There is none. The server's owner gets one with: vm image build tiny")
 	end
-	return true, table.concat(lines, "\n")
+	return true, table.concat(known, "\n")
 end
 
 local verbs = {
