@@ -46,6 +46,6 @@ return {
 	warm = minetest.settings:get_bool("vivarium.warm", true),
 	leave = oneOf("leave", "suspend", "suspend", "run", "stop"),
 	qmp = minetest.settings:get_bool("vivarium.qmp", false),
-	columns = whole("columns", 80, 20, 200),
-	rows = whole("rows", 24, 5, 60),
+	columns = whole("columns", 80, 20, 132),
+	rows = whole("rows", 24, 5, 50),
 }

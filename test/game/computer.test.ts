@@ -36,6 +36,15 @@ test('whom nobody gave anything is told whom to ask', async () => {
   expect(await check('computer-stranger', { ...desk, player: 'eve' })).toContain('/vm share');
 });
 
+test('machines of other mods that act under a player\'s name open no form', async () => {
+  await check('computer-machine', desk);
+});
+
+test('one that is being switched on is not forked to', async () => {
+  const why = await check('computer-hasty', { player: 'fay', at: { x: 0, y: 50, z: 24 } }, 90_000);
+  expect(why).toContain('One moment');
+});
+
 test('lines come and go by digilines', async () => {
   await check('computer-digilines', desk);
 });

@@ -46,6 +46,14 @@ describe("permissions", function()
 		assert.is_nil(computer.shared.dora)
 		assert.is_nil(permissions.shared_with(after, "bert", nil).bert)
 	end)
+
+	it("are shared with so many players, and no more", function()
+		local shared = {}
+		for nth = 1, permissions.most do shared = permissions.shared_with(shared, "player-" .. nth, "look") end
+		assert.is_nil(permissions.shared_with(shared, "one-more", "look"))
+		assert.equal("use", permissions.shared_with(shared, "player-1", "use")["player-1"])
+		assert.is_table(permissions.shared_with(permissions.shared_with(shared, "player-1", nil), "one-more", "look"))
+	end)
 end)
 
 describe("quotas", function()
@@ -59,9 +67,12 @@ describe("quotas", function()
 	end)
 
 	it("count those that are on, other than the one that is asked for", function()
-		assert.is_true(quotas.may_run(computers, 2, 3))
-		assert.is_true(quotas.may_run(computers, 3, 2))
-		assert.same({ false, { have = 2, most = 2, on = { 1, 3 } } }, { quotas.may_run(computers, 2, 2) })
+		local function is_on(computer)
+			return computer.on
+		end
+		assert.is_true(quotas.may_run(computers, 2, 3, is_on))
+		assert.is_true(quotas.may_run(computers, 3, 2, is_on))
+		assert.same({ false, { have = 2, most = 2, on = { 1, 3 } } }, { quotas.may_run(computers, 2, 2, is_on) })
 	end)
 end)
 
@@ -106,6 +117,10 @@ describe("the condition of a computer", function()
 		}) do
 			assert.equal(seen, (of({ machine = { state = state } })), state)
 		end
+	end)
+
+	it("is refused for the reason that vmd has for its machine", function()
+		assert.same({ "refused", "its disk is gone" }, { of({ machine = { state = "broken", why = "its disk is gone" } }) })
 	end)
 
 	it("is unknown while vmd is away", function()
@@ -155,6 +170,18 @@ describe("lines of a console", function()
 		assert.same({}, lines:feed(("x"):rep(5000)))
 		assert.equal(1000, #lines:feed("\n")[1])
 		assert.same({ "" }, lines:feed("\n"))
+	end)
+
+	it("are left out and counted between the beginning and the end of a long text", function()
+		for _, text in ipairs({ ("y\n"):rep(32768), ("\27[31my\n"):rep(9000) .. "y", ("y"):rep(60000) .. "\n" }) do
+			local lines = Lines.new()
+			local ended, left = lines:feed(text)
+			local _, all = text:gsub("\n", "")
+			assert.equal(all, #ended + left)
+			assert.is_true(#ended < 10000)
+			lines:feed("\n")
+			assert.same({ "z" }, (lines:feed("z\n")))
+		end
 	end)
 end)
 

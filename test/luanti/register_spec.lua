@@ -54,6 +54,33 @@ describe("the register of computers", function()
 		assert.equal(anna, register:with_machine("b"))
 	end)
 
+	it("leaves alone who was removed", function()
+		local before = kept.copy()
+		register:remove(anna)
+		local function change()
+			anna.shared = { bert = "use" }
+		end
+		assert.is_false(register:change(anna, change))
+		assert.is_nil(register:get(anna.id))
+		assert.is_nil(register:at(anna.pos))
+		assert.is_nil(kept.values["computer:1"])
+		assert.same({}, anna.shared)
+		assert.is_table(before.values["computer:1"])
+	end)
+
+	it("gives a place to who came last, whatever becomes of who was there", function()
+		local carl = register:add("carl", anna.pos)
+		named(anna, "a")
+		assert.equal(carl, register:at(anna.pos))
+		assert.equal(carl.id, Register.new(kept):at(anna.pos).id)
+		register:remove(anna)
+		assert.equal(carl, register:at(carl.pos))
+		register:change(bert, function()
+			bert.pos = carl.pos
+		end)
+		assert.equal(bert, register:at(carl.pos))
+	end)
+
 	it("is the same after a restart", function()
 		named(anna, "pc-anna-1")
 		register:doom("pc-x-9")

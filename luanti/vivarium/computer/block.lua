@@ -23,14 +23,15 @@ local function about(computer)
 	local lines = { S("Computer @1 of @2", computer.id, computer.owner) }
 	if computer.image then lines[1] = S("Computer @1 of @2: @3", computer.id, computer.owner, computer.image) end
 	lines[2] = words.state(state)
-	if sentence ~= "" then lines[3] = sentence end
+	-- What is being done tells its seconds, and is told but when it begins.
+	if sentence ~= "" and not power.is_busy(computer) then lines[3] = sentence end
 	return table.concat(lines, "\n"), condition.block(state)
 end
 
 --- Does nothing where the area is not loaded: it is shown when that is.
 function block.show(computer)
-	local node = minetest.get_node_or_nil(computer.pos)
-	if not store.is_block(node) then return end
+	if not store.is_there(computer) then return end
+	local node = minetest.get_node(computer.pos)
 	local text, look = about(computer)
 	local meta = minetest.get_meta(computer.pos)
 	if meta:get_string("infotext") ~= text then meta:set_string("infotext", text) end

@@ -1,27 +1,11 @@
--- Commands for players and for the server's owner.
+-- The command /vm: what players say to computers.
 
 local here = ...
-local S, link, settings = here.S, here.link, here.settings
-local condition = here.need("condition")
-local names = here.need("names")
-local permissions = here.need("permissions")
-local words, store, images, rights, power, settle = here.computer.words, here.computer.store, here.computer.images,
-	here.computer.rights, here.computer.power, here.computer.settle
+local S, link = here.S, here.link
+local words, store, images, rights, power, settle, share_with = here.computer.words, here.computer.store,
+	here.computer.images, here.computer.rights, here.computer.power, here.computer.settle, here.computer.share
+local again, machines = here.computer.again, here.computer.machines
 local register = store.register
-
---- Seconds in which what cannot be undone is to be said a second time.
-local patience = 30
-
-local asked = {}
-
---- Whether a player says it for the second time.
-local function says_again(name, what)
-	local before, now = asked[name], minetest.get_us_time() / 1e6
-	asked[name] = { what = what, at = now }
-	if not before or before.what ~= what or now - before.at > patience then return false end
-	asked[name] = nil
-	return true
-end
 
 local function tell(name, text)
 	minetest.chat_send_player(name, text)
@@ -94,29 +78,13 @@ local function act(what, operation, parameters)
 	end
 end
 
---- A machine without a block, for other mods: made, and not started.
-local function make(name, machine, image, size)
-	if not (machine and image) then return false, S("Say what to call it and the image. See: /vm images") end
-	if size and not size:match("^%d+%.?%d*[kKMGTPE]?$") then
-		return false, S("@1 is no size. A size is such as 3G or 256M.", size)
-	end
-	link.call("machine.make", {
-		name = names.of_mod(link.prefix or "", machine),
-		image = image,
-		disk = size,
-		memory = settings.memory,
-		cpus = 1,
-		network = link.grant and link.grant.network == "user" and "user" or "none",
-		display = "none",
-	}, function(_, problem)
-		tell(name, problem and problem.message or S("@1 is made of @2.", machine, image))
-	end)
-	return true, S("@1 is being made of @2.", machine, image)
-end
-
 local function remove_stray(name, machine)
-	if not says_again(name, "rm " .. machine) then
-		return true, S("@1 is removed with all that is on its disk. To do it, say that again within @2 s.", machine, patience)
+	if not again.says(name, "rm " .. machine) then
+		return true, S(
+			"@1 is removed with all that is on its disk. To do it, say that again within @2 s.",
+			machine,
+			again.patience
+		)
 	end
 	settle.remove_stray(machine, function(problem)
 		tell(name, problem and problem.message or S("@1 is removed.", machine))
@@ -131,11 +99,11 @@ local function remove(name, text)
 	if not computer then return remove_stray(name, found.machine) end
 	local may, reason = rights.may(name, "dig", computer)
 	if not may then return false, reason end
-	if computer.machine and not says_again(name, "rm " .. computer.id) then
+	if computer.machine and not again.says(name, "rm " .. computer.id) then
 		return true, S(
 			"The machine of computer @1 is removed with all that is on its disk. To do it, say that again within @2 s.",
 			computer.id,
-			patience
+			again.patience
 		)
 	end
 	if store.is_there(computer) == false then
@@ -153,13 +121,8 @@ local function share(name, text, player, level)
 	end
 	local computer, why = find_computer(name, text, "share")
 	if not computer then return false, why end
-	if player ~= "*" and not minetest.player_exists(player) and not minetest.get_player_by_name(player) then
-		return false, S("There is no player @1.", player)
-	end
-	store.change(computer, function()
-		computer.shared = permissions.shared_with(computer.shared, player, level ~= "no" and level or nil)
-	end)
-	power.tell(computer)
+	local done, refused = share_with(computer, player, level ~= "no" and level or nil)
+	if not done then return false, refused end
 	local outcome = { use = S("may use it"), look = S("may look"), no = S("no more") }
 	return true, S("Computer @1, @2: @3", computer.id, player, outcome[level])
 end
@@ -196,16 +159,12 @@ local function choose(name, text, image)
 end
 
 local function list_images()
-	local lines = {}
-	for _, image in ipairs(images.allowed()) do
-		local about = images.described(image)
-		lines[#lines + 1] = about ~= "" and image .. ": " .. about or image
-	end
-	if #lines == 0 then
+	local known = images.allowed()
+	if #known == 0 then
 		if link.state ~= "live" then return false, S("vmd is not there: @1", link.problem or "") end
-		return true, S("There is none. The server's owner gets one with: vm image pull tiny")
+		return true, S("There is none. The server's owner gets one with: vm image build tiny")
 	end
-	return true, table.concat(lines, "\n")
+	return true, table.concat(known, "\n")
 end
 
 local verbs = {
@@ -227,7 +186,7 @@ local verbs = {
 	fork = fork,
 	make = function(name, ...)
 		if not rights.is_admin(name) then return false, S("That is for who has vm_admin. Place a computer instead.") end
-		return make(name, ...)
+		return machines.make(name, ...)
 	end,
 }
 
@@ -256,47 +215,6 @@ minetest.register_chatcommand("vm", {
 		if not verb then return false, S("There is no /vm @1. Try: /vm", given[1]) end
 		return verb(name, unpack(given, 2))
 	end,
-})
-
---- For who runs the server, as with Virt.
-local function is_owner(name)
-	return minetest.check_player_privs(name, "server") or rights.is_admin(name)
-end
-
-local function owners_only(run)
-	return function(name, text)
-		if not is_owner(name) then return false, S("That takes the privilege server or vm_admin.") end
-		return run(name, text)
-	end
-end
-
-minetest.register_chatcommand("make_vm_from_base", {
-	params = S("<name> <base> [<size>]"),
-	description = S("Make a machine of an image, for mods that use Virt's functions"),
-	func = owners_only(function(name, text)
-		local given = text:split(" ")
-		return make(name, given[1], given[2], given[3])
-	end),
-})
-
-minetest.register_chatcommand("kill_all_vms", {
-	description = S("Kill all machines of this game at once, as a power cut does"),
-	func = owners_only(function(name)
-		local on = {}
-		for machine, view in pairs(link.machines or {}) do
-			if condition.is_up(view) then on[#on + 1] = machine end
-		end
-		if #on == 0 then return true, S("No machine is on.") end
-		if not says_again(name, "kill all") then
-			return true, S("@1 machines are on. To kill all of them, say again within @2 s: /kill_all_vms", #on, patience)
-		end
-		for _, machine in ipairs(on) do
-			link.call("machine.kill", { name = machine }, function(_, problem)
-				if problem then tell(name, machine .. ": " .. problem.message) end
-			end)
-		end
-		return true, S("@1 machines are killed.", #on)
-	end),
 })
 
 return {}

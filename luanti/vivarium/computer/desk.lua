@@ -1,21 +1,26 @@
--- Players who sit at computers: what they are shown, and what their keys and buttons do.
+-- Players who sit at computers, and what they are shown.
 
 local here = ...
 local link = here.link
 local condition = here.need("condition")
-local permissions = here.need("permissions")
 local store, rights, power, hud, pages =
 	here.computer.store, here.computer.rights, here.computer.power, here.computer.hud, here.computer.pages
 
-local form = "vivarium:desk"
+local desk = { form = "vivarium:desk" }
 
---- How far one may be from a computer one sits at, in nodes; and lines that there are to copy.
-local reach, copied = 8, 500
+--- How far one may be from a computer one sits at, in nodes.
+local reach = 12
 
---- A player's {name, computer, page, turn, hud}, by name; of them, those who sit at a computer by its number.
+--- A player's {name, computer, page, turn, hud, refusal, notice}, by name; of them, those who sit at a computer by its
+-- number: {sitters, machine, screen, blank = whether the screen is of an earlier boot, close}
 local sitters, tables = {}, {}
 
-local desk = {}
+local empty = { columns = 0, rows = 0, cursor = { x = 0, y = 0, visible = false }, lines = {} }
+
+--- Whether a computer's image is to be chosen: nothing was made of it yet, or that is no more.
+function desk.may_choose(computer)
+	return not computer.machine or power.state(computer) == "gone"
+end
 
 local function view(sitter)
 	local state, sentence = power.state(sitter.computer)
@@ -23,9 +28,17 @@ local function view(sitter)
 		state = state,
 		sentence = sitter.refusal or sentence,
 		may_share = rights.may(sitter.name, "share", sitter.computer),
-		choose = not sitter.computer.machine or state == "gone",
+		choose = desk.may_choose(sitter.computer),
 		channel = here.computer.signals.has_channels,
 	}
+end
+
+local function draw(at)
+	local screen = at.blank and empty or at.screen
+	if not screen then return end
+	for _, sitter in pairs(at.sitters) do
+		if sitter.hud then hud.show(sitter.hud, screen) end
+	end
 end
 
 --- The screen of a computer at which somebody sits is followed once, however many do.
@@ -33,28 +46,35 @@ local function follow(computer)
 	local at = tables[computer.id]
 	if not at or at.machine == computer.machine then return end
 	if at.close then at.close() end
-	at.machine, at.screen, at.close = computer.machine, nil, nil
+	at.machine, at.screen, at.blank, at.close = computer.machine, nil, nil, nil
 	if not computer.machine then return end
 	at.close = link.look(computer.machine, function(screen)
-		at.screen, screen.texts = screen, nil
-		for _, sitter in pairs(at.sitters) do
-			if sitter.hud then hud.show(sitter.hud, screen) end
-		end
+		at.screen = screen
+		if next(screen.changed) == nil then return end
+		screen.texts, at.blank = nil, nil
+		draw(at)
 	end)
 end
 
-local function show(sitter, text)
+--- What a machine has shown goes with it; what one shows that sleeps is there again when it wakes.
+local function blank(computer)
+	local at, machine = tables[computer.id], link.machines[computer.machine]
+	if at.blank or not machine or condition.is_up(machine) or machine.state == "suspended" then return end
+	at.blank = true
+	draw(at)
+end
+
+--- Shows a player a form.
+function desk.show(sitter, text)
 	if sitter.shown == text then return end
 	sitter.shown = text
-	minetest.show_formspec(sitter.name, form, text)
+	minetest.show_formspec(sitter.name, desk.form, text)
 end
 
 local function light(sitter)
 	if sitter.hud then return end
-	local player = minetest.get_player_by_name(sitter.name)
-	sitter.hud = hud.open(player)
-	local at = tables[sitter.computer.id]
-	if at.screen then hud.show(sitter.hud, at.screen) end
+	sitter.hud = hud.open(minetest.get_player_by_name(sitter.name))
+	draw(tables[sitter.computer.id])
 end
 
 local function darken(sitter)
@@ -65,6 +85,7 @@ end
 
 local function status(sitter)
 	if not sitter.hud then return end
+	if sitter.notice then return hud.say(sitter.hud, sitter.notice) end
 	local state, sentence = power.state(sitter.computer)
 	local at = tables[sitter.computer.id]
 	local problem = at.screen and at.screen.problem
@@ -72,38 +93,54 @@ local function status(sitter)
 	hud.say(sitter.hud, here.computer.words.state(state) .. ": " .. (problem or sentence))
 end
 
+--- Tells a player something, until another thing is done: over the screen, which may hide the chat.
+function desk.tell(sitter, text)
+	if not sitter.hud then return minetest.chat_send_player(sitter.name, text) end
+	sitter.notice = text
+	status(sitter)
+end
+
+--- A player does something: what was said of what was done before is no longer shown.
+-- @param types whether it is typing, which arrives where a console is attached
+function desk.begin(sitter, types)
+	local screen = tables[sitter.computer.id].screen
+	sitter.notice = nil
+	if types and screen and screen.line == "live" then screen.problem = nil end
+	status(sitter)
+end
+
 local show_page = {
 	screen = function(sitter)
 		light(sitter)
 		status(sitter)
 		sitter.types = rights.may(sitter.name, "type", sitter.computer)
-		show(sitter, pages.screen(sitter.types, sitter.turn))
+		desk.show(sitter, pages.screen(sitter.types, sitter.turn))
 	end,
 	front = function(sitter)
 		darken(sitter)
-		show(sitter, pages.front(sitter.computer, view(sitter)))
+		desk.show(sitter, pages.front(sitter.computer, view(sitter)))
 	end,
 	power = function(sitter)
-		show(sitter, pages.power(sitter.computer, view(sitter)))
+		desk.show(sitter, pages.power(sitter.computer, view(sitter)))
 	end,
 	share = function(sitter)
-		show(sitter, pages.share(sitter.computer, view(sitter)))
+		desk.show(sitter, pages.share(sitter.computer, view(sitter)))
 	end,
 	question = function(sitter)
-		show(sitter, pages.question(sitter.computer, view(sitter)))
+		desk.show(sitter, pages.question(sitter.computer, view(sitter)))
 	end,
 }
 
-local function turn_to(sitter, page)
+--- Shows a player another page.
+function desk.turn_to(sitter, page)
 	sitter.page = page
 	show_page[page](sitter)
 end
 
 --- The page that a computer has for who sits down, or comes back from another page.
-local function first_page(sitter)
+function desk.first_page(sitter)
 	local state = power.state(sitter.computer)
-	sitter.page = condition.has_screen(state) and "screen" or "front"
-	turn_to(sitter, sitter.page)
+	desk.turn_to(sitter, condition.has_screen(state) and "screen" or "front")
 end
 
 --- Ends a player's sitting. @param closed whether the client has closed the form already
@@ -112,7 +149,7 @@ function desk.leave(name, closed)
 	if not sitter then return end
 	sitters[name] = nil
 	darken(sitter)
-	if not closed then minetest.close_formspec(name, form) end
+	if not closed then minetest.close_formspec(name, desk.form) end
 	local at = tables[sitter.computer.id]
 	at.sitters[name] = nil
 	if next(at.sitters) ~= nil then return end
@@ -155,11 +192,16 @@ local function sit(name, computer)
 	return sitter
 end
 
+--- Who sits at a computer, by the player's name; nil who does not.
+function desk.sitter(name)
+	return sitters[name]
+end
+
 --- A player sits down. @return true; or nil and why not
 function desk.sit(name, computer)
 	local may, why = rights.may(name, "look", computer)
 	if not may then return nil, why end
-	first_page(sit(name, computer))
+	desk.first_page(sit(name, computer))
 	return true
 end
 
@@ -167,7 +209,7 @@ end
 function desk.question(name, computer, dig)
 	local sitter = sit(name, computer)
 	sitter.dig = dig
-	turn_to(sitter, "question")
+	desk.turn_to(sitter, "question")
 end
 
 --- All who sit at a computer get up.
@@ -182,159 +224,23 @@ function desk.refresh(sitter)
 	local state = power.state(sitter.computer)
 	if sitter.page == "screen" then
 		if not condition.has_screen(state) and state ~= "lost" and state ~= "loading" then
-			return turn_to(sitter, "front")
+			return desk.turn_to(sitter, "front")
 		end
 		status(sitter)
-		if sitter.types ~= rights.may(sitter.name, "type", sitter.computer) then turn_to(sitter, "screen") end
+		if sitter.types ~= rights.may(sitter.name, "type", sitter.computer) then desk.turn_to(sitter, "screen") end
 	elseif sitter.page == "front" then
 		if state == "on" or state == "paused" then sitter.refusal = nil end
-		first_page(sitter)
+		desk.first_page(sitter)
 	end
 end
 
 power.watch(function(computer)
 	local at = tables[computer.id]
 	if not at then return end
+	if store.register:get(computer.id) ~= computer then return desk.clear(computer) end
 	follow(computer)
+	blank(computer)
 	for _, sitter in pairs(at.sitters) do desk.refresh(sitter) end
-end)
-
---- What the buttons type.
-local bytes = {
-	enter = "\r",
-	tab = "\t",
-	ctrl_c = "\3",
-	ctrl_d = "\4",
-	esc = "\27",
-	up = "\27[A",
-	down = "\27[B",
-	right = "\27[C",
-	left = "\27[D",
-}
-
-local function type_at(sitter, text)
-	local machine = sitter.computer.machine
-	if not machine then return end
-	local taken, problem = link.type(machine, text)
-	if not taken and sitter.hud then hud.say(sitter.hud, problem.message) end
-end
-
---- Whether a player may do it; says why not where that is so.
-local function allowed(sitter, deed)
-	local may, why = rights.may(sitter.name, deed, sitter.computer)
-	if not may then minetest.chat_send_player(sitter.name, why) end
-	return may
-end
-
---- Does something with the power, and shows what came of it.
-local function switch(sitter, what)
-	if not allowed(sitter, "power") then return end
-	local done, why = power[what](sitter.computer)
-	sitter.refusal = not done and why or nil
-	if why and sitter.hud then minetest.chat_send_player(sitter.name, why) end
-	first_page(sitter)
-end
-
-local function let(sitter, player, level)
-	if not allowed(sitter, "share") then return end
-	player = player:match("^%s*(.-)%s*$")
-	if not player:match("^[%w_-]+$") and player ~= "*" then return end
-	store.change(sitter.computer, function()
-		sitter.computer.shared = permissions.shared_with(sitter.computer.shared, player, level)
-	end)
-	power.tell(sitter.computer)
-	turn_to(sitter, "share")
-end
-
-local function copy(sitter)
-	if not sitter.computer.machine or not allowed(sitter, "copy") then return end
-	sitter.page = "copy"
-	link.read(sitter.computer.machine, copied, function(text, problem)
-		if sitters[sitter.name] ~= sitter or sitter.page ~= "copy" then return end
-		show(sitter, pages.copy(text or problem.message))
-	end)
-end
-
-local buttons = {
-	smaller = function(sitter) if sitter.hud then hud.resize(sitter.hud, -1) end end,
-	larger = function(sitter) if sitter.hud then hud.resize(sitter.hud, 1) end end,
-	copy = copy,
-	power = function(sitter) turn_to(sitter, "power") end,
-	share = function(sitter) if allowed(sitter, "share") then turn_to(sitter, "share") end end,
-	back = first_page,
-	on = function(sitter) switch(sitter, "on") end,
-	off = function(sitter) switch(sitter, "off") end,
-	cut = function(sitter) switch(sitter, "cut") end,
-	reset = function(sitter) switch(sitter, "reset") end,
-	let_use = function(sitter, fields) let(sitter, fields.player or "", "use") end,
-	let_look = function(sitter, fields) let(sitter, fields.player or "", "look") end,
-	let_not = function(sitter, fields) let(sitter, fields.player or "", nil) end,
-	wire = function(sitter, fields)
-		if allowed(sitter, "wire") then here.computer.signals.set_channel(sitter.computer, fields.channel or "") end
-	end,
-	dig = function(sitter)
-		if sitter.page ~= "question" then return end
-		desk.leave(sitter.name)
-		sitter.dig()
-	end,
-}
-
---- The client's `image` comes with whatever is pressed; it counts where nothing was made of it yet.
-local function choose(sitter, index)
-	local name = here.computer.images.allowed()[tonumber(index)]
-	if not name or name == here.computer.images.of(sitter.computer) or not view(sitter).choose then return end
-	if not allowed(sitter, "power") then return end
-	store.change(sitter.computer, function()
-		sitter.computer.image = name
-	end)
-	sitter.refusal = nil
-	power.tell(sitter.computer)
-end
-
---- What stood in the field is typed as it is, and the field becomes empty.
-local function enter(sitter, text)
-	if not allowed(sitter, "type") then return end
-	type_at(sitter, text)
-	sitter.turn = sitter.turn + 1
-	turn_to(sitter, "screen")
-end
-
-minetest.register_on_player_receive_fields(function(player, formname, fields)
-	if formname ~= form then return false end
-	local sitter = sitters[player:get_player_name()]
-	if not sitter then return true end
-	if fields.quit or fields.leave then
-		desk.leave(sitter.name, fields.quit ~= nil)
-		return true
-	end
-	if sitter.page ~= "question" and not allowed(sitter, "look") then
-		desk.leave(sitter.name)
-		return true
-	end
-	if fields.image then choose(sitter, fields.image) end
-	local entered = fields.key_enter_field == "line" or fields.enter and (fields.line or "") ~= ""
-	if entered and fields.line then
-		enter(sitter, fields.line .. "\n")
-		return true
-	end
-	for name, text in pairs(bytes) do
-		if fields[name] then
-			-- Tab completes what stands in the field: that is typed, and no longer in the field.
-			if name == "tab" and (fields.line or "") ~= "" then
-				enter(sitter, fields.line .. text)
-			elseif allowed(sitter, "type") then
-				type_at(sitter, text)
-			end
-			return true
-		end
-	end
-	for name, press in pairs(buttons) do
-		if fields[name] then
-			press(sitter, fields)
-			break
-		end
-	end
-	return true
 end)
 
 minetest.register_on_leaveplayer(function(player)

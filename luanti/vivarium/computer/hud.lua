@@ -7,8 +7,12 @@ local palette = here.need("palette")
 
 local look = { colours = palette.new(here.need("theme")) }
 
---- Seconds between two drawings for one player, and those in a step that drawing may take in all.
-local pause, budget = 0.125, 0.003
+--- Seconds that drawing may take in a step in all.
+local budget = 0.003
+
+--- Seconds between two drawings of one screen, or for one player: a twentieth of the time at most is spent on each,
+-- but so that one waits no longer than the second says.
+local shortest, longest, share = 0.125, 1, 1 / 20
 
 --- How many times as large as a player's usual letters; the client knows no fractions.
 local sizes = { 1, 2, 3 }
@@ -97,14 +101,31 @@ function hud.say(it, text)
 	it.player:hud_change(it.status, "text", text)
 end
 
+--- When something may be done again that was begun at a time and has just been done.
+local function rested(begun)
+	local took = now() - begun
+	return begun + took + math.min(longest, math.max(shortest, took / share))
+end
+
 --- The texts of a screen, made once however many look at it.
 local function texts_of(screen)
-	if not screen.texts then screen.texts = layers.of(screen, look) end
+	if not screen.texts then
+		local begun = now()
+		screen.texts = layers.of(screen, look)
+		screen.rested = rested(begun)
+	end
 	return screen.texts
+end
+
+--- Whether what a player is to see may be drawn already.
+local function may_draw(it, time)
+	if it.rested and time < it.rested then return false end
+	return it.screen.texts ~= nil or not it.screen.rested or time >= it.screen.rested
 end
 
 --- Draws what is different from what is there.
 local function draw(it)
+	local begun = now()
 	local texts, player = texts_of(it.screen), it.player
 	local changes = layers.changes(it.texts, texts)
 	for _, key in ipairs(changes.remove) do
@@ -113,7 +134,7 @@ local function draw(it)
 	end
 	for _, element in ipairs(changes.change) do player:hud_change(it.ids[element.key], "text", element.text) end
 	for _, element in ipairs(changes.add) do add_text(it, element) end
-	it.texts, it.at = texts, now()
+	it.texts, it.rested = texts, rested(begun)
 end
 
 --- A screen has changed, and has lost its `texts`: it is drawn as soon as there is time.
@@ -140,7 +161,7 @@ minetest.register_globalstep(function()
 		local time = now()
 		if it.closed then
 			it.queued = false
-		elseif time - begun > budget or it.at and time - it.at < pause then
+		elseif time - begun > budget or not may_draw(it, time) then
 			later[#later + 1] = it
 		else
 			it.queued = false

@@ -20,13 +20,6 @@ function images.allowed()
 	return names
 end
 
-function images.described(name)
-	for _, image in ipairs(link.images or {}) do
-		if image.name == name then return image.description or "" end
-	end
-	return ""
-end
-
 --- The image that a computer is made of: the one chosen for it, else the first. nil where there is none
 function images.of(computer)
 	local allowed = images.allowed()

@@ -6,6 +6,7 @@ local here = ...
 local computer = {}
 here.computer = computer
 
-local parts = "words store images rights power settle block hud pages desk signals node chat"
+local parts = "words store images rights power settle "
+	.. "block hud pages share desk fields signals node again machines chat"
 
 for name in parts:gmatch("%S+") do computer[name] = here.part("computer/" .. name) end

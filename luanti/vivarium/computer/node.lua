@@ -16,6 +16,12 @@ local function name_of(player)
 	return player and player:get_player_name() or ""
 end
 
+--- Who is there and uses it: machines of other mods act under players' names, too. @return the name; or nil
+local function present(player)
+	local name = name_of(player)
+	return name ~= "" and minetest.get_player_by_name(name) == player and name or nil
+end
+
 local function after_place(pos, placer)
 	local name = name_of(placer)
 	local may, why = rights.may_place(name)
@@ -37,7 +43,8 @@ local function computer_at(pos, name)
 end
 
 local function on_rightclick(pos, _, clicker, itemstack)
-	local name = name_of(clicker)
+	local name = present(clicker)
+	if not name then return itemstack end
 	local computer, why = computer_at(pos, name)
 	if computer then
 		block.show(computer)
@@ -63,6 +70,7 @@ local function on_dig(pos, node, digger)
 		return false
 	end
 	if not computer.machine or minetest.is_protected(pos, name) then return minetest.node_dig(pos, node, digger) end
+	if not present(digger) then return false end
 	desk.question(name, computer, function()
 		local player, now = minetest.get_player_by_name(name), minetest.get_node(pos)
 		if not player or store.at(pos) ~= computer then return end
@@ -75,10 +83,8 @@ end
 
 --- However a block goes, its machine goes with it.
 local function on_destruct(pos)
-	local computer = store.register:at(pos)
-	if not computer then return end
-	desk.clear(computer)
-	power.remove(computer)
+	local computer = store.of_block(pos)
+	if computer then power.remove(computer) end
 end
 
 local sides = {

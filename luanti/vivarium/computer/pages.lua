@@ -102,7 +102,6 @@ function pages.front(computer, view)
 		end
 		parts[#parts + 1] = label(0.5, 3.6, S("Image"))
 		parts[#parts + 1] = ("dropdown[2.3,3.2;5,0.8;image;%s;%d;true]"):format(table.concat(items, ","), chosen)
-		parts[#parts + 1] = paragraph(0.5, 4.1, 10, 0.9, images.described(names[chosen]))
 	end
 	local x = 0.5
 	for _, each in ipairs({

@@ -16,9 +16,12 @@ local power = {
 --- What is being done, by computer: {verb, since, progress}; and why what was asked last was refused.
 local works, refusals = {}, {}
 
+--- Names of machines that vmd has been asked to make and has not answered about.
+local making = {}
+
 local watchers = {}
 
---- Is told of a computer that has changed.
+--- Is told of a computer that has changed, or is no more: the register does not have it then.
 function power.watch(watcher)
 	watchers[#watchers + 1] = watcher
 end
@@ -108,26 +111,28 @@ function power.made(computer)
 	end)
 end
 
---- A name that no machine has, as far as one knows. @return it, and which try it was
+--- A name that no machine has, or may be about to have, as far as one knows. @return it, and which try it was
 local function free_name(computer, try)
 	while true do
 		local machine = names.of_computer(link.prefix, computer.owner, computer.id, try)
 		local other = register:with_machine(machine)
-		if not link.machines[machine] and (not other or other == computer) then return machine, try end
+		local taken = link.machines[machine] or making[machine] or register.doomed[machine]
+		if not taken and (not other or other == computer) then return machine, try end
 		try = try + 1
 	end
 end
 
---- A machine that has no part in the network. @param try from 1 on, of its name
-local function launch(computer, image, try)
-	local machine
-	machine, try = free_name(computer, try)
+--- Has vmd make a computer's machine. @param failed(problem) is called where it cannot, and is not known to have
+local function make(computer, machine, image, verb, operation, parameters, failed)
 	-- Kept before it is there: whatever happens meanwhile, it is known whose it is.
 	store.change(computer, function()
-		computer.machine, computer.made, computer.image = machine, false, image
+		computer.machine, computer.made, computer.image, computer.on = machine, false, image, true
 	end)
+	making[machine] = true
 	link.own({ machine })
-	work(computer, "on", "machine.launch", images.launching(image, { names = { machine } }), function(problem)
+	parameters.names = { machine }
+	work(computer, verb, operation, parameters, function(problem)
+		making[machine] = nil
 		if register:with_machine(machine) ~= computer then return problem or bury(machine) end
 		if not problem then return power.made(computer) end
 		if problem.code == "service-lost" then return end -- what became of it is seen when vmd is there again
@@ -135,6 +140,15 @@ local function launch(computer, image, try)
 		store.change(computer, function()
 			computer.machine = nil
 		end)
+		failed(problem)
+	end)
+end
+
+--- @param try from 1 on, of its machine's name
+local function launch(computer, image, try)
+	local machine
+	machine, try = free_name(computer, try)
+	make(computer, machine, image, "on", "machine.launch", images.launching(image, {}), function(problem)
 		if problem.code == "machine-exists" and try < 20 then return launch(computer, image, try + 1) end
 		wish(computer, false)
 	end)
@@ -165,14 +179,23 @@ local function unreachable()
 	return S("vmd, which runs the computers, is not there: @1", link.problem or S("it is being looked for"))
 end
 
+local function one_moment(going)
+	return S("One moment: @1", words.progress(going))
+end
+
+--- Whether a computer has a part in what its owner may have on at once: also one that is still going off.
+local function counts(computer)
+	return computer.on or works[computer.id] ~= nil or condition.is_up(link.machines[computer.machine])
+end
+
 --- Powers a computer on: the first time its machine is made of its image, later it goes on or boots.
 -- @return true; or nil and why not
 function power.on(computer)
 	if link.state ~= "live" or not power.known then return nil, unreachable() end
-	if works[computer.id] then return nil, S("One moment: @1", words.progress(works[computer.id])) end
+	if works[computer.id] then return nil, one_moment(works[computer.id]) end
 	local view = computer.machine and link.machines[computer.machine]
 	if view and view.state == "running" then return true end
-	local may, why = rights.may_run(computer)
+	local may, why = rights.may_run(computer, counts)
 	if not may then return nil, why end
 	if has_machine(computer) then
 		wish(computer, true)
@@ -182,9 +205,8 @@ function power.on(computer)
 	local image = images.of(computer)
 	if not image then
 		if computer.image then return nil, S("The image @1 is not to be had any more. Choose another.", computer.image) end
-		return nil, S("There is no image to make a computer of. The server's owner gets one with: vm image pull tiny")
+		return nil, S("There is no image to make a computer of. The server's owner gets one with: vm image build tiny")
 	end
-	wish(computer, true)
 	launch(computer, image, 1)
 	return true
 end
@@ -196,12 +218,15 @@ function power.refuse(computer, why)
 	changed(computer)
 end
 
---- Does something with a machine that is up.
-local function with_machine(computer, verb, operation, parameters, done)
+--- Does something with a machine that is up. @param on whether its players want it on from now on
+local function with_machine(computer, on, verb, operation, parameters)
 	if link.state ~= "live" then return nil, unreachable() end
+	local going = works[computer.id]
+	if going and not (verb == "cut" and going.verb == "off") then return nil, one_moment(going) end
 	if not has_machine(computer) then return nil, S("There is no machine yet. Try: /vm start @1", computer.id) end
+	wish(computer, on)
 	parameters.name = computer.machine
-	work(computer, verb, operation, parameters, done or function() end)
+	work(computer, verb, operation, parameters, function() end)
 	return true
 end
 
@@ -209,46 +234,34 @@ end
 function power.off(computer)
 	local going = works[computer.id]
 	if going and going.verb == "off" then return power.cut(computer) end
-	wish(computer, false)
-	return with_machine(computer, "off", "machine.stop", {})
+	return with_machine(computer, false, "off", "machine.stop", {})
 end
 
 --- Pulls the plug.
 function power.cut(computer)
-	wish(computer, false)
-	return with_machine(computer, "cut", "machine.kill", {})
+	return with_machine(computer, false, "cut", "machine.kill", {})
 end
 
 --- Presses the reset button.
 function power.reset(computer)
-	local may, why = rights.may_run(computer)
+	local may, why = rights.may_run(computer, counts)
 	if not may then return nil, why end
-	wish(computer, true)
-	return with_machine(computer, "reset", "machine.restart", { now = true })
+	return with_machine(computer, true, "reset", "machine.restart", { now = true })
 end
 
 --- Has a computer that was never on go on where another is now.
 function power.fork(from, to)
-	if link.state ~= "live" then return nil, unreachable() end
+	if link.state ~= "live" or not power.known then return nil, unreachable() end
+	if works[to.id] then return nil, one_moment(works[to.id]) end
 	if has_machine(to) then return nil, S("It has a machine already. Try: /vm rm @1", to.id) end
 	local view = from.machine and link.machines[from.machine]
 	if not (view and view.state == "running") then
 		return nil, S("What is forked must be on. Try: /vm start @1", from.id)
 	end
-	local may, why = rights.may_run(to)
+	local may, why = rights.may_run(to, counts)
 	if not may then return nil, why end
-	local machine = free_name(to, 1)
-	store.change(to, function()
-		to.machine, to.made, to.image, to.on = machine, false, from.image, true
-	end)
-	link.own({ machine })
-	work(to, "fork", "machine.fork", { from = from.machine, names = { machine } }, function(problem)
-		if register:with_machine(machine) ~= to then return problem or bury(machine) end
-		if problem and problem.code == "service-lost" then return end
-		if not problem then return power.made(to) end
-		store.change(to, function()
-			to.machine, to.on = nil, false
-		end)
+	make(to, free_name(to, 1), from.image, "fork", "machine.fork", { from = from.machine }, function()
+		wish(to, false)
 	end)
 	return true
 end
@@ -269,6 +282,7 @@ end
 function power.remove(computer)
 	power.forget(computer)
 	register:remove(computer)
+	changed(computer)
 end
 
 return power

@@ -56,13 +56,14 @@ function rights.may_place(name)
 end
 
 --- Whether a computer may be powered on: that counts for its owner, whoever does it.
-function rights.may_run(computer)
+-- @param counts as lib/quotas has it
+function rights.may_run(computer, counts)
 	local owner = computer.owner
 	if not rights.has_vm(owner) then
 		return false, S("@1 has not the privilege vm, without which a computer stays off.", owner)
 	end
 	if rights.is_admin(owner) then return true end
-	local may, quota = quotas.may_run(store.register:of(owner), computer.id, settings.running_per_player)
+	local may, quota = quotas.may_run(store.register:of(owner), computer.id, settings.running_per_player, counts)
 	if may then return true end
 	if quota.most == 0 then return false, S("No computers may be on here.") end
 	return false, S("@1 of the computers of @2 may be on at once. Try: /vm stop @3", quota.most, owner, quota.on[1])

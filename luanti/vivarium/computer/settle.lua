@@ -11,11 +11,13 @@ local settle = {
 	strays = {},
 }
 
---- Computers that were on when the game ended, or vmd, and have not been seen to since.
-local asleep = {}
+--- Computers that were on when the game ended, or vmd, and have not been seen to since; and which time it is that
+-- they are seen to: vmd may go and be there again before that is done.
+local asleep, time = {}, 0
 
 --- They go on, one after the other: many at once would make all of them slow.
-local function wake(computers, index)
+local function wake(computers, index, this)
+	if this ~= time then return end
 	local computer = computers[index]
 	if not computer or link.state ~= "live" then
 		asleep = {}
@@ -23,7 +25,7 @@ local function wake(computers, index)
 	end
 	asleep[computer.id] = nil
 	local function next_one()
-		wake(computers, index + 1)
+		return wake(computers, index + 1, this)
 	end
 	local view = computer.machine and link.machines[computer.machine]
 	if not computer.on or power.is_busy(computer) or condition.is_up(view) then return next_one() end
@@ -59,6 +61,7 @@ end
 local function see_to(machines)
 	compare(machines)
 	power.known = true
+	asleep, time = {}, time + 1
 	local exists, own, on = {}, {}, {}
 	for _, view in ipairs(machines) do exists[view.name] = view end
 	for machine in pairs(table.copy(register.doomed)) do
@@ -78,7 +81,7 @@ local function see_to(machines)
 		end
 	end
 	if #own > 0 then link.own(own) end
-	wake(on, 1)
+	wake(on, 1, time)
 end
 
 --- Computers to tell of, a few in each step.

@@ -66,13 +66,13 @@ end
 local taken = {}
 
 local function typed(pos, _, channel, message)
-	local computer = store.register:at(pos)
+	local computer = store.at(pos)
 	if not computer or (computer.channel or "") == "" or channel ~= computer.channel then return end
 	if type(message) ~= "string" and type(message) ~= "number" then return end
 	if not condition.is_up(link.machines[computer.machine]) then return end
 	taken[computer.id] = taken[computer.id] or Bucket.new(rate, most)
 	if taken[computer.id]:take(now()) then
-		link.type(computer.machine, tostring(message):sub(1, longest) .. "\n")
+		link.type(computer.machine, tostring(message):sub(1, longest) .. "\r")
 	end
 end
 
@@ -81,7 +81,7 @@ local heard = {}
 
 local function send(computer, line)
 	-- Where the area is not loaded there is nobody to hear it.
-	if store.is_block(minetest.get_node_or_nil(computer.pos)) then
+	if store.is_there(computer) then
 		digilines.receptor_send(computer.pos, digilines.rules.default, computer.channel, line)
 	end
 end
@@ -89,7 +89,9 @@ end
 local function hear(computer)
 	local lines, bucket, lost = Lines.new(), Bucket.new(rate, most), 0
 	return link.hear(computer.machine, function(text)
-		for _, line in ipairs(lines:feed(text)) do
+		local ended, left = lines:feed(text)
+		lost = lost + left
+		for _, line in ipairs(ended) do
 			if not bucket:take(now()) then
 				lost = lost + 1
 			else

@@ -43,8 +43,7 @@ end
 
 --- Changes a computer in a function that is given it; the block follows where it is loaded.
 function store.change(computer, change)
-	register:change(computer, change)
-	if store.is_block(minetest.get_node_or_nil(computer.pos)) then mark(computer) end
+	if register:change(computer, change) and store.is_there(computer) then mark(computer) end
 end
 
 --- A block was placed by somebody. @return its computer
@@ -75,13 +74,23 @@ local function adopt(pos, owner, machine)
 	return computer
 end
 
+--- The computer whose block is there, by what the block says of itself: nil where another's stands in its place.
+function store.of_block(pos)
+	local id, owner = marked(pos)
+	local computer = register:get(id)
+	if computer and computer.owner == owner and vector.equals(computer.pos, pos) then return computer end
+	return nil
+end
+
 --- The computer of a block that is loaded. A block that was moved by other means than digging keeps its computer; a
 -- copy of one gets a computer of its own. nil where it is nobody's, as when another mod has set it.
 function store.at(pos)
-	local placed = register:at(pos)
+	local own = store.of_block(pos)
+	if own then return own end
 	local id, owner, machine = marked(pos)
-	if placed and (placed.id == id or owner == "") then
-		if placed.id ~= id then mark(placed) end
+	local placed = register:at(pos)
+	if placed and owner == "" then
+		mark(placed)
 		return placed
 	end
 	local known = register:get(id)

@@ -32,7 +32,6 @@ local busy = {
 	cut = S("switching off"),
 	reset = S("starting anew"),
 	fork = S("making a fork"),
-	remove = S("removing the machine"),
 }
 
 --- What is being done and for how long: "making the first tiny, 6 s …"

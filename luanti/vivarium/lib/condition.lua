@@ -9,7 +9,7 @@ local running = { running = true, paused = true, starting = true, stopping = tru
 --   known: whether vmd has said which machines there are
 --   machine: what vmd last said of its machine, or nil
 --   computer: as the register has it
---   busy: what is being done with it: "on", "off", "reset", "fork", "remove", or nil
+--   busy: what is being done with it: "on", "off", "cut", "reset", "fork", or nil
 --   refusal: why the last thing that was asked was refused, a sentence, or nil
 -- @return "lost", "loading", "leaving", "on", "paused", "asleep", "gone", "refused" or "off", and why
 function condition.of(facts)
@@ -23,7 +23,7 @@ function condition.of(facts)
 	if machine and machine.state == "running" then return "on" end
 	if machine and machine.state == "paused" then return "paused" end
 	if facts.refusal then return "refused", facts.refusal end
-	if machine and (machine.state == "failed" or machine.state == "broken") then return "refused", machine.reason end
+	if machine and (machine.state == "failed" or machine.state == "broken") then return "refused", machine.why end
 	if machine and machine.state == "suspended" then return "asleep" end
 	if computer.made and not machine then return "gone" end
 	return "off"

@@ -19,6 +19,9 @@ local layers = {}
 -- Colours, counted for each kind and style, that a screen may have; beyond that the nearest are drawn as one.
 local most = 32
 
+-- Beyond so many, colours are taken for near that are in one box of a cube.
+local many = 64
+
 -- A text of more bytes is cut into bands of so many rows.
 local long, band = 400, 6
 
@@ -45,33 +48,43 @@ local function layer_of(all, kind, colour, bold, italic)
 	return layer
 end
 
--- A piece: row, column, and text or the number of cells to fill.
+-- A piece: row, column, text or the number of cells to fill, and what pieces are sorted by.
 local function add(layer, y, x, content, cells)
 	layer.cells = layer.cells + cells
-	layer.pieces[#layer.pieces + 1] = { y, x, content }
+	layer.pieces[#layer.pieces + 1] = { y, x, content, y * 1024 + x }
 end
 
 local function blank(text)
 	return not text:find("[^ ]")
 end
 
-local function collect(screen, own)
+-- The middle of a colour's box in a cube of 6×6×6.
+local function coarse(colour)
+	local red, green, blue = math.floor(colour / 0x10000), math.floor(colour / 0x100) % 256, colour % 256
+	return math.floor(red / 43) * 0x2b0000 + math.floor(green / 43) * 0x2b00 + math.floor(blue / 43) * 0x2b + 0x151515
+end
+
+-- The layers of all that is drawn; nil where that were more than `limit`. shade(colour): what is drawn for it.
+local function collect(screen, own, limit, shade)
 	local all, has = {}, palette.has
 	for y = 0, screen.rows - 1 do
 		local x = 0
+		if #all > limit then
+			return nil
+		end
 		for _, run in ipairs(screen.lines[y] or {}) do
 			local text, style = run[1], run[4]
 			local cells = glyphs.cells(text)
 			local ink, ground = palette.drawn(own, run[2], run[3], style)
 			if ground then
-				add(layer_of(all, "ground", ground, true, true), y, x, cells, cells)
+				add(layer_of(all, "ground", shade(ground), true, true), y, x, cells, cells)
 			end
 			if ink and not blank(text) then
-				add(layer_of(all, "ink", ink, has(style, 1), has(style, 4)), y, x, text, cells)
+				add(layer_of(all, "ink", shade(ink), has(style, 1), has(style, 4)), y, x, text, cells)
 			end
 			local mark = ink and palette.mark(style)
 			if mark then
-				add(layer_of(all, "line", ink), y, x, mark:rep(cells), cells)
+				add(layer_of(all, "line", shade(ink)), y, x, mark:rep(cells), cells)
 			end
 			x = x + cells
 		end
@@ -79,12 +92,22 @@ local function collect(screen, own)
 	return all
 end
 
+local function itself(colour)
+	return colour
+end
+
+-- Where there are many colours, near ones are drawn as one from the beginning: what a guest can have drawn at most
+-- takes little time.
+local function collected(screen, own)
+	return collect(screen, own, many, itself) or collect(screen, own, math.huge, coarse)
+end
+
 -- A layer's rows as texts, by their number; the highest number; how many bytes they are.
 local function written(layer)
 	local rows, last, bytes = {}, 0, 0
 	if layer.merged then
 		table.sort(layer.pieces, function(a, b)
-			return a[1] < b[1] or a[1] == b[1] and a[2] < b[2]
+			return a[4] < b[4]
 		end)
 	end
 	for _, piece in ipairs(layer.pieces) do
@@ -166,7 +189,7 @@ end
 -- screen: of link.look. settings (may be left out): colours = a palette, most = layers at most.
 function layers.of(screen, settings)
 	local own = settings and settings.colours or palette.default
-	local all = nearby.merged(collect(screen, own), settings and settings.most or most)
+	local all = nearby.merged(collected(screen, own), settings and settings.most or most)
 	local list = {}
 	for _, layer in ipairs(all) do
 		elements_of(list, layer)

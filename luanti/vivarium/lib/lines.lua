@@ -6,6 +6,9 @@ Lines.__index = Lines
 --- Bytes of one line that are kept; what goes on for longer is cut there.
 local longest = 1000
 
+--- Bytes that are taken apart at once: what a guest prints at most takes little time.
+local most = 8192
+
 function Lines.new()
 	return setmetatable({ line = "", state = "text" }, Lines)
 end
@@ -27,10 +30,9 @@ local states = {
 	end,
 }
 
---- @param text what was printed next; sequences and lines may begin in one and end in another
--- @return the lines that ended in it
-function Lines:feed(text)
-	local done, at = {}, 1
+--- Takes a text apart. @return its lines are added to `done`
+local function take(self, text, done)
+	local at = 1
 	while at <= #text do
 		if self.state == "text" then
 			local plain = text:match("^[^%z\1-\31\127]+", at)
@@ -56,7 +58,29 @@ function Lines:feed(text)
 			at = at + 1
 		end
 	end
-	return done
+end
+
+--- @param text what was printed next; sequences and lines may begin in one and end in another
+-- @return the lines that ended in it; and how many more did that were left out, as it is too long to take all of it
+function Lines:feed(text)
+	local done = {}
+	if #text <= most then
+		take(self, text, done)
+		return done, 0
+	end
+	-- Its beginning and its end are taken; a line that begins in the one and ends in the other is what it began with.
+	take(self, text:sub(1, most / 2), done)
+	local rest = text:sub(most / 2 + 1, -most / 2 - 1)
+	local last = rest:match("^.*()\n")
+	if last then
+		local _, left = rest:gsub("\n", "")
+		self.line, self.state = "", "text"
+		take(self, rest:sub(last + 1, last + longest), done)
+		take(self, text:sub(-most / 2), done)
+		return done, left
+	end
+	take(self, text:sub(-most / 2), done)
+	return done, 0
 end
 
 return Lines

@@ -1,7 +1,10 @@
 -- Who may do what with a computer.
 -- A computer is {owner = player, shared = {[player or "*"] = "look" or "use"}}; who is {name, admin = boolean}.
 
-local permissions = {}
+local permissions = {
+	--- Players with whom a computer may be shared.
+	most = 50,
+}
 
 --- What each deed takes: to be let look, to be let use it, or to be its owner.
 local needed = { look = "look", copy = "look", type = "use", power = "use", dig = "own", share = "own", wire = "own" }
@@ -29,11 +32,14 @@ end
 
 --- Lets a player look or use, or takes that back.
 -- @param level "look", "use", or nil
--- @return what is shared then, a table of its own
+-- @return what is shared then, a table of its own; nil where that were too many
 function permissions.shared_with(shared, player, level)
 	local after = {}
+	local count = 0
 	for name, what in pairs(shared or {}) do after[name] = what end
 	after[player] = level
+	for _ in pairs(after) do count = count + 1 end
+	if level and count > permissions.most then return nil end
 	return after
 end
 

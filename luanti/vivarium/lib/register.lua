@@ -17,7 +17,7 @@ function Register.new(backing)
 		if key == "last" then
 			self.last = math.max(self.last, value.id)
 		elseif key:match("^computer:") then
-			self:enter(value)
+			self:enter(value, value.id)
 			self.last = math.max(self.last, value.id)
 		elseif key:match("^doomed:") then
 			self.doomed[value.machine] = true
@@ -26,9 +26,11 @@ function Register.new(backing)
 	return self
 end
 
-function Register:enter(computer)
+--- @param claim where two have the same place, as one's block was replaced without a word: the greater claim has it
+function Register:enter(computer, claim)
 	self.computers[computer.id] = computer
-	self.places[place(computer.pos)] = computer
+	local holder = self.places[place(computer.pos)]
+	if not holder or holder.id <= claim then self.places[place(computer.pos)] = computer end
 	if computer.machine then self.machines[computer.machine] = computer end
 	self.owners[computer.owner] = self.owners[computer.owner] or {}
 	self.owners[computer.owner][computer.id] = computer
@@ -47,17 +49,21 @@ function Register:add(owner, pos)
 	self.last = self.last + 1
 	self.backing.set("last", { id = self.last })
 	local computer = { id = self.last, owner = owner, pos = { x = pos.x, y = pos.y, z = pos.z }, shared = {}, on = false }
-	self:enter(computer)
+	self:enter(computer, computer.id)
 	self.backing.set("computer:" .. computer.id, computer)
 	return computer
 end
 
---- Changes fields of a computer, in a function that is given it.
+--- Changes fields of a computer, in a function that is given it. One that was removed stays as it is.
+-- @return whether it was changed
 function Register:change(computer, change)
+	if self.computers[computer.id] ~= computer then return false end
+	local before = place(computer.pos)
 	self:leave(computer)
 	change(computer)
-	self:enter(computer)
+	self:enter(computer, place(computer.pos) == before and computer.id or math.huge)
 	self.backing.set("computer:" .. computer.id, computer)
+	return true
 end
 
 function Register:remove(computer)

@@ -24,6 +24,9 @@ local function join(name, pos, privileges)
 		get_player_name = function() return name end,
 		get_pos = function() return it.pos end,
 		get_player_control = function() return {} end,
+		get_wielded_item = function() return ItemStack("") end,
+		set_wielded_item = function() return true end,
+		get_inventory = function() return nil end,
 		get_meta = function()
 			return {
 				get_int = function(_, key) return kept[key] or 0 end,
