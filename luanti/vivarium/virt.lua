@@ -18,6 +18,7 @@ link.on("state", function(state)
 end)
 
 local disks = here.part("virt/disks")
+here.disks = disks
 local Machine = here.part("virt/machine", disks)
 
 --- Letters that a name, a size or a path may have.

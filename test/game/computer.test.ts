@@ -36,7 +36,7 @@ test('whom nobody gave anything is told whom to ask', async () => {
   expect(await check('computer-stranger', { ...desk, player: 'eve' })).toContain('/vm share');
 });
 
-test('machines of other mods that act under a player\'s name open no form', async () => {
+test("machines of other mods that act under a player's name open no form", async () => {
   await check('computer-machine', desk);
 });
 

@@ -114,7 +114,7 @@ local show_page = {
 		light(sitter)
 		status(sitter)
 		sitter.types = rights.may(sitter.name, "type", sitter.computer)
-		desk.show(sitter, pages.screen(sitter.types, sitter.turn))
+		desk.show(sitter, pages.screen(sitter.types, sitter.turn, sitter.line))
 	end,
 	front = function(sitter)
 		darken(sitter)
@@ -180,7 +180,7 @@ end
 
 local function sit(name, computer)
 	desk.leave(name)
-	local sitter = { name = name, computer = computer, turn = 0 }
+	local sitter = { name = name, computer = computer, turn = 0, line = "" }
 	sitters[name] = sitter
 	tables[computer.id] = tables[computer.id] or { sitters = {} }
 	tables[computer.id].sitters[name] = sitter

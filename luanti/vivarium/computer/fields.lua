@@ -1,7 +1,7 @@
 -- What the fields and buttons do of the forms that who sits at a computer is shown.
 
 local here = ...
-local link = here.link
+local S, link = here.S, here.link
 local store, images, rights, power, hud, pages, share, desk = here.computer.store, here.computer.images,
 	here.computer.rights, here.computer.power, here.computer.hud, here.computer.pages, here.computer.share,
 	here.computer.desk
@@ -9,12 +9,12 @@ local store, images, rights, power, hud, pages, share, desk = here.computer.stor
 --- Lines that there are to copy.
 local copied = 500
 
---- What the buttons type.
+--- What the buttons type after what stands in the field.
 local bytes = {
 	enter = "\r",
+	send = "",
 	tab = "\t",
 	ctrl_c = "\3",
-	ctrl_d = "\4",
 	esc = "\27",
 	up = "\27[A",
 	down = "\27[B",
@@ -29,14 +29,29 @@ local function allowed(sitter, deed)
 	return may
 end
 
---- What stands in the field is typed as it is, then what a button types, and the field becomes empty.
-local function enter(sitter, line, key)
-	if not allowed(sitter, "type") or not sitter.computer.machine then return end
-	local taken, problem = link.type(sitter.computer.machine, line .. key)
-	if not taken then return desk.tell(sitter, problem.message) end
-	if line == "" then return end
+--- Draws the form anew, so that the next key goes into the field, and not to the game.
+local function await(sitter)
 	sitter.turn = sitter.turn + 1
 	desk.turn_to(sitter, "screen")
+end
+
+--- Types what stood in the field, which becomes empty.
+local function enter(sitter, text)
+	if not allowed(sitter, "type") or not sitter.computer.machine then return end
+	local taken, problem = link.type(sitter.computer.machine, text)
+	if not taken then return desk.tell(sitter, problem.message) end
+	sitter.line = ""
+	await(sitter)
+end
+
+--- Presses the letters of the line with Ctrl held.
+local function ctrl(sitter)
+	local line = sitter.line
+	if not line:find("[%a@%[\\%]^_]") then
+		desk.tell(sitter, S("Type a letter, then press this for Ctrl and the letter."))
+		return await(sitter)
+	end
+	enter(sitter, (line:gsub("[%a@%[\\%]^_]", function(letter) return string.char(letter:byte() % 32) end)))
 end
 
 --- Does something with the power, and shows what came of it.
@@ -76,11 +91,14 @@ end
 
 local function resize(by)
 	return function(sitter)
-		if sitter.hud then hud.resize(sitter.hud, by) end
+		if not sitter.hud then return end
+		hud.resize(sitter.hud, by)
+		await(sitter)
 	end
 end
 
 local buttons = {
+	ctrl = ctrl,
 	smaller = resize(-1),
 	larger = resize(1),
 	copy = copy,
@@ -127,10 +145,18 @@ local function pressed(fields)
 	end
 end
 
+--- Pages from which Escape leads back to the screen.
+local within = { copy = true, power = true, share = true }
+
 minetest.register_on_player_receive_fields(function(player, formname, fields)
 	if formname ~= desk.form then return false end
 	local sitter = desk.sitter(player:get_player_name())
 	if not sitter then return true end
+	if fields.quit and within[sitter.page] then
+		sitter.shown = nil -- the client has closed it
+		desk.first_page(sitter)
+		return true
+	end
 	if fields.quit or fields.leave then
 		desk.leave(sitter.name, fields.quit ~= nil)
 		return true
@@ -139,10 +165,11 @@ minetest.register_on_player_receive_fields(function(player, formname, fields)
 		desk.leave(sitter.name)
 		return true
 	end
+	if sitter.page == "screen" and fields.line then sitter.line = fields.line end
 	local key, press = pressed(fields)
 	desk.begin(sitter, key ~= nil)
 	if fields.image then choose(sitter, fields.image) end
-	if key then enter(sitter, fields.line or "", key) end
+	if key then enter(sitter, sitter.line .. key) end
 	if press then press(sitter, fields) end
 	return true
 end)

@@ -14,11 +14,12 @@ local budget = 0.003
 -- but so that one waits no longer than the second says.
 local shortest, longest, share = 0.125, 1, 1 / 20
 
---- How many times as large as a player's usual letters; the client knows no fractions.
-local sizes = { 1, 2, 3 }
+--- How many times as large as a player's usual letters: the client knows no fractions. Of larger letters fewer rows are
+-- drawn: those down to the cursor.
+local sizes = { { times = 1 }, { times = 2, rows = 16 }, { times = 3, rows = 11 } }
 
---- Pixels from the left and upper edge.
-local margin = 8
+--- Pixels from the left and upper edge, where chat is for a while.
+local margin = { x = 8, y = 44 }
 
 --- What would stand in the screen's way.
 local hidden = {
@@ -41,11 +42,11 @@ local function now()
 end
 
 local function add_text(it, element)
-	local size = sizes[it.size]
+	local size = sizes[it.size].times
 	it.ids[element.key] = it.player:hud_add({
 		hud_elem_type = "text",
 		position = { x = 0, y = 0 },
-		offset = { x = margin + element.shift, y = margin },
+		offset = { x = margin.x + element.shift, y = margin.y },
 		alignment = { x = 1, y = 1 },
 		scale = { x = 100, y = 100 },
 		size = { x = size, y = size },
@@ -107,26 +108,38 @@ local function rested(begun)
 	return begun + took + math.min(longest, math.max(shortest, took / share))
 end
 
---- The texts of a screen, made once however many look at it.
-local function texts_of(screen)
-	if not screen.texts then
+--- As many rows of a screen as there is room for, with the cursor's.
+local function part_of(screen, rows)
+	if not rows or screen.rows <= rows then return screen end
+	local from = math.max(0, math.min(screen.rows - rows, screen.cursor.y - rows + 1))
+	local part = { columns = screen.columns, rows = rows, lines = {} }
+	for y = 0, rows - 1 do part.lines[y] = screen.lines[from + y] end
+	part.cursor = { x = screen.cursor.x, y = screen.cursor.y - from, visible = screen.cursor.visible }
+	return part
+end
+
+--- The texts of a screen in a size, made once however many look at it.
+local function texts_of(screen, size)
+	screen.texts = screen.texts or {}
+	if not screen.texts[size] then
 		local begun = now()
-		screen.texts = layers.of(screen, look)
+		screen.texts[size] = layers.of(part_of(screen, sizes[size].rows), look)
 		screen.rested = rested(begun)
 	end
-	return screen.texts
+	return screen.texts[size]
 end
 
 --- Whether what a player is to see may be drawn already.
 local function may_draw(it, time)
 	if it.rested and time < it.rested then return false end
-	return it.screen.texts ~= nil or not it.screen.rested or time >= it.screen.rested
+	local drawn = it.screen.texts and it.screen.texts[it.size]
+	return drawn ~= nil or not it.screen.rested or time >= it.screen.rested
 end
 
 --- Draws what is different from what is there.
 local function draw(it)
 	local begun = now()
-	local texts, player = texts_of(it.screen), it.player
+	local texts, player = texts_of(it.screen, it.size), it.player
 	local changes = layers.changes(it.texts, texts)
 	for _, key in ipairs(changes.remove) do
 		player:hud_remove(it.ids[key])
@@ -151,7 +164,9 @@ function hud.resize(it, by)
 	if size == it.size then return end
 	it.size = size
 	it.player:get_meta():set_int("vivarium:size", size)
-	for _, id in pairs(it.ids) do it.player:hud_change(id, "size", { x = sizes[size], y = sizes[size] }) end
+	local times = sizes[size].times
+	for _, id in pairs(it.ids) do it.player:hud_change(id, "size", { x = times, y = times }) end
+	if it.screen then hud.show(it, it.screen) end
 end
 
 minetest.register_globalstep(function()

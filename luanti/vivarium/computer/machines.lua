@@ -1,9 +1,8 @@
 -- Commands for machines without a block, which other mods use.
 
 local here = ...
-local S, link, settings = here.S, here.link, here.settings
+local S, link, disks = here.S, here.link, here.disks
 local condition = here.need("condition")
-local names = here.need("names")
 local rights, again = here.computer.rights, here.computer.again
 
 local machines = {}
@@ -15,15 +14,7 @@ function machines.make(name, machine, image, size)
 		return false, S("@1 is no size. A size is such as 3G or 256M.", size)
 	end
 	if not link.prefix then return false, S("vmd is not there: @1", link.problem or "") end
-	link.call("machine.make", {
-		name = names.of_mod(link.prefix, machine),
-		image = image,
-		disk = size,
-		memory = settings.memory,
-		cpus = 1,
-		network = link.grant and link.grant.network == "user" and "user" or "none",
-		display = "none",
-	}, function(_, problem)
+	disks.make(machine, { image = image, disk = size }, function(problem)
 		minetest.chat_send_player(name, problem and problem.message or S("@1 is made of @2.", machine, image))
 	end)
 	return true, S("@1 is being made of @2.", machine, image)
@@ -59,14 +50,15 @@ minetest.register_chatcommand("kill_all_vms", {
 		end
 		if #on == 0 then return true, S("No machine is on.") end
 		if not again.says(name, "kill all") then
-			return true, S("@1 machines are on. To kill all of them, say again within @2 s: /kill_all_vms", #on, again.patience)
+			return true,
+				S("Machines that are on: @1. To kill all of them, say again within @2 s: /kill_all_vms", #on, again.patience)
 		end
 		for _, machine in ipairs(on) do
 			link.call("machine.kill", { name = machine }, function(_, problem)
 				if problem then minetest.chat_send_player(name, machine .. ": " .. problem.message) end
 			end)
 		end
-		return true, S("@1 machines are killed.", #on)
+		return true, S("Machines that are killed: @1.", #on)
 	end),
 })
 

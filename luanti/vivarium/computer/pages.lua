@@ -40,7 +40,7 @@ end
 local keys = {
 	{ "tab", "Tab" },
 	{ "ctrl_c", "Ctrl-C" },
-	{ "ctrl_d", "Ctrl-D" },
+	{ "ctrl", "Ctrl", S("types the letters of the line with Ctrl held: x, and then this, is Ctrl-X") },
 	{ "esc", "Esc" },
 	{ "left", "←" },
 	{ "up", "↑" },
@@ -48,8 +48,9 @@ local keys = {
 	{ "right", "→" },
 }
 
---- For who sits at the screen. @param turn another number each time that it is to be drawn anew, with an empty field
-function pages.screen(may_type, turn)
+--- For who sits at the screen. @param turn another number each time that it is to be drawn anew
+-- @param line what stands in the field
+function pages.screen(may_type, turn, line)
 	local parts = {
 		"formspec_version[4]size[24,2.4]position[0.5,1]anchor[0.5,1]padding[0.01,0]no_prepend[]",
 		dark,
@@ -59,10 +60,11 @@ function pages.screen(may_type, turn)
 	local x = 0.2
 	if may_type then
 		parts[#parts + 1] = "set_focus[line;true]style[line;font=mono]field_close_on_enter[line;false]"
-		parts[#parts + 1] = "field[0.2,0.25;21.3,0.8;line;;]"
-		parts[#parts + 1] = button(21.6, 0.25, 2.2, "enter", S("Enter"))
+		parts[#parts + 1] = ("field[0.2,0.25;19,0.8;line;;%s]"):format(F(line))
+		parts[#parts + 1] = button(19.3, 0.25, 2.2, "enter", S("Enter"))
+		parts[#parts + 1] = button(21.6, 0.25, 2.2, "send", S("Send"), S("types the line without Enter"))
 		for _, key in ipairs(keys) do
-			parts[#parts + 1] = button(x, 1.3, 1.6, key[1], key[2])
+			parts[#parts + 1] = button(x, 1.3, 1.6, key[1], key[2], key[3])
 			x = x + 1.65
 		end
 	else
@@ -73,11 +75,11 @@ function pages.screen(may_type, turn)
 		{ 0.9, "smaller", "A-", S("smaller letters") },
 		{ 0.9, "larger", "A+", S("larger letters") },
 		{ 1.7, "copy", S("Copy") },
-		{ 1.9, "power", S("Power") },
-		{ 1.9, "share", S("Share") },
+		{ 1.9, "power", S("Power"), use = true },
+		{ 1.9, "share", S("Share"), use = true },
 		{ 2, "leave", S("Leave") },
 	}) do
-		parts[#parts + 1] = button(x, 1.3, each[1], each[2], each[3], each[4])
+		if may_type or not each.use then parts[#parts + 1] = button(x, 1.3, each[1], each[2], each[3], each[4]) end
 		x = x + each[1] + 0.08
 	end
 	return table.concat(parts)

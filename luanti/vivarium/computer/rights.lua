@@ -9,10 +9,12 @@ local store, settings = here.computer.store, here.settings
 minetest.register_privilege("vm", {
 	description = S("May place computers and power them on"),
 	give_to_singleplayer = true,
+	give_to_admin = true,
 })
 minetest.register_privilege("vm_admin", {
 	description = S("May use and remove all computers, and make machines without a block"),
 	give_to_singleplayer = false,
+	give_to_admin = true,
 })
 
 local rights = {}

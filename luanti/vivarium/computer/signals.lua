@@ -42,13 +42,19 @@ local function switch(what)
 	end
 end
 
+--- Nobody wants it on any more: why it is not no longer matters.
+local function forgive(pos)
+	local computer = store.at(pos)
+	if computer then power.refuse(computer, nil) end
+end
+
 --- What the node of a state ("off", "loading" or "on") is to mesecons.
 local function mesecons_of(state)
 	return {
 		effector = {
 			rules = back,
 			action_on = state ~= "on" and switch("on") or nil,
-			action_off = state ~= "off" and switch("off") or nil,
+			action_off = state == "off" and forgive or switch("off"),
 		},
 		receptor = { state = state == "on" and mesecon.state.on or mesecon.state.off, rules = sides },
 	}

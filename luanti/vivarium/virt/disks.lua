@@ -64,10 +64,12 @@ local function usualNetwork()
 	return link.grant.network == "user" and "user" or "none"
 end
 
-function disks.make(name, recipe)
+--- Makes a machine. @param recipe {image, disk} @param told(problem) may be left out
+function disks.make(name, recipe, told)
 	disks.later(name, function(machine, done)
 		make(machine, recipe, usualNetwork(), function(_, problem)
 			fresh[name] = not problem and recipe or nil
+			if told then told(problem) end
 			done()
 		end)
 	end)
