@@ -92,6 +92,7 @@ test('a send that comes again does nothing again, and one that skips does nothin
   const list = (await game.answer('list')) as { name: string }[];
   expect(list.map(({ name }) => name)).toEqual(['game-a', 'game-once']);
   expect([...game.answers.keys()]).toEqual(['list']);
+  await eventually(() => game.machines.has('game-once'), 'it to be seen');
   await home.engine.machine.remove({ name: 'game-once' });
   await eventually(() => game.machines.get('game-once')?.state === 'removed', 'it to be gone');
 });

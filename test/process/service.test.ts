@@ -358,7 +358,8 @@ describe('what it bears', () => {
     ]);
     large.on('error', () => {}); // closed under its hands
     large.on('open', () => large.send(Buffer.alloc(8 * 2 ** 20)));
-    expect((await once(large, 'close'))[0]).toBe(1009);
+    // Its reason may be lost with the connection, on which more is on its way.
+    expect([1009, 1006]).toContain((await once(large, 'close'))[0]);
     await stillServes();
   });
 
