@@ -8,9 +8,17 @@ const pictures = join(import.meta.dirname, '../docs/pictures');
 
 mkdirSync(pictures, { recursive: true });
 await using at = await sitDown();
+await at.types('clear', ':~#');
+const cleared = await at.picture((now) => inked(now) < 600);
 await at.types(
-  'clear; uname -a; ls --color=always -l / | head -12; printf "\\033[1;32m%s\\033[0m\\n" served',
-  'served',
+  "uname -a; ls --color=always -l / | tail -12; printf '\\033[1;32mserved\\033[0m by vmd\\n'",
+  'GNU/Linux',
 );
-const picture = await at.picture((now) => inked(now) > 3000);
+let drawn = inked(cleared);
+// Until all of it is there: what comes is drawn in several pictures.
+const picture = await at.picture((now) => {
+  const before = drawn;
+  drawn = inked(now);
+  return drawn > inked(cleared) + 3000 && drawn === before;
+});
 writeFileSync(join(pictures, 'luanti-uname.png'), encodePng(picture));

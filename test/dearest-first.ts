@@ -4,7 +4,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const dearest = [
   ...['cli/tutorials', 'qemu/reach', 'qemu/live-iso', 'cli/image-build', 'cli/run', 'qemu/debian'],
   ...['cli/readme', 'crash/killed-snapshots', 'qemu/live', 'qemu/forks', 'qemu/deploy', 'web/console'],
-  ...['qemu/saves-at-once', 'web/machines', 'qemu/supervision', 'qemu/subjects', 'process/initramfs'],
+  ...[
+    'qemu/saves-at-once',
+    'game/virt',
+    'web/machines',
+    'qemu/supervision',
+    'qemu/subjects',
+    'process/initramfs',
+  ],
 ];
 
 /** A file that takes long is begun first, so that at the end none is waited for alone; the others follow as ever. */
