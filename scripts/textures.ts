@@ -1,41 +1,21 @@
 // Draws the game mod's textures: `node scripts/textures.ts`. Each is a few rectangles of one colour on a grid of pixels.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { encodeClearPng } from '../src/qemu/png.ts';
 
 const directory = join(import.meta.dirname, '../luanti/vivarium/textures');
 
 /** Left, top, width, height in pixels, and 0xRRGGBBAA. */
 type Patch = [x: number, y: number, width: number, height: number, colour: number];
 
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  body.copy(framed, 4);
-  framed.writeUInt32BE(crc32(body), body.length + 4);
-  return framed;
-}
-
-/** A PNG of 8-bit RGBA. */
 function png(size: number, patches: Patch[]): Buffer {
-  const row = 1 + size * 4;
-  const pixels = Buffer.alloc(row * size);
+  const pixels = Buffer.alloc(size * size * 4);
   for (const [left, top, width, height, colour] of patches) {
     for (let y = top; y < top + height; y++) {
-      for (let x = left; x < left + width; x++) pixels.writeUInt32BE(colour >>> 0, y * row + 1 + x * 4);
+      for (let x = left; x < left + width; x++) pixels.writeUInt32BE(colour >>> 0, (y * size + x) * 4);
     }
   }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(size, 0);
-  header.writeUInt32BE(size, 4);
-  header.set([8, 6], 8);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(pixels, { level: 9 })),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
+  return encodeClearPng(size, size, pixels);
 }
 
 const shell = 0xb8b4a6ff;

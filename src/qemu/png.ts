@@ -16,15 +16,27 @@ export function parsePpm(bytes: Uint8Array): Pixels | undefined {
   return rgb.length === width * height * 3 ? { width, height, rgb } : undefined;
 }
 
-/** The picture as PNG, 8 bits a colour, no filter (W3C PNG specification, 11.2). */
-export function encodePng({ width, height, rgb }: Pixels): Buffer {
-  const rows = Buffer.alloc((width * 3 + 1) * height);
+/** The picture as PNG. */
+export const encodePng = ({ width, height, rgb }: Pixels): Buffer => encode(width, height, rgb, 'rgb');
+
+/** A picture of 4 bytes a pixel, the last its opacity, as PNG. */
+export const encodeClearPng = (width: number, height: number, rgba: Uint8Array): Buffer =>
+  encode(width, height, rgba, 'rgba');
+
+/** Bytes of a pixel, and what the header calls them. */
+const kinds = { rgb: [3, 2], rgba: [4, 6] } as const;
+
+/** 8 bits a colour, no filter (W3C PNG specification, 11.2). */
+function encode(width: number, height: number, pixels: Uint8Array, kind: keyof typeof kinds): Buffer {
+  const [bytes, type] = kinds[kind];
+  const line = width * bytes;
+  const rows = Buffer.alloc((line + 1) * height);
   for (let row = 0; row < height; row++)
-    rows.set(rgb.subarray(row * width * 3, (row + 1) * width * 3), row * (width * 3 + 1) + 1);
+    rows.set(pixels.subarray(row * line, (row + 1) * line), row * (line + 1) + 1);
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8); // bit depth, RGB, deflate, adaptive filters, not interlaced
+  header.set([8, type, 0, 0, 0], 8); // bit depth, kind, deflate, adaptive filters, not interlaced
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([
     signature,

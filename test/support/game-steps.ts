@@ -17,6 +17,5 @@ export async function inLittleTime(game: Game, what: string, act: () => Promise<
   await game.check('profile');
   await act();
   const spread = await game.check<Spread>('profile');
-  console.log(`${what}: ${JSON.stringify(spread)}`);
-  expect(spread.p99).toBeLessThanOrEqual(bar);
+  expect(spread.p99, `${what}: ${JSON.stringify(spread)}`).toBeLessThanOrEqual(bar);
 }

@@ -4,6 +4,7 @@
 
 local need = ...
 local width = need("width")
+local within = need("within")
 
 local glyphs = {}
 
@@ -49,21 +50,7 @@ end
 local box = "□"
 
 local function has(code)
-	if code < 0x180 then
-		return true
-	end
-	local low, high = 1, #drawn / 2
-	while low <= high do
-		local middle = math.floor((low + high) / 2)
-		if code < drawn[2 * middle - 1] then
-			high = middle - 1
-		elseif code > drawn[2 * middle] then
-			low = middle + 1
-		else
-			return true
-		end
-	end
-	return false
+	return code < 0x180 or within(drawn, code)
 end
 
 local function code_of(character)

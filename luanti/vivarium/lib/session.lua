@@ -4,6 +4,8 @@
 local need = ...
 local Acts = need("acts")
 local backoff = need("backoff")
+local copied = need("copied")
+local news = need("news")
 local screens = need("screens")
 
 --- Seconds that vmd may keep a poll, and that any request may take beyond that.
@@ -25,9 +27,6 @@ local crowded = {
 	message = "More was typed than can wait while vmd is away.",
 	hint = "Wait until the connection is back.",
 }
-
---- What is done with news of each kind.
-local told = {}
 
 local Session = {}
 Session.__index = Session
@@ -127,7 +126,7 @@ function Session:forget(there)
 	for name in pairs(self.machines) do
 		if not known[name] then removed[#removed + 1] = name end
 	end
-	for _, name in ipairs(removed) do told.machine(self, { name = name, state = "removed" }) end
+	for _, name in ipairs(removed) do news.take(self, { kind = "machine", name = name, state = "removed" }) end
 end
 
 --- Says again in a new session what an earlier one knew.
@@ -159,7 +158,7 @@ local function gone(self)
 		if call.sent then sent[#sent + 1] = id end
 	end
 	for _, act in ipairs(self.unanswered and self.unanswered.acts or {}) do
-		if act.act == "type" then told.refused(self, { machine = act.machine, error = lost }) end
+		if act.act == "type" then news.take(self, { kind = "refused", machine = act.machine, error = lost }) end
 	end
 	self.id, self.unanswered, self.apart = nil, nil, {}
 	self.again = self.options.now()
@@ -190,7 +189,7 @@ function Session:poll()
 		tell(self, "live")
 		-- Asked before the news are told: who is told may fail, and the next ones are to come all the same.
 		self:poll()
-		for _, news in ipairs(answer.news or {}) do self:hearOf(news) end
+		for _, it in ipairs(answer.news or {}) do self:hearOf(it) end
 	end)
 end
 
@@ -209,9 +208,9 @@ local function refuse(self, act, problem)
 		self.calls[act.call] = nil
 		call.done(nil, problem)
 	elseif act.act == "type" then
-		told.refused(self, { machine = act.machine, error = problem })
+		news.take(self, { kind = "refused", machine = act.machine, error = problem })
 	elseif act.act == "look" then
-		told.line(self, { machine = act.machine, state = "refused", error = problem })
+		news.take(self, { kind = "line", machine = act.machine, state = "refused", error = problem })
 	end
 end
 
@@ -244,62 +243,9 @@ function Session:send()
 	end)
 end
 
---- A list as it is now: whoever is told may join or leave.
-local function copied(list)
-	return { unpack(list) }
-end
-
 --- Takes one of the news.
-function Session:hearOf(news)
-	local take = told[news.kind]
-	if take then take(self, news) end -- a newer vmd may tell more
-end
-
-function told.machine(self, news)
-	if news.state == "removed" then
-		self.machines[news.name] = nil
-	else
-		self.machines[news.name] = news
-	end
-	self.options.on_machine(news)
-end
-
-function told.answer(self, news)
-	local call = self.calls[news.call]
-	if not call then return end
-	self.calls[news.call] = nil
-	call.done(news.result, news.error)
-end
-
-function told.progress(self, news)
-	local call = self.calls[news.call]
-	if call and call.progress then call.progress(news.text, news.done, news.of) end
-end
-
-function told.screen(self, news)
-	local look = self.looks[news.machine]
-	if not look then return end
-	screens.draw(look.screen, news)
-	look.fresh = true
-end
-
-function told.line(self, news)
-	local look = self.looks[news.machine]
-	if not look then return end
-	look.screen.line = news.state
-	look.screen.problem, look.refused = news.error and news.error.message, nil
-	look.fresh = true
-end
-
-function told.output(self, news)
-	for _, handler in ipairs(copied(self.hears[news.machine] or {})) do handler(news.text, news.lost) end
-end
-
-function told.refused(self, news)
-	local look = self.looks[news.machine]
-	if not look then return end
-	look.screen.problem, look.refused = news.error.message, true
-	look.fresh = true
+function Session:hearOf(it)
+	news.take(self, it)
 end
 
 --- Shows the screens that have changed since the last step to those who look at them.

@@ -1,6 +1,9 @@
 -- How many cells a character takes: 0, 1 or 2. The same as in vmd's screens: as xterm.js has it from Unicode 6, where
 -- emoji take one.
 
+local need = ...
+local within = need("within")
+
 -- First and last code points, rising.
 local none = {
 	0x0300, 0x036f, 0x0483, 0x0486, 0x0488, 0x0489, 0x0591, 0x05bd, 0x05bf, 0x05bf, 0x05c1, 0x05c2, 0x05c4,
@@ -32,21 +35,6 @@ local wide = {
 	0xd7a3, 0xf900, 0xfaff, 0xfe10, 0xfe19, 0xfe30, 0xfe6f, 0xff00, 0xff60, 0xffe0, 0xffe6, 0x20000, 0x2fffd,
 	0x30000, 0x3fffd,
 }
-
-local function within(ranges, code)
-	local low, high = 1, #ranges / 2
-	while low <= high do
-		local middle = math.floor((low + high) / 2)
-		if code < ranges[2 * middle - 1] then
-			high = middle - 1
-		elseif code > ranges[2 * middle] then
-			low = middle + 1
-		else
-			return true
-		end
-	end
-	return false
-end
 
 local width = {}
 

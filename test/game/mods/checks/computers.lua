@@ -68,6 +68,36 @@ check("computer-does", function(bench)
 	shown(bench, it, given.shows, 60)
 end)
 
+--- Lines of the tallest text that the HUD shows.
+local function rows(it)
+	local most = 0
+	for _, text in pairs(it.texts) do most = math.max(most, select(2, tostring(text):gsub("\n", "")) + 1) end
+	return most
+end
+
+--- Presses Ctrl and a letter, sends a line without Enter, has letters larger, and comes back from another page.
+check("computer-keys", function(bench)
+	local it = join(bench.given.player, bench.given.at)
+	it.enter("sleep 1000")
+	shown(bench, it, "sleep 1000")
+	it.press({ line = "c", ctrl = "Ctrl" })
+	it.press({ line = "echo a", send = "Send" })
+	it.press({ line = "b", enter = "Enter" })
+	shown(bench, it, "\nab")
+	it.enter("seq 100 140")
+	shown(bench, it, "140")
+	it.press({ line = "half", larger = "A+" })
+	assert(it.form:find("line;;half]", 1, true), "what stood in the line is gone: " .. it.form)
+	bench.wait("fewer rows, with the prompt", function()
+		return rows(it) <= 16 and it.sees(":~#") and it.sees("140") and not it.sees("120")
+	end)
+	it.press({ line = "", smaller = "A-" })
+	shown(bench, it, "120")
+	it.press({ line = "", power = "Power" })
+	it.press({ quit = "true" })
+	assert(it.form:find("line;;", 1, true), "Escape has led elsewhere: " .. it.form)
+end)
+
 --- Sits down at one that is there. @return milliseconds until what is awaited is seen
 check("computer-sit", function(bench)
 	local given = bench.given

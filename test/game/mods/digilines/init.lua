@@ -9,12 +9,12 @@ end
 
 --- Tells all that is joined with a place of a message, itself left out.
 function digilines.receptor_send(pos, rules, channel, message)
-	local seen, todo = { [minetest.hash_node_position(pos)] = true }, {}
+	local seen, waiting = { [minetest.hash_node_position(pos)] = true }, {}
 	for _, rule in ipairs(rules or digilines.rules.default) do
-		todo[#todo + 1] = vector.add(pos, rule)
+		waiting[#waiting + 1] = vector.add(pos, rule)
 	end
-	while #todo > 0 do
-		local at = table.remove(todo)
+	while #waiting > 0 do
+		local at = table.remove(waiting)
 		local key = minetest.hash_node_position(at)
 		local node = minetest.get_node(at)
 		local joins = not seen[key] and (minetest.registered_nodes[node.name] or {}).digilines
@@ -25,7 +25,7 @@ function digilines.receptor_send(pos, rules, channel, message)
 			end
 			if joins.wire then
 				for _, rule in ipairs(joins.wire.rules or digilines.rules.default) do
-					todo[#todo + 1] = vector.add(at, rule)
+					waiting[#waiting + 1] = vector.add(at, rule)
 				end
 			end
 		end

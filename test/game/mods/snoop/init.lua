@@ -25,24 +25,24 @@ end
 
 --- Follows all that can be reached from the global table and `more`. `seen` is called with each value and its path.
 function snoop.follow(seen, more)
-	local known, todo = {}, {}
+	local known, waiting = {}, {}
 	local function follow(value, path)
 		seen(value, path)
 		local kind = type(value)
 		local metatable = (debug.getmetatable or getmetatable)(value)
 		if type(metatable) == "table" and not known[metatable] then
 			known[metatable] = true
-			todo[#todo + 1] = { metatable, path .. ".(metatable)" }
+			waiting[#waiting + 1] = { metatable, path .. ".(metatable)" }
 		end
 		if (kind == "table" or kind == "function") and not known[value] then
 			known[value] = true
-			todo[#todo + 1] = { value, path }
+			waiting[#waiting + 1] = { value, path }
 		end
 	end
 	follow(_G, "_G")
 	follow(more, "more")
-	while #todo > 0 do
-		local value, path = unpack(table.remove(todo))
+	while #waiting > 0 do
+		local value, path = unpack(table.remove(waiting))
 		if type(value) == "table" then
 			followTable(value, follow, path)
 		else
