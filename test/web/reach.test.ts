@@ -70,6 +70,11 @@ describe('by keys alone', () => {
     await page.getByRole('tab', { name: 'Console' }).and(focused(page)).waitFor();
     await keyboard.press('ArrowRight');
     await page.getByRole('tab', { name: 'Screen', selected: true }).and(focused(page)).waitFor();
+    await page.getByRole('main').getByText('live', { exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Screen', selected: true }).and(focused(page)).waitFor();
+    await keyboard.press('Enter');
+    await page.locator('canvas').and(focused(page)).waitFor();
+    await keyboard.press('Control+]');
     await keyboard.press('4');
     await page.getByRole('log').waitFor();
     await keyboard.press('Escape');
@@ -77,6 +82,29 @@ describe('by keys alone', () => {
     await keyboard.press('g');
     await keyboard.press('i');
     await page.getByRole('heading', { name: 'Images' }).waitFor();
+  });
+
+  test('what is typed at a console before it is there does nothing to the machine', async () => {
+    const page = await visit(browser, letIn(service.url, '/', token));
+    const { keyboard } = page;
+    const asked = Promise.withResolvers<void>();
+    const loads = Promise.withResolvers<void>();
+    await page.route(/\/console-[^/]*\.js$/, async (route) => {
+      asked.resolve();
+      await loads.promise;
+      await route.continue();
+    });
+    await page.getByRole('link', { name: 'm', exact: true }).focus();
+    await keyboard.press('Enter');
+    await asked.promise;
+    await page.getByRole('tab', { name: 'Console' }).waitFor();
+    await keyboard.type('cp\n');
+    loads.resolve();
+    await page.getByRole('textbox', { name: 'Console of m' }).and(focused(page)).waitFor();
+    await keyboard.type('echo soon-$((1+1))\n');
+    await shows(page, 'm', 'soon-2');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect((await home.engine.machine.show({ name: 'm' })).state).toBe('running');
   });
 
   test('the keys are shown, and the palette finds machines and deeds', async () => {

@@ -8,6 +8,7 @@ import { sheet } from './sheet.ts';
 const always: [keys: string, about: string][] = [
   ['↓ ↑', 'From machine to machine in the list'],
   ['← →', 'From tab to tab'],
+  ['Enter', 'On a tab: into its console or screen'],
   ['Ctrl ]', 'Leave the console or the screen: they keep all other keys for the guest'],
   ['Ctrl S', 'Write machine.yaml'],
   ['Esc', 'Close what lies over the page'],

@@ -1,13 +1,15 @@
 import '@xterm/xterm/css/xterm.css';
 import '../console/console.css';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { sessionOf } from '../console/session.ts';
 import { TouchKeys } from '../console/touch-keys.tsx';
 import type { Line } from '../console/way.ts';
 import type { MachineView } from '../engine.ts';
 import { Failure } from '../frame/failure.tsx';
 import { useNow } from '../frame/ladder.tsx';
+import { takes } from '../state/access.ts';
+import { leavesSide, mayTakeKeys } from './guest-keys.ts';
 
 /** The machine's console, as it was left; it fills what room there is. */
 export default function Console({ machine }: { machine: MachineView }) {
@@ -15,7 +17,7 @@ export default function Console({ machine }: { machine: MachineView }) {
   const frame = useRef<HTMLDivElement>(null);
   const exact = useSignal(false);
   const session = sessionOf(name);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = frame;
     if (!current) return;
     const hide = session.show(current);
@@ -30,24 +32,14 @@ export default function Console({ machine }: { machine: MachineView }) {
     };
   }, [session]);
   const line = session.line.value;
-  const live = line.state === 'live';
-  useEffect(() => {
-    // What is off takes no keys from the page, and nothing takes them from where somebody writes.
-    const writes = document.activeElement?.closest('dialog, input, select');
-    if (live && !writes && matchMedia('(pointer: fine)').matches) session.screen.focus();
-  }, [session, live]);
+  // With what one sees, not after it: the next key is for the guest. What is off takes none from the page.
+  const open = line.state === 'live' || (line.state === 'joining' && takes('machine.console', machine.state));
+  useLayoutEffect(() => {
+    if (open && mayTakeKeys()) session.screen.focus();
+  }, [session, open]);
   return (
     <section class="console" aria-label={`Console of ${name}`}>
-      <div
-        class={`console-frame ${line.state}`}
-        ref={frame}
-        onKeyDownCapture={(event) => {
-          if (event.key !== ']' || !event.ctrlKey) return;
-          event.preventDefault();
-          event.stopPropagation();
-          document.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
-        }}
-      />
+      <div class={`console-frame ${line.state}`} ref={frame} onKeyDownCapture={leavesSide} />
       {line.state === 'refused' && (
         <div class="over">
           <Failure why={line.why} />

@@ -9,9 +9,10 @@ import { Others } from '../frame/others.tsx';
 import { go, type Tab, tabs, writeRoute } from '../frame/route.ts';
 import { Tasks } from '../frame/tasks.tsx';
 import { Uptime } from '../machines/uptime.tsx';
-import { may } from '../state/access.ts';
+import { may, takes } from '../state/access.ts';
 import { hearing, isLost, world } from '../state/world.ts';
 import { deedsOf, isFirst, isNear } from './deeds.ts';
+import { enterSide, mayTakeKeys } from './guest-keys.ts';
 import { Ports } from './ports.tsx';
 
 const rooms: Record<Tab, () => Promise<{ default: ComponentType<{ machine: MachineView }> }>> = {
@@ -68,7 +69,12 @@ export function Room({ name, tab: wanted }: { name: string; tab: Tab }) {
         <Others of={(task) => task.subject?.split('@')[0] === name} />
       </div>
       <div class="side" role="tabpanel" id="side" aria-labelledby={`tab-${tab}`}>
-        <Late load={rooms[tab]} props={{ machine }} key={`${tab} ${name}`} />
+        <Late
+          load={rooms[tab]}
+          props={{ machine }}
+          takesKeys={tab === 'console' && takes('machine.console', machine.state) && mayTakeKeys()}
+          key={`${tab} ${name}`}
+        />
       </div>
     </section>
   );
@@ -161,7 +167,7 @@ function Sides({ machine, tab }: { machine: MachineView; tab: Tab }) {
           aria-selected={side === tab}
           aria-controls="side"
           tabIndex={side === tab ? 0 : -1}
-          onClick={() => go({ place: 'machine', name, tab: side })}
+          onClick={() => (side === tab ? enterSide() : go({ place: 'machine', name, tab: side }))}
         >
           {words[side]}
         </button>

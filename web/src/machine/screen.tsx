@@ -9,6 +9,7 @@ import { may, takes } from '../state/access.ts';
 import { act, ask, failureOf, type Failure as Why } from '../state/act.ts';
 import { useAsked } from '../state/asked.ts';
 import { backoff, pause } from '../state/backoff.ts';
+import { leavesSide, mayTakeKeys } from './guest-keys.ts';
 import { Still } from './still.tsx';
 
 /** The machine's screen: live where its display is vnc, else as pictures. */
@@ -83,7 +84,7 @@ function Live({ machine: { name, state } }: { machine: MachineView }) {
       vnc.addEventListener('connect', () => {
         joined();
         line.value = { state: 'live' };
-        if (matchMedia('(pointer: fine)').matches) vnc.focus();
+        if (mayTakeKeys()) vnc.focus();
       });
       vnc.addEventListener('clipboard', (event) => {
         copied.value = (event as CustomEvent<{ text: string }>).detail.text;
@@ -102,11 +103,7 @@ function Live({ machine: { name, state } }: { machine: MachineView }) {
         ref={place}
         data-keys="all"
         onKeyDownCapture={(event) => {
-          if (event.key !== ']' || !event.ctrlKey) return;
-          event.preventDefault();
-          event.stopPropagation();
-          letGoOfCtrl(rfb.current);
-          document.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
+          if (leavesSide(event)) letGoOfCtrl(rfb.current);
         }}
       />
       {value.state === 'refused' && (
