@@ -85,7 +85,7 @@ export async function sitDown(): Promise<AtComputer> {
   });
   await game.check('form', { player, shows: ';line;' }, 90_000);
   await game.check('hud', { player, shows: ':~#' }, 90_000);
-  await picture((now) => brightness(now, 0.5, 0.5) < 40);
+  await picture(isDark);
 
   const types = async (line: string, shows: string) => {
     screen.act('type', '--delay', 50, line);
@@ -96,16 +96,22 @@ export async function sitDown(): Promise<AtComputer> {
   return { room, types, picture, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-/** From 0 to 255, at a place given in parts of the width and the height. */
-export function brightness({ width, height, rgb }: Pixels, across: number, down: number): number {
-  const at = (Math.floor(height * down) * width + Math.floor(width * across)) * 3;
-  return Math.max(...rgb.subarray(at, at + 3));
+/** Whether the computer's screen lies over the world: hardly a pixel of it is a letter, most are its black. */
+export function isDark(picture: Pixels): boolean {
+  const all = [...brightnessOf(picture)];
+  return all.filter((brightness) => brightness < 40).length > all.length * 0.6;
 }
 
 /** How many pixels are as bright as letters are, where the computer's screen is and the game's chat is not. */
-export function inked({ width, height, rgb }: Pixels): number {
-  const [first, last] = [0.1, 0.7].map((part) => width * Math.floor(height * part) * 3);
+export function inked(picture: Pixels): number {
   let count = 0;
-  for (let at = first as number; at < (last as number); at += 3) if ((rgb[at] as number) > 150) count++;
+  for (const brightness of brightnessOf(picture)) if (brightness > 150) count++;
   return count;
+}
+
+/** From 0 to 255, of each pixel where the computer's screen is and the game's chat is not. */
+function* brightnessOf({ width, height, rgb }: Pixels): Generator<number> {
+  const [first, last] = [0.1, 0.7].map((part) => width * Math.floor(height * part) * 3);
+  for (let at = first as number; at < (last as number); at += 3)
+    yield Math.max(rgb[at] as number, rgb[at + 1] as number, rgb[at + 2] as number);
 }
