@@ -125,7 +125,10 @@ describe('what goes on from a snapshot', () => {
 
   test('is told the time, and keeps its name where nobody asks for another', async () => {
     await setClock(new Scope(), machine('one'));
-    expect(Math.abs(Number(await sh('one', 'date +%s')) - Date.now() / 1000)).toBeLessThan(3);
+    const before = Date.now() / 1000;
+    const there = Number(await sh('one', 'date +%s'));
+    expect(there).toBeGreaterThan(before - 3);
+    expect(there).toBeLessThan(Date.now() / 1000 + 3);
     expect(await sh('one', 'hostname')).toBe('source');
   });
 
@@ -146,7 +149,7 @@ test('without an agent nobody waits for one, and what needs one says so', async 
   await eventually(async () => !(await agentListens(new Scope(), machine('mute'))), 'nobody to listen');
   const began = performance.now();
   await setClock(new Scope(), machine('mute'));
-  expect(performance.now() - began).toBeLessThan(1000);
+  expect(performance.now() - began).toBeLessThan(5000);
   await expect(requireIdentity(new Scope(), machine('mute'))).rejects.toMatchObject({
     code: 'agent-missing',
   });
