@@ -3,8 +3,8 @@
 local here = ...
 local link = here.link
 local condition = here.need("condition")
-local store, rights, power, hud, pages =
-	here.computer.store, here.computer.rights, here.computer.power, here.computer.hud, here.computer.pages
+local store, images, rights, power, hud, pages = here.computer.store, here.computer.images, here.computer.rights,
+	here.computer.power, here.computer.hud, here.computer.pages
 
 local desk = { form = "vivarium:desk" }
 
@@ -118,6 +118,7 @@ local show_page = {
 	end,
 	front = function(sitter)
 		darken(sitter)
+		if desk.may_choose(sitter.computer) then images.look() end
 		desk.show(sitter, pages.front(sitter.computer, view(sitter)))
 	end,
 	power = function(sitter)
@@ -241,6 +242,12 @@ power.watch(function(computer)
 	follow(computer)
 	blank(computer)
 	for _, sitter in pairs(at.sitters) do desk.refresh(sitter) end
+end)
+
+images.watch(function()
+	for _, sitter in pairs(sitters) do
+		if sitter.page == "front" then desk.turn_to(sitter, "front") end
+	end
 end)
 
 minetest.register_on_leaveplayer(function(player)

@@ -50,4 +50,9 @@ function words.sentence(state, reason)
 	return reason or advice[state] or ""
 end
 
+--- Why nothing can be asked of vmd.
+function words.away()
+	return S("vmd, which runs the computers, is not there: @1", here.link.problem or S("it is being looked for"))
+end
+
 return words
