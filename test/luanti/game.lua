@@ -176,12 +176,14 @@ local function player_of(name)
 	}
 end
 
-return function(settings)
+--- @param settings of minetest.conf, beside a token. @param mod what another mod does while it is loaded
+return function(settings, mod)
 	local all = { ["vivarium.token"] = "t", ["vivarium.warm"] = "false" }
 	for key, value in pairs(settings or {}) do all[key] = value end
 	local it = { time = 0, said = {}, told = {}, forms = {}, privileges = {}, players = {} }
 	vmd(it)
-	local timers, steps, fields, shutdowns, nodes, metas, stored = {}, {}, {}, {}, {}, {}, {}
+	local timers, steps, fields, loaded, shutdowns = {}, {}, {}, {}, {}
+	local nodes, metas, stored = {}, {}, {}
 
 	local minetest = setmetatable({
 		settings = {
@@ -245,6 +247,7 @@ return function(settings)
 		end,
 		register_globalstep = function(step) steps[#steps + 1] = step end,
 		register_on_player_receive_fields = function(receive) fields[#fields + 1] = receive end,
+		register_on_mods_loaded = function(f) loaded[#loaded + 1] = f end,
 		register_on_shutdown = function(f) shutdowns[#shutdowns + 1] = f end,
 	}, {
 		__index = function(_, key)
@@ -301,5 +304,7 @@ return function(settings)
 	end
 
 	dofile("luanti/vivarium/init.lua")
+	if mod then mod() end
+	for _, f in ipairs(loaded) do f() end
 	return it
 end

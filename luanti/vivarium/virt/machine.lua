@@ -51,7 +51,7 @@ local function start(self, done)
 		if view.state == "running" then return started() end
 		if view.state == "paused" then return disks.call("machine.resume", this, started) end
 		if view.state == "suspended" then return begin() end
-		disks.furnish(self.name, own.machine, self.info, begin)
+		disks.furnish(self.name, own.machine, own.info, begin)
 	end)
 end
 
@@ -67,6 +67,7 @@ function Machine.new(name, info)
 		process = true,
 	}, Machine)
 	local own = { starting = true, output = {}, heard = 0, typed = {}, typedBytes = 0, received = {} }
+	own.info = table.copy(info) -- which is the caller's, and may be another when it is its turn
 	private[self] = own
 	disks.later(name, function(machine, done)
 		own.machine = machine
@@ -145,9 +146,10 @@ function Machine:kill()
 	later(self, "machine.stop", { now = true })
 end
 
---- @return this one while it runs; else one with the same info that does
+--- @return this one while it runs, or will as soon as vmd lets it; else one with the same info that does
 function Machine:revive()
-	if not self:dead() then return self end
+	local own = private[self]
+	if not self:dead() or own.starting and not own.killed then return self end
 	forget(self)
 	return (virt.QemuVirtMachine(self.name, self.info))
 end
