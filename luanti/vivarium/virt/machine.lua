@@ -165,16 +165,28 @@ local function requireQmp()
 	end
 end
 
---- Sends a command as QMP has it: {execute = …, arguments = …}. What it answers is there for receive_from_qmp later.
-function Machine:send_qmp_command(command)
-	requireQmp()
+local function checkCommand(command)
+	if type(command) ~= "table" or type(command.execute) ~= "string" then
+		error("virt: a command must be a table such as { execute = \"query-status\" }", 3)
+	end
+end
+
+local function ask(self, command)
 	local parameters = { command = command.execute, arguments = command.arguments }
+	local id = command.id
 	later(self, "machine.qmp", parameters, function(result, problem)
 		local answer = problem and { error = { class = "GenericError", desc = problem.message } }
 			or { ["return"] = result or {} }
-		answer.id = command.id
+		answer.id = id
 		table.insert(private[self].received, answer)
 	end)
+end
+
+--- Sends a command as QMP has it: {execute = …, arguments = …}. What it answers is there for receive_from_qmp later.
+function Machine:send_qmp_command(command)
+	requireQmp()
+	checkCommand(command)
+	ask(self, command)
 end
 
 --- The oldest answer that was not taken yet; nil where there is none.
@@ -186,13 +198,16 @@ end
 --- Sends a command, and gives the oldest answer that is there: nothing here waits, so it is that of an earlier command.
 function Machine:send_qmp_and_receive_laggy_consider_not_using(command)
 	requireQmp()
-	self:send_qmp_command(command)
+	checkCommand(command)
+	ask(self, command)
 	return self:receive_from_qmp() or {}
 end
 
+--- Sends a line to the monitor, whose answer is there for receive_from_qmp. @param cpu its number; may be left out
 function Machine:send_human_monitor_command(line, cpu)
 	requireQmp()
-	self:send_qmp_command({
+	if type(line) ~= "string" then error("virt: the line must be a string, and is " .. type(line), 2) end
+	ask(self, {
 		execute = "human-monitor-command",
 		arguments = { ["command-line"] = line, ["cpu-index"] = cpu },
 	})
