@@ -49,6 +49,9 @@ local function vmd(it)
 	}
 	local cursor, waiting = 0, {}
 
+	--- The result of an operation that has not ended.
+	self.later = {}
+
 	function self.tell(news) self.news[#self.news + 1] = news end
 
 	--- Has a machine be so; `state` "removed": be no more.
@@ -91,7 +94,9 @@ local function vmd(it)
 			local operation = self.operations[act.operation:gsub("%.", "_")]
 			local result, problem = {}, nil
 			if operation then result, problem = operation(act.parameters) end
-			self.tell({ kind = "answer", call = act.call, result = result, error = problem })
+			if result ~= self.later then
+				self.tell({ kind = "answer", call = act.call, result = result, error = problem })
+			end
 		end,
 		read = function(act) self.tell({ kind = "answer", call = act.call, result = { text = self.text } }) end,
 		type = function(act)

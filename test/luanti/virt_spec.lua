@@ -42,6 +42,21 @@ describe("virt", function()
 		assert.are_not.equal(machine, machine:revive())
 	end)
 
+	it("pulls the plug of a guest that takes its time to go off", function()
+		local machine
+		local world = game(nil, function()
+			virt.create_vm_from_base("a", "tiny")
+			machine = virt.QemuVirtMachine("a", info)
+		end)
+		world.step(10)
+		world.vmd.operations.machine_stop = function() return world.vmd.later end
+		machine:powerdown()
+		world.step(10)
+		machine:kill()
+		world.step(10)
+		assert.equal(1, world.vmd.count("machine.kill"))
+	end)
+
 	describe("with QMP", function()
 		local function machine_of(scope)
 			local machine

@@ -143,6 +143,8 @@ function Machine:kill()
 	if own.killed then return end
 	own.killed = true
 	forget(self)
+	-- A guest that is asked to end by itself may take long: that is not waited for.
+	if own.leaving and not own.starting then disks.call("machine.kill", { name = own.machine }, function() end) end
 	later(self, "machine.stop", { now = true })
 end
 
@@ -155,7 +157,12 @@ function Machine:revive()
 end
 
 --- Presses the power button; a guest that does not heed it is switched off after a while.
-function Machine:powerdown() later(self, "machine.stop") end
+function Machine:powerdown()
+	local own = private[self]
+	own.leaving = true
+	later(self, "machine.stop", nil, function() own.leaving = false end)
+end
+
 function Machine:pause() later(self, "machine.pause") end
 function Machine:resume() later(self, "machine.resume") end
 
