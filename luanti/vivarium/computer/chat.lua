@@ -217,8 +217,8 @@ local help = table.concat({
 minetest.register_chatcommand("vm", {
 	params = S("<what> ..."),
 	description = S("Computers: what they do and who may use them"),
-	privs = { vm = true },
 	func = function(name, text)
+		if not rights.has_vm(name) then return false, S("That takes the privilege vm. Ask for: /grant @1 vm", name) end
 		local given = text:split(" ")
 		if #given == 0 or given[1] == "help" then
 			return true, link.state == "live" and help or help .. "\n" .. words.away()
