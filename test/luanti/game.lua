@@ -98,7 +98,10 @@ local function vmd(it)
 				self.tell({ kind = "answer", call = act.call, result = result, error = problem })
 			end
 		end,
-		read = function(act) self.tell({ kind = "answer", call = act.call, result = { text = self.text } }) end,
+		read = function(act)
+			self.read = act.lines
+			self.tell({ kind = "answer", call = act.call, result = { text = self.text } })
+		end,
 		type = function(act)
 			local bytes = act.hex:gsub("%x%x", function(byte) return string.char(tonumber(byte, 16)) end)
 			self.typed[act.machine] = (self.typed[act.machine] or "") .. bytes

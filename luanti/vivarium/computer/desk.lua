@@ -11,8 +11,9 @@ local desk = { form = "vivarium:desk" }
 --- How far one may be from a computer one sits at, in nodes.
 local reach = 12
 
---- A player's {name, computer, page, turn, hud, refusal, notice}, by name; of them, those who sit at a computer by its
--- number: {sitters, machine, screen, blank = whether the screen is of an earlier boot, close}
+--- Players who sit, by name: {name, computer, page, turn, more = whether there are the other keys, hud, refusal,
+-- notice}; and the computers at which they do, by number: {sitters, machine, screen, close,
+-- blank = whether the screen is of an earlier boot}
 local sitters, tables = {}, {}
 
 local empty = { columns = 0, rows = 0, cursor = { x = 0, y = 0, visible = false }, lines = {} }
@@ -114,7 +115,7 @@ local show_page = {
 		light(sitter)
 		status(sitter)
 		sitter.types = rights.may(sitter.name, "type", sitter.computer)
-		desk.show(sitter, pages.screen(sitter.types, sitter.turn, sitter.line))
+		desk.show(sitter, pages.screen(sitter.types, sitter.turn, sitter.line, sitter.more))
 	end,
 	front = function(sitter)
 		darken(sitter)

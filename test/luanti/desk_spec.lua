@@ -1,0 +1,57 @@
+local game = dofile("test/luanti/game.lua")
+
+local here = { x = 0, y = 0, z = 0 }
+
+--- A player who sits at a computer that is on.
+local function seated()
+	local world = game()
+	world.join("ann")
+	world.step(3)
+	world.place("ann", here)
+	world.use("ann", here)
+	world.press("ann", { on = "Power on" })
+	world.step(5)
+	assert.truthy(world.forms.ann:find("field[0.2,0.25;19,0.8;line;;]", 1, true), world.forms.ann)
+	return world
+end
+
+describe("at a computer", function()
+	it("what stands in the line goes before the key that is pressed", function()
+		local world = seated()
+		world.press("ann", { line = "ec", tab = "Tab" })
+		world.press("ann", { line = "x", ctrl = "Ctrl" })
+		world.press("ann", { line = "ls", key_enter_field = "line" })
+		world.step(3)
+		assert.equal("ec\t\24ls\r", world.vmd.typed["game-pc-ann-1"])
+	end)
+
+	it("there are more keys, and back again, with what stands in the line", function()
+		local world = seated()
+		assert.falsy(world.forms.ann:find(";home;", 1, true))
+		world.press("ann", { line = "half", more = "…" })
+		for _, key in ipairs({ "home", "end", "pgup", "pgdn", "ins", "del", "f1", "f12", "more" }) do
+			assert.truthy(world.forms.ann:find(";" .. key .. ";", 1, true), key)
+		end
+		assert.truthy(world.forms.ann:find(";line;;half]", 1, true))
+		world.press("ann", { line = "", home = "Home" })
+		world.press("ann", { line = "", f1 = "F1" })
+		world.press("ann", { line = "q", f12 = "F12" })
+		world.step(3)
+		assert.equal("\27[1~\27OPq\27[24~", world.vmd.typed["game-pc-ann-1"])
+		world.press("ann", { line = "", more = "…" })
+		assert.truthy(world.forms.ann:find(";tab;", 1, true))
+	end)
+
+	it("what is to be copied is what the screen shows, and then everything", function()
+		local world = seated()
+		world.vmd.text = "the newest"
+		world.press("ann", { line = "", copy = "Copy" })
+		world.step(3)
+		assert.truthy(world.forms.ann:find(";the newest]", 1, true), world.forms.ann)
+		assert.equal(24, world.vmd.read)
+		world.press("ann", { everything = "Everything" })
+		world.step(3)
+		assert.equal(500, world.vmd.read)
+		assert.falsy(world.forms.ann:find(";everything;", 1, true))
+	end)
+end)
