@@ -203,7 +203,10 @@ return function(settings, mod)
 		},
 		registered_nodes = {},
 		registered_chatcommands = {},
-		get_modpath = function(name) return name == "vivarium" and "luanti/vivarium" or nil end,
+		get_modpath = function(name)
+			if name == "vivarium" then return "luanti/vivarium" end
+			return name == "mesecons" and rawget(_G, "mesecon") and "mesecons" or nil
+		end,
 		get_worldpath = function() return "worlds/w" end,
 		get_translator = function()
 			return function(text, ...)
@@ -211,7 +214,8 @@ return function(settings, mod)
 				return (text:gsub("@(%d)", function(number) return tostring(given[tonumber(number)]) end))
 			end
 		end,
-		global_exists = function() return false end,
+		global_exists = function(name) return rawget(_G, name) ~= nil end,
+		facedir_to_dir = function() return { x = 0, y = 0, z = 1 } end,
 		log = function(_, text) it.said[#it.said + 1] = text end,
 		get_us_time = function() return it.time * 1e6 end,
 		after = function(seconds, f, ...) timers[#timers + 1] = { at = it.time + seconds, f = f, given = { ... } } end,
@@ -294,9 +298,13 @@ return function(settings, mod)
 		minetest.registered_nodes["vivarium:computer"].after_place_node(pos, it.players[name])
 	end
 
+	--- What the block at a place is.
+	function it.definition(pos)
+		return minetest.registered_nodes[minetest.get_node(pos).name]
+	end
+
 	function it.use(name, pos)
-		local definition = minetest.registered_nodes[minetest.get_node(pos).name]
-		definition.on_rightclick(pos, minetest.get_node(pos), it.players[name])
+		it.definition(pos).on_rightclick(pos, minetest.get_node(pos), it.players[name])
 	end
 
 	function it.press(name, pressed)
