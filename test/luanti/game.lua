@@ -41,7 +41,8 @@ local function metadata()
 end
 
 --- A vmd whose operations a spec may replace: `operations[name](parameters)` → result, or nil and an error. One that is
--- `away` answers nothing, one that `refuses` a status. What it was asked for is in `called` and `typed`.
+-- `away` answers nothing, one that `refuses` a status, one that was `restarted` knows nothing of what was. What it was
+-- asked for is in `called` and `typed`.
 local function vmd(it)
 	local self = {
 		operations = {}, called = {}, typed = {}, heard = {}, news = {}, machines = {},
@@ -113,6 +114,7 @@ local function vmd(it)
 	local faces = {
 		open = function()
 			local names = {}
+			self.restarted, self.news = false, {}
 			for index, view in ipairs(self.machines) do
 				names[index] = view.name
 				self.tell({ kind = "machine", name = view.name, state = view.state })
@@ -120,12 +122,14 @@ local function vmd(it)
 			return { session = "s", prefix = "game-", grant = self.grant, images = self.images, machines = names }
 		end,
 		send = function(body)
+			if self.restarted then return { gone = true } end
 			for _, act in ipairs(body.acts) do
 				if acts[act.act] then acts[act.act](act) end
 			end
 			return { taken = body.number }
 		end,
 		poll = function(body)
+			if self.restarted then return { gone = true } end
 			if #self.news == 0 and body.wait > 0 then return nil end
 			local news = self.news
 			self.news, cursor = {}, cursor + 1
