@@ -54,4 +54,18 @@ describe("at a computer", function()
 		assert.equal(500, world.vmd.read)
 		assert.falsy(world.forms.ann:find(";everything;", 1, true))
 	end)
+
+	it("says without a word of tokens that the server has no room", function()
+		local world = game()
+		local why = { code = "limit-reached", message = "The token luanti may have 2G of memory.", hint = "See: vm list" }
+		world.vmd.operations.machine_launch = function() return nil, why end
+		world.join("ann")
+		world.step(3)
+		world.place("ann", here)
+		world.use("ann", here)
+		world.press("ann", { on = "Power on" })
+		world.step(5)
+		assert.truthy(world.forms.ann:find("There is no room for another computer", 1, true), world.forms.ann)
+		assert.truthy(table.concat(world.said, "\n"):find("2G of memory", 1, true))
+	end)
 end)

@@ -78,7 +78,7 @@ local function work(computer, verb, operation, parameters, done)
 		if problem then log(operation, computer, problem) end
 		if works[computer.id] ~= this then return done(problem, true) end
 		works[computer.id] = nil
-		refusals[computer.id] = problem and problem.message
+		refusals[computer.id] = problem and words.problem(problem)
 		done(problem, false)
 		changed(computer)
 	end, function(text)
