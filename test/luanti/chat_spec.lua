@@ -22,4 +22,16 @@ describe("/vm", function()
 		world.command("ann", "vm", "image 1 tiny")
 		assert.truthy(world.told.ann:find("is made of tiny", 1, true))
 	end)
+
+	it("tells who has asked for something that it has failed", function()
+		local world = game()
+		local why = { code = "image-broken", message = "tiny is broken." }
+		world.vmd.operations.machine_launch = function() return nil, why end
+		world.join("ann")
+		world.step(3)
+		world.place("ann", { x = 0, y = 0, z = 0 })
+		assert.equal("Computer 1: loading", world.command("ann", "vm", "start 1"))
+		world.step(5)
+		assert.equal("Computer 1: refused - tiny is broken.", world.told.ann)
+	end)
 end)

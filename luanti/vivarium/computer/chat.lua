@@ -56,6 +56,18 @@ local function list_strays()
 	return true, S("Machines of no computer in this world (/vm rm NAME removes one): @1", table.concat(lines, ", "))
 end
 
+--- By computer, who has asked for what is being done with it: that may fail, and nobody sits there to see it.
+local asked = {}
+
+power.watch(function(computer)
+	local name = asked[computer.id]
+	if not name or power.is_busy(computer) then return end
+	asked[computer.id] = nil
+	local state, sentence = power.state(computer)
+	if state ~= "refused" then return end
+	tell(name, S("Computer @1: @2", computer.id, words.state(state)) .. " - " .. sentence)
+end)
+
 --- Does something with a computer by power, or with a machine without a block by vmd.
 local function act(what, operation, parameters)
 	return function(name, text)
@@ -66,6 +78,7 @@ local function act(what, operation, parameters)
 			if not may then return false, reason end
 			local done, refused = power[what](found.computer)
 			if not done then return false, refused end
+			asked[found.computer.id] = name
 			local state = power.state(found.computer)
 			return true, S("Computer @1: @2", found.computer.id, words.state(state))
 		end
