@@ -1,7 +1,7 @@
 -- Players who sit at computers, and what they are shown.
 
 local here = ...
-local link = here.link
+local S, link = here.S, here.link
 local condition = here.need("condition")
 local store, images, rights, power, hud, pages = here.computer.store, here.computer.images, here.computer.rights,
 	here.computer.power, here.computer.hud, here.computer.pages
@@ -214,15 +214,27 @@ function desk.question(name, computer, dig)
 	desk.turn_to(sitter, "question")
 end
 
---- All who sit at a computer get up.
+--- A computer is no more: all who sit at it get up.
 function desk.clear(computer)
 	local at = tables[computer.id]
-	for name in pairs(at and at.sitters or {}) do desk.leave(name) end
+	for name in pairs(at and at.sitters or {}) do
+		desk.leave(name)
+		minetest.chat_send_player(name, S("Computer @1 was removed.", computer.id))
+	end
+end
+
+--- Whether a player may look at what is there by now; who may not any more gets up, and is told why.
+function desk.may_stay(sitter)
+	local may, why = rights.may(sitter.name, "look", sitter.computer)
+	if may then return true end
+	desk.leave(sitter.name)
+	minetest.chat_send_player(sitter.name, why)
+	return false
 end
 
 --- A computer is not as it was: who sits at it sees that, and is not disturbed in typing.
 function desk.refresh(sitter)
-	if not rights.may(sitter.name, "look", sitter.computer) then return desk.leave(sitter.name) end
+	if not desk.may_stay(sitter) then return end
 	local state = power.state(sitter.computer)
 	if sitter.page == "screen" then
 		if not condition.has_screen(state) and state ~= "lost" and state ~= "loading" then

@@ -155,10 +155,7 @@ minetest.register_on_player_receive_fields(function(player, formname, fields)
 		desk.leave(sitter.name, fields.quit ~= nil)
 		return true
 	end
-	if sitter.page ~= "question" and not allowed(sitter, "look") then
-		desk.leave(sitter.name)
-		return true
-	end
+	if sitter.page ~= "question" and not desk.may_stay(sitter) then return true end
 	if sitter.page == "screen" and fields.line then sitter.line = fields.line end
 	local key, press = pressed(fields)
 	desk.begin(sitter, key ~= nil)
