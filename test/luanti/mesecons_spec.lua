@@ -40,6 +40,16 @@ describe("a signal of mesecons", function()
 		assert.equal(1, world.vmd.count("machine.stop"))
 	end)
 
+	it("that has ended is known when vmd says of the machine that it runs, be it after its answer", function()
+		world.vmd.operations.machine_launch = function() return {} end
+		signal(true)
+		signal(false)
+		world.step(5)
+		world.vmd.has("game-pc-ann-1", "running")
+		world.step(5)
+		assert.equal(1, world.vmd.count("machine.stop"))
+	end)
+
 	it("that ends and begins again meanwhile leaves it on", function()
 		signal(true)
 		signal(false)

@@ -56,10 +56,10 @@ end
 
 local function heed(computer)
 	if not cut_short[computer.id] then return end
-	local state = power.state(computer)
-	if state == "loading" or state == "lost" then return end
+	local on = power.state(computer) == "on"
+	if computer.on and not on then return end -- it is still to be
 	cut_short[computer.id] = nil
-	if state == "on" then switch(computer, "off") end
+	if on then switch(computer, "off") end
 end
 
 --- Nobody wants it on any more: why it is not no longer matters.
