@@ -9,6 +9,7 @@ import { cartridgeSpec } from '../src/protocol/cartridge-spec.ts';
 import { machineSpec } from '../src/protocol/machine-spec.ts';
 import { recipeSpec } from '../src/protocol/recipe-spec.ts';
 import { jsonSchema, specKeys } from '../src/protocol/spec-keys.ts';
+import { luantiTemplate } from './luanti-texts.ts';
 import { openApi } from './openapi.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -50,6 +51,7 @@ What a project builds, and how that is tried ([cartridges](cartridges.md)). Ever
   'share/openapi.json': `${JSON.stringify(openApi(), null, 1)}\n`,
   'docs/errors.md': errorsPage(),
   'docs/man/vm.1': manPage(),
+  'luanti/vivarium/locale/template.txt': luantiTemplate(note),
 };
 
 const stale = Object.entries(files).filter(([file, text]) => {

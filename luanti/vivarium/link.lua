@@ -32,6 +32,10 @@ if http.missing then
 	minetest.log("error", "[vivarium] " .. http.missing)
 else
 	minetest.register_globalstep(function() session:step() end)
+	-- No step comes any more, and other mods have said their last: theirs were registered before.
+	minetest.register_on_mods_loaded(function()
+		minetest.register_on_shutdown(function() session:finish() end)
+	end)
 end
 
 local link = {}

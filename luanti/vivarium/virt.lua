@@ -8,13 +8,17 @@ local labels = here.need("labels")
 
 virt = {
 	machines = {},
-	--- Whether QMP may be used: the setting vivarium.qmp, and a token whose scope is admin.
-	qmp_enabled = false,
+	--- Whether QMP may be used: the setting vivarium.qmp and, as is known once vmd is there, a token of scope admin.
+	qmp_enabled = settings.qmp,
 	json = { encode = json.encode, decode = json.decode },
 }
 
 link.on("state", function(state)
-	if state == "live" then virt.qmp_enabled = settings.qmp and link.grant.scope == "admin" end
+	if state ~= "live" or not settings.qmp then return end
+	virt.qmp_enabled = link.grant.scope == "admin"
+	if virt.qmp_enabled then return end
+	minetest.log("warning", ("[vivarium] vivarium.qmp is true, but the token's scope is %s and not admin: QMP is off")
+		:format(link.grant.scope))
 end)
 
 local disks = here.part("virt/disks")

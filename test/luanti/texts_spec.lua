@@ -23,3 +23,34 @@ it("texts for players name what is put into them in order", function()
 		end
 	end
 end)
+
+--- The lines of a file of translations: what stands before the "=", and behind it.
+local function translations(path)
+	local found = {}
+	for line in io.lines(path) do
+		local text, translation = line:match("^([^#].-[^@])=(.*)$")
+		if text then found[text] = translation end
+	end
+	return found
+end
+
+local function numbers(text)
+	local found = {}
+	for number in text:gmatch("@(%d)") do found[#found + 1] = number end
+	table.sort(found)
+	return table.concat(found)
+end
+
+it("translations are of all texts, and put the same into them", function()
+	local template = translations("luanti/vivarium/locale/template.txt")
+	local files = io.popen("ls luanti/vivarium/locale/*.tr")
+	for file in files:lines() do
+		local translated = translations(file)
+		for text in pairs(template) do
+			assert.is_truthy(translated[text] and translated[text] ~= "", file .. " does not have: " .. text)
+			assert.equal(numbers(text), numbers(translated[text]), file .. ": " .. text)
+		end
+		for text in pairs(translated) do assert.is_truthy(template[text], file .. " has, and nobody says: " .. text) end
+	end
+	files:close()
+end)

@@ -41,6 +41,19 @@ test('a session says what the token may', async () => {
   expect(game.opened.images.every(({ name }) => name === 'tiny')).toBe(true);
 });
 
+test('what a call has done to a machine is told before its answer', async () => {
+  await using game = await GameSession.open(service.url, token);
+  const told = (state: string) =>
+    game.said.findIndex((it) => it.kind === 'machine' && it.name === 'game-told' && it.state === state);
+  const answered = () => game.said.findLastIndex(({ kind }) => kind === 'answer');
+  await game.call('machine.make', { name: 'game-told', disk: 'none' });
+  expect(told('stopped')).toBeGreaterThanOrEqual(0);
+  expect(told('stopped')).toBeLessThan(answered());
+  await game.call('machine.remove', { name: 'game-told', force: true });
+  expect(told('removed')).toBeGreaterThanOrEqual(0);
+  expect(told('removed')).toBeLessThan(answered());
+});
+
 test('what is refused is told with 200, which is all that Luanti shows', async () => {
   expect(await ask('open', '{')).toMatchObject(refused('no JSON'));
   expect(await ask('open', {})).toMatchObject(refused('world'));

@@ -56,6 +56,18 @@ local function list_strays()
 	return true, S("Machines of no computer in this world (/vm rm NAME removes one): @1", table.concat(lines, ", "))
 end
 
+--- By computer, who has asked for what is being done with it: that may fail, and nobody sits there to see it.
+local asked = {}
+
+power.watch(function(computer)
+	local name = asked[computer.id]
+	if not name or power.is_busy(computer) then return end
+	asked[computer.id] = nil
+	local state, sentence = power.state(computer)
+	if state ~= "refused" then return end
+	tell(name, S("Computer @1: @2", computer.id, words.state(state)) .. " - " .. sentence)
+end)
+
 --- Does something with a computer by power, or with a machine without a block by vmd.
 local function act(what, operation, parameters)
 	return function(name, text)
@@ -66,6 +78,7 @@ local function act(what, operation, parameters)
 			if not may then return false, reason end
 			local done, refused = power[what](found.computer)
 			if not done then return false, refused end
+			asked[found.computer.id] = name
 			local state = power.state(found.computer)
 			return true, S("Computer @1: @2", found.computer.id, words.state(state))
 		end
@@ -140,9 +153,22 @@ local function fork(name, from_text, to_text)
 	return true, S("Computer @1 goes on where @2 is now.", to.id, from.id)
 end
 
+--- Does something when it is known which images there are by now, and tells the player what came of it.
+local function with_images(run)
+	return function(name, ...)
+		local given = { ... }
+		images.look(function()
+			local _, said = run(name, unpack(given, 1, 2))
+			tell(name, said)
+		end)
+		return true
+	end
+end
+
 local function choose(name, text, image)
 	local computer, why = find_computer(name, text, "power")
 	if not computer then return false, why end
+	if not image then return false, S("Say so: /vm image NUMBER IMAGE. See: /vm images") end
 	for _, allowed in ipairs(images.allowed()) do
 		if allowed == image then
 			if computer.machine then
@@ -155,13 +181,13 @@ local function choose(name, text, image)
 			return true, S("Computer @1 is made of @2 when it is powered on.", computer.id, image)
 		end
 	end
-	return false, S("There is no image @1. See: /vm images", image or "")
+	return false, S("There is no image @1. See: /vm images", image)
 end
 
 local function list_images()
 	local known = images.allowed()
 	if #known == 0 then
-		if link.state ~= "live" then return false, S("vmd is not there: @1", link.problem or "") end
+		if link.state ~= "live" then return false, words.away() end
 		return true, S("There is none. The server's owner gets one with: vm image build tiny")
 	end
 	return true, table.concat(known, "\n")
@@ -180,8 +206,8 @@ local verbs = {
 	kill = act("cut", "machine.kill"),
 	reset = act("reset", "machine.restart", { now = true }),
 	rm = remove,
-	images = list_images,
-	image = choose,
+	images = with_images(list_images),
+	image = with_images(choose),
 	share = share,
 	fork = fork,
 	make = function(name, ...)
@@ -204,12 +230,11 @@ local help = table.concat({
 minetest.register_chatcommand("vm", {
 	params = S("<what> ..."),
 	description = S("Computers: what they do and who may use them"),
-	privs = { vm = true },
 	func = function(name, text)
+		if not rights.has_vm(name) then return false, S("That takes the privilege vm. Ask for: /grant @1 vm", name) end
 		local given = text:split(" ")
 		if #given == 0 or given[1] == "help" then
-			local problem = link.state ~= "live" and "\n" .. S("vmd is not there: @1", link.problem or link.state) or ""
-			return true, help .. problem
+			return true, link.state == "live" and help or help .. "\n" .. words.away()
 		end
 		local verb = verbs[given[1]]
 		if not verb then return false, S("There is no /vm @1. Try: /vm", given[1]) end

@@ -1,18 +1,19 @@
 -- Players who sit at computers, and what they are shown.
 
 local here = ...
-local link = here.link
+local S, link = here.S, here.link
 local condition = here.need("condition")
-local store, rights, power, hud, pages =
-	here.computer.store, here.computer.rights, here.computer.power, here.computer.hud, here.computer.pages
+local store, images, rights, power, hud, pages = here.computer.store, here.computer.images, here.computer.rights,
+	here.computer.power, here.computer.hud, here.computer.pages
 
 local desk = { form = "vivarium:desk" }
 
 --- How far one may be from a computer one sits at, in nodes.
 local reach = 12
 
---- A player's {name, computer, page, turn, hud, refusal, notice}, by name; of them, those who sit at a computer by its
--- number: {sitters, machine, screen, blank = whether the screen is of an earlier boot, close}
+--- Players who sit, by name: {name, computer, page, turn, more = whether there are the other keys, hud, refusal,
+-- notice}; and the computers at which they do, by number: {sitters, machine, screen, close,
+-- blank = whether the screen is of an earlier boot}
 local sitters, tables = {}, {}
 
 local empty = { columns = 0, rows = 0, cursor = { x = 0, y = 0, visible = false }, lines = {} }
@@ -114,10 +115,11 @@ local show_page = {
 		light(sitter)
 		status(sitter)
 		sitter.types = rights.may(sitter.name, "type", sitter.computer)
-		desk.show(sitter, pages.screen(sitter.types, sitter.turn, sitter.line))
+		desk.show(sitter, pages.screen(sitter.types, sitter.turn, sitter.line, sitter.more))
 	end,
 	front = function(sitter)
 		darken(sitter)
+		if desk.may_choose(sitter.computer) then images.look() end
 		desk.show(sitter, pages.front(sitter.computer, view(sitter)))
 	end,
 	power = function(sitter)
@@ -212,15 +214,27 @@ function desk.question(name, computer, dig)
 	desk.turn_to(sitter, "question")
 end
 
---- All who sit at a computer get up.
+--- A computer is no more: all who sit at it get up.
 function desk.clear(computer)
 	local at = tables[computer.id]
-	for name in pairs(at and at.sitters or {}) do desk.leave(name) end
+	for name in pairs(at and at.sitters or {}) do
+		desk.leave(name)
+		minetest.chat_send_player(name, S("Computer @1 was removed.", computer.id))
+	end
+end
+
+--- Whether a player may look at what is there by now; who may not any more gets up, and is told why.
+function desk.may_stay(sitter)
+	local may, why = rights.may(sitter.name, "look", sitter.computer)
+	if may then return true end
+	desk.leave(sitter.name)
+	minetest.chat_send_player(sitter.name, why)
+	return false
 end
 
 --- A computer is not as it was: who sits at it sees that, and is not disturbed in typing.
 function desk.refresh(sitter)
-	if not rights.may(sitter.name, "look", sitter.computer) then return desk.leave(sitter.name) end
+	if not desk.may_stay(sitter) then return end
 	local state = power.state(sitter.computer)
 	if sitter.page == "screen" then
 		if not condition.has_screen(state) and state ~= "lost" and state ~= "loading" then
@@ -241,6 +255,12 @@ power.watch(function(computer)
 	follow(computer)
 	blank(computer)
 	for _, sitter in pairs(at.sitters) do desk.refresh(sitter) end
+end)
+
+images.watch(function()
+	for _, sitter in pairs(sitters) do
+		if sitter.page == "front" then desk.turn_to(sitter, "front") end
+	end
 end)
 
 minetest.register_on_leaveplayer(function(player)

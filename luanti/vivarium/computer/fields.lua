@@ -2,25 +2,12 @@
 
 local here = ...
 local S, link = here.S, here.link
-local store, images, rights, power, hud, pages, share, desk = here.computer.store, here.computer.images,
-	here.computer.rights, here.computer.power, here.computer.hud, here.computer.pages, here.computer.share,
-	here.computer.desk
+local store, images, rights, power, hud, keys, pages, share, desk = here.computer.store, here.computer.images,
+	here.computer.rights, here.computer.power, here.computer.hud, here.computer.keys, here.computer.pages,
+	here.computer.share, here.computer.desk
 
---- Lines that there are to copy.
-local copied = 500
-
---- What the buttons type after what stands in the field.
-local bytes = {
-	enter = "\r",
-	send = "",
-	tab = "\t",
-	ctrl_c = "\3",
-	esc = "\27",
-	up = "\27[A",
-	down = "\27[B",
-	right = "\27[C",
-	left = "\27[D",
-}
+--- Lines that there are to copy at first, as many as the screen shows, and in all.
+local copied_first, copied_most = here.settings.rows, 500
 
 --- Whether a player may do it; says why not where that is so.
 local function allowed(sitter, deed)
@@ -77,16 +64,18 @@ end
 --- Players who have asked for what there is to copy, and were not answered yet.
 local reading = {}
 
-local function copy(sitter)
-	local name, machine = sitter.name, sitter.computer.machine
-	if not machine or reading[name] or not allowed(sitter, "copy") then return end
-	sitter.page, reading[name] = "copy", true
-	link.read(machine, copied, function(text, problem)
-		reading[name] = nil
-		if desk.sitter(name) == sitter and sitter.page == "copy" then
-			desk.show(sitter, pages.copy(text or problem.message))
-		end
-	end)
+local function copy(lines)
+	return function(sitter)
+		local name, machine = sitter.name, sitter.computer.machine
+		if not machine or reading[name] or not allowed(sitter, "copy") then return end
+		sitter.page, reading[name] = "copy", true
+		link.read(machine, lines, function(text, problem)
+			reading[name] = nil
+			if desk.sitter(name) == sitter and sitter.page == "copy" then
+				desk.show(sitter, pages.copy(text or problem.message, lines == copied_most))
+			end
+		end)
+	end
 end
 
 local function resize(by)
@@ -99,9 +88,14 @@ end
 
 local buttons = {
 	ctrl = ctrl,
+	more = function(sitter)
+		sitter.more = not sitter.more
+		await(sitter)
+	end,
 	smaller = resize(-1),
 	larger = resize(1),
-	copy = copy,
+	copy = copy(copied_first),
+	everything = copy(copied_most),
 	power = function(sitter) desk.turn_to(sitter, "power") end,
 	share = function(sitter) if allowed(sitter, "share") then desk.turn_to(sitter, "share") end end,
 	back = desk.first_page,
@@ -136,8 +130,8 @@ end
 
 --- What was pressed: the bytes that it types, or nil; and what else it does, or nil.
 local function pressed(fields)
-	if fields.key_enter_field == "line" then return bytes.enter end
-	for name, text in pairs(bytes) do
+	if fields.key_enter_field == "line" then return keys.bytes.enter end
+	for name, text in pairs(keys.bytes) do
 		if fields[name] then return text end
 	end
 	for name, press in pairs(buttons) do
@@ -161,10 +155,7 @@ minetest.register_on_player_receive_fields(function(player, formname, fields)
 		desk.leave(sitter.name, fields.quit ~= nil)
 		return true
 	end
-	if sitter.page ~= "question" and not allowed(sitter, "look") then
-		desk.leave(sitter.name)
-		return true
-	end
+	if sitter.page ~= "question" and not desk.may_stay(sitter) then return true end
 	if sitter.page == "screen" and fields.line then sitter.line = fields.line end
 	local key, press = pressed(fields)
 	desk.begin(sitter, key ~= nil)

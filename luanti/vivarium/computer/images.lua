@@ -5,12 +5,18 @@ local link, settings = here.link, here.settings
 
 local images = {}
 
+--- Names of the images that the token allows, as vmd said last, and when that was, in microseconds; who waits for it to
+-- be said again; and who is told when there are others.
+local ready, seen, asking, watchers = nil, 0, nil, {}
+
+--- Microseconds for which what vmd said is good.
+local fresh = 5e6
+
 --- @return the names, in the owner's order
 function images.allowed()
 	local there, names = {}, {}
-	for _, image in ipairs(link.images or {}) do
-		there[image.name] = true
-		names[#names + 1] = image.name
+	for index, name in ipairs(ready or {}) do
+		there[name], names[index] = true, name
 	end
 	if not settings.images then return names end
 	names = {}
@@ -58,11 +64,43 @@ local function warm(names, index)
 	end)
 end
 
-link.on("state", function(state)
-	if state ~= "live" or images.seen_to then return end
-	images.seen_to = true
+--- Is told when there are others to choose from.
+function images.watch(watcher)
+	watchers[#watchers + 1] = watcher
+end
+
+local function know(views)
+	local before = ready and table.concat(ready, ",")
+	ready, seen = {}, minetest.get_us_time()
+	for _, image in ipairs(views) do
+		if image.state == nil or image.state == "ready" then ready[#ready + 1] = image.name end
+	end
+	if table.concat(ready, ",") == before then return end
 	check()
 	if settings.warm then warm(images.allowed(), 1) end
+	for _, watcher in ipairs(watchers) do watcher() end
+end
+
+--- Sees whether there are others by now: the server's owner may have built one meanwhile.
+-- @param done may be left out; is called in any case, at once where it is known or vmd is not there
+function images.look(done)
+	if link.state ~= "live" or minetest.get_us_time() - seen < fresh then
+		return done and done()
+	end
+	local under_way = asking ~= nil
+	asking = asking or {}
+	asking[#asking + 1] = done
+	if under_way then return end
+	link.call("image.list", {}, function(views)
+		local waiting = asking
+		asking = nil
+		if views then know(views) end
+		for _, each in ipairs(waiting) do each() end
+	end)
+end
+
+link.on("state", function(state)
+	if state == "live" then know(link.images) end
 end)
 
 return images

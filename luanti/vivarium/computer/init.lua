@@ -7,6 +7,6 @@ local computer = {}
 here.computer = computer
 
 local parts = "words store images rights power settle "
-	.. "block hud pages share desk fields signals node again machines chat"
+	.. "block hud keys pages share desk fields signals node again machines chat"
 
 for name in parts:gmatch("%S+") do computer[name] = here.part("computer/" .. name) end

@@ -3,7 +3,7 @@
 local here = ...
 local S, link, disks = here.S, here.link, here.disks
 local condition = here.need("condition")
-local rights, again = here.computer.rights, here.computer.again
+local words, rights, again = here.computer.words, here.computer.rights, here.computer.again
 
 local machines = {}
 
@@ -13,7 +13,7 @@ function machines.make(name, machine, image, size)
 	if size and not size:match("^%d+%.?%d*[kKMGTPE]?$") then
 		return false, S("@1 is no size. A size is such as 3G or 256M.", size)
 	end
-	if not link.prefix then return false, S("vmd is not there: @1", link.problem or "") end
+	if not link.prefix then return false, words.away() end
 	disks.make(machine, { image = image, disk = size }, function(problem)
 		minetest.chat_send_player(name, problem and problem.message or S("@1 is made of @2.", machine, image))
 	end)

@@ -3,7 +3,7 @@
 
 local here = ...
 local S = here.S
-local words, images = here.computer.words, here.computer.images
+local words, images, keys = here.computer.words, here.computer.images, here.computer.keys
 
 local F = minetest.formspec_escape
 
@@ -36,41 +36,39 @@ local function title(computer)
 	return S("Computer @1 of @2", computer.id, computer.owner)
 end
 
---- Buttons for what no field of a form can send.
-local keys = {
-	{ "tab", "Tab" },
-	{ "ctrl_c", "Ctrl-C" },
-	{ "ctrl", "Ctrl", S("types the letters of the line with Ctrl held: x, and then this, is Ctrl-X") },
-	{ "esc", "Esc" },
-	{ "left", "←" },
-	{ "up", "↑" },
-	{ "down", "↓" },
-	{ "right", "→" },
-}
+--- Keys of computer/keys beside each other, and the button that changes them for the others.
+local function add_keys(parts, width, some, tip)
+	local x = 0.2
+	for _, key in ipairs(some) do
+		parts[#parts + 1] = button(x, 1.3, width - 0.05, key[1], key[2], key[4])
+		x = x + width
+	end
+	parts[#parts + 1] = button(x, 1.3, 1, "more", "…", tip)
+end
 
 --- For who sits at the screen. @param turn another number each time that it is to be drawn anew
--- @param line what stands in the field
-function pages.screen(may_type, turn, line)
+-- @param line what stands in the field. @param more whether there are the other keys in place of the usual buttons
+function pages.screen(may_type, turn, line, more)
 	local parts = {
 		"formspec_version[4]size[24,2.4]position[0.5,1]anchor[0.5,1]padding[0.01,0]no_prepend[]",
 		dark,
 		-- A client draws a form that is the same as before no second time.
 		("style[turn%d;border=false]"):format(turn),
 	}
-	local x = 0.2
 	if may_type then
 		parts[#parts + 1] = "set_focus[line;true]style[line;font=mono]field_close_on_enter[line;false]"
 		parts[#parts + 1] = ("field[0.2,0.25;19,0.8;line;;%s]"):format(F(line))
 		parts[#parts + 1] = button(19.3, 0.25, 2.2, "enter", S("Enter"))
 		parts[#parts + 1] = button(21.6, 0.25, 2.2, "send", S("Send"), S("types the line without Enter"))
-		for _, key in ipairs(keys) do
-			parts[#parts + 1] = button(x, 1.3, 1.6, key[1], key[2], key[3])
-			x = x + 1.65
+		if more then
+			add_keys(parts, 1.25, keys.more, S("the usual buttons"))
+			return table.concat(parts)
 		end
+		add_keys(parts, 1.54, keys.first, S("more keys"))
 	else
 		parts[#parts + 1] = label(0.2, 0.6, S("You may look."))
 	end
-	x = 13.8
+	local x = 13.8
 	for _, each in ipairs({
 		{ 0.9, "smaller", "A-", S("smaller letters") },
 		{ 0.9, "larger", "A+", S("larger letters") },
@@ -162,14 +160,16 @@ function pages.share(computer, view)
 	return window(11, 7.4, unpack(parts))
 end
 
---- What the console has shown, to be copied.
-function pages.copy(text)
+--- What the console has shown, to be copied. The client shows the beginning of a text that is too long for its place.
+-- @param all whether that is all that there is, and not the end of it alone
+function pages.copy(text, all)
 	return window(
 		20,
 		13,
 		label(0.4, 0.5, S("Mark what you want and press Ctrl-C.")),
 		"style_type[textarea;font=mono]",
 		("textarea[0.4,1;19.2,10.8;;;%s]"):format(F(text)),
+		all and "" or button(13.4, 12, 3, "everything", S("Everything"), S("also what has left the screen at its top")),
 		button(16.6, 12, 3, "back", S("Back"))
 	)
 end

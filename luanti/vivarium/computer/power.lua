@@ -78,7 +78,7 @@ local function work(computer, verb, operation, parameters, done)
 		if problem then log(operation, computer, problem) end
 		if works[computer.id] ~= this then return done(problem, true) end
 		works[computer.id] = nil
-		refusals[computer.id] = problem and problem.message
+		refusals[computer.id] = problem and words.problem(problem)
 		done(problem, false)
 		changed(computer)
 	end, function(text)
@@ -175,10 +175,6 @@ local function has_machine(computer)
 	return link.machines[computer.machine] ~= nil or not power.known
 end
 
-local function unreachable()
-	return S("vmd, which runs the computers, is not there: @1", link.problem or S("it is being looked for"))
-end
-
 local function one_moment(going)
 	return S("One moment: @1", words.progress(going))
 end
@@ -191,7 +187,7 @@ end
 --- Powers a computer on: the first time its machine is made of its image, later it goes on or boots.
 -- @return true; or nil and why not
 function power.on(computer)
-	if link.state ~= "live" or not power.known then return nil, unreachable() end
+	if link.state ~= "live" or not power.known then return nil, words.away() end
 	if works[computer.id] then return nil, one_moment(works[computer.id]) end
 	local view = computer.machine and link.machines[computer.machine]
 	if view and view.state == "running" then return true end
@@ -220,7 +216,7 @@ end
 
 --- Does something with a machine that is up. @param on whether its players want it on from now on
 local function with_machine(computer, on, verb, operation, parameters)
-	if link.state ~= "live" then return nil, unreachable() end
+	if link.state ~= "live" then return nil, words.away() end
 	local going = works[computer.id]
 	if going and not (verb == "cut" and going.verb == "off") then return nil, one_moment(going) end
 	if not has_machine(computer) then return nil, S("There is no machine yet. Try: /vm start @1", computer.id) end
@@ -251,7 +247,7 @@ end
 
 --- Has a computer that was never on go on where another is now.
 function power.fork(from, to)
-	if link.state ~= "live" or not power.known then return nil, unreachable() end
+	if link.state ~= "live" or not power.known then return nil, words.away() end
 	if works[to.id] then return nil, one_moment(works[to.id]) end
 	if has_machine(to) then return nil, S("It has a machine already. Try: /vm rm @1", to.id) end
 	local view = from.machine and link.machines[from.machine]

@@ -33,8 +33,9 @@ local function wake(computers, index, this)
 end
 
 --- Sees how what is kept here and what vmd has fit together.
+-- @return computers that are to be on, and whose machine vmd was asked for and has not made
 local function compare(machines)
-	local there = {}
+	local there, unmade = {}, {}
 	for _, view in ipairs(machines) do there[#there + 1] = view.name end
 	local found = register:differences(there, link.prefix .. "pc-")
 	for _, computer in ipairs(found.gone) do
@@ -45,6 +46,7 @@ local function compare(machines)
 			minetest.log("warning", ("[vivarium] computer %d of %s: its machine %s is not there any more")
 				:format(computer.id, computer.owner, computer.machine))
 		elseif not making then
+			if computer.on then unmade[#unmade + 1] = computer end
 			store.change(computer, function()
 				computer.machine, computer.on = nil, false
 			end)
@@ -56,10 +58,11 @@ local function compare(machines)
 		minetest.log("warning", ("[vivarium] %s is the machine of no computer in this world (see: /vm list strays)")
 			:format(name))
 	end
+	return unmade
 end
 
 local function see_to(machines)
-	compare(machines)
+	local unmade = compare(machines)
 	power.known = true
 	asleep, time = {}, time + 1
 	local exists, own, on = {}, {}, {}
@@ -82,6 +85,10 @@ local function see_to(machines)
 	end
 	if #own > 0 then link.own(own) end
 	wake(on, 1, time)
+	for _, computer in ipairs(unmade) do
+		local done, why = power.on(computer)
+		if not done then power.refuse(computer, why) end
+	end
 end
 
 --- Computers to tell of, a few in each step.

@@ -33,13 +33,33 @@ local function sides(node)
 	return { { x = dir.z, y = 0, z = -dir.x }, { x = -dir.z, y = 0, z = dir.x } }
 end
 
-local function switch(what)
-	return function(pos)
-		local computer = store.at(pos)
-		if not computer then return end
-		local done, why = power[what](computer)
-		if not done then power.refuse(computer, why) end
-	end
+local function switch(computer, what)
+	local done, why = power[what](computer)
+	if not done then power.refuse(computer, why) end
+end
+
+--- By computer, whether its signal has ended while it was going on.
+local cut_short = {}
+
+local function begin_signal(pos)
+	local computer = store.at(pos)
+	if not computer then return end
+	cut_short[computer.id] = nil
+	if power.state(computer) ~= "loading" then switch(computer, "on") end
+end
+
+local function end_signal(pos)
+	local computer = store.at(pos)
+	if not computer then return end
+	if power.state(computer) == "loading" then cut_short[computer.id] = true else switch(computer, "off") end
+end
+
+local function heed(computer)
+	if not cut_short[computer.id] then return end
+	local on = power.state(computer) == "on"
+	if computer.on and not on then return end -- it is still to be
+	cut_short[computer.id] = nil
+	if on then switch(computer, "off") end
 end
 
 --- Nobody wants it on any more: why it is not no longer matters.
@@ -53,14 +73,15 @@ local function mesecons_of(state)
 	return {
 		effector = {
 			rules = back,
-			action_on = state ~= "on" and switch("on") or nil,
-			action_off = state == "off" and forgive or switch("off"),
+			action_on = state ~= "on" and begin_signal or nil,
+			action_off = state == "off" and forgive or end_signal,
 		},
 		receptor = { state = state == "on" and mesecon.state.on or mesecon.state.off, rules = sides },
 	}
 end
 
 if has_mesecons then
+	power.watch(heed)
 	block.watch(function(pos, look, before)
 		if look ~= "on" and before ~= "on" then return end
 		local rules = sides(minetest.get_node(pos))

@@ -50,4 +50,21 @@ function words.sentence(state, reason)
 	return reason or advice[state] or ""
 end
 
+--- What vmd says to who runs it, in words for players; by its code.
+local for_players = {
+	["limit-reached"] = S("There is no room for another computer on this server now. "
+		.. "Its owner finds in the log what is used up."),
+	timeout = S("It took too long, and was given up. The server's owner finds in the log what was waited for."),
+}
+
+--- An error of vmd's, for a player.
+function words.problem(problem)
+	return for_players[problem.code] or problem.message
+end
+
+--- Why nothing can be asked of vmd.
+function words.away()
+	return S("vmd, which runs the computers, is not there: @1", here.link.problem or S("it is being looked for"))
+end
+
 return words

@@ -153,7 +153,8 @@ function labels.terminal(text, where, settings)
 	local place = {}
 	for nth, name in ipairs(names) do
 		place[name] = tonumber(where[name] or where[nth])
-		assert(place[name] or name == "scroll", "make_terminal: position." .. name .. " must be a number")
+		local known = place[name] == place[name] -- what 0/0 gives is not
+		assert(known and (place[name] or name == "scroll"), "make_terminal: position." .. name .. " must be a number")
 	end
 	assert(place.size > 0, "make_terminal: position.size must be more than 0")
 	local columns, rows = labels.fitting(place)

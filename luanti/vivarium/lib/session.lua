@@ -243,6 +243,14 @@ function Session:send()
 	end)
 end
 
+--- Sends what still waits, as the game ends: no answer comes any more. What was sent last may be on its way.
+function Session:finish()
+	if self.id and self.state == "live" and not self.acts:empty() then
+		self.unanswered, self.apart = nil, {}
+		self:send()
+	end
+end
+
 --- Takes one of the news.
 function Session:hearOf(it)
 	news.take(self, it)

@@ -51,7 +51,7 @@ local function start(self, done)
 		if view.state == "running" then return started() end
 		if view.state == "paused" then return disks.call("machine.resume", this, started) end
 		if view.state == "suspended" then return begin() end
-		disks.furnish(self.name, own.machine, self.info, begin)
+		disks.furnish(self.name, own.machine, own.info, begin)
 	end)
 end
 
@@ -67,6 +67,7 @@ function Machine.new(name, info)
 		process = true,
 	}, Machine)
 	local own = { starting = true, output = {}, heard = 0, typed = {}, typedBytes = 0, received = {} }
+	own.info = table.copy(info) -- which is the caller's, and may be another when it is its turn
 	private[self] = own
 	disks.later(name, function(machine, done)
 		own.machine = machine
@@ -142,18 +143,26 @@ function Machine:kill()
 	if own.killed then return end
 	own.killed = true
 	forget(self)
+	-- A guest that is asked to end by itself may take long: that is not waited for.
+	if own.leaving and not own.starting then disks.call("machine.kill", { name = own.machine }, function() end) end
 	later(self, "machine.stop", { now = true })
 end
 
---- @return this one while it runs; else one with the same info that does
+--- @return this one while it runs, or will as soon as vmd lets it; else one with the same info that does
 function Machine:revive()
-	if not self:dead() then return self end
+	local own = private[self]
+	if not self:dead() or own.starting and not own.killed then return self end
 	forget(self)
 	return (virt.QemuVirtMachine(self.name, self.info))
 end
 
 --- Presses the power button; a guest that does not heed it is switched off after a while.
-function Machine:powerdown() later(self, "machine.stop") end
+function Machine:powerdown()
+	local own = private[self]
+	own.leaving = true
+	later(self, "machine.stop", nil, function() own.leaving = false end)
+end
+
 function Machine:pause() later(self, "machine.pause") end
 function Machine:resume() later(self, "machine.resume") end
 
@@ -163,16 +172,28 @@ local function requireQmp()
 	end
 end
 
---- Sends a command as QMP has it: {execute = …, arguments = …}. What it answers is there for receive_from_qmp later.
-function Machine:send_qmp_command(command)
-	requireQmp()
+local function checkCommand(command)
+	if type(command) ~= "table" or type(command.execute) ~= "string" then
+		error("virt: a command must be a table such as { execute = \"query-status\" }", 3)
+	end
+end
+
+local function ask(self, command)
 	local parameters = { command = command.execute, arguments = command.arguments }
+	local id = command.id
 	later(self, "machine.qmp", parameters, function(result, problem)
 		local answer = problem and { error = { class = "GenericError", desc = problem.message } }
 			or { ["return"] = result or {} }
-		answer.id = command.id
+		answer.id = id
 		table.insert(private[self].received, answer)
 	end)
+end
+
+--- Sends a command as QMP has it: {execute = …, arguments = …}. What it answers is there for receive_from_qmp later.
+function Machine:send_qmp_command(command)
+	requireQmp()
+	checkCommand(command)
+	ask(self, command)
 end
 
 --- The oldest answer that was not taken yet; nil where there is none.
@@ -184,13 +205,16 @@ end
 --- Sends a command, and gives the oldest answer that is there: nothing here waits, so it is that of an earlier command.
 function Machine:send_qmp_and_receive_laggy_consider_not_using(command)
 	requireQmp()
-	self:send_qmp_command(command)
+	checkCommand(command)
+	ask(self, command)
 	return self:receive_from_qmp() or {}
 end
 
+--- Sends a line to the monitor, whose answer is there for receive_from_qmp. @param cpu its number; may be left out
 function Machine:send_human_monitor_command(line, cpu)
 	requireQmp()
-	self:send_qmp_command({
+	if type(line) ~= "string" then error("virt: the line must be a string, and is " .. type(line), 2) end
+	ask(self, {
 		execute = "human-monitor-command",
 		arguments = { ["command-line"] = line, ["cpu-index"] = cpu },
 	})

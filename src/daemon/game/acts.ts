@@ -1,4 +1,7 @@
 import type { GameAct } from '../../protocol/game.ts';
+import { onlyLooks } from '../../protocol/operation.ts';
+import { operations } from '../../protocol/operations.ts';
+import type { ForkReport, StartReport } from '../../protocol/views.ts';
 import type { Caller } from '../caller.ts';
 import type { Calls } from './calls.ts';
 import type { Consoles } from './consoles.ts';
@@ -22,9 +25,12 @@ type Acts = {
 const patience = 10_000;
 
 const acts: Acts = {
-  call: ({ calls, machines }, { call, operation, parameters }) =>
-    calls.begin(call, operation, parameters, (names) => {
-      for (const name of names) machines.started(name);
+  call: ({ calls, caller, machines }, { call, operation, parameters }) =>
+    calls.begin(call, operation, parameters, async (name, result) => {
+      const started = startedIn(result);
+      for (const it of started) machines.started(it);
+      if (onlyLooks(operations[name])) return;
+      await machines.lookAt(caller.engine, [...new Set([...namedIn(parameters), ...started])]);
     }),
   read: ({ calls, caller }, { call, machine, lines }) =>
     calls.answer(call, 'machine.console', async (scope) => ({
@@ -45,3 +51,15 @@ const acts: Acts = {
 
 export const doAct = (doing: Doing, act: GameAct): void =>
   (acts[act.act] as (doing: Doing, act: GameAct) => void)(doing, act);
+
+/** The machines that the parameters of an operation may be about. */
+const namedIn = ({ name, names = [] }: Record<string, unknown>): string[] =>
+  [name, ...(Array.isArray(names) ? names : [])].filter((it) => typeof it === 'string');
+
+/** The machines that a report of a start (StartReport, ForkReport) names. */
+function startedIn(result: unknown): string[] {
+  const { forks = [] } = (result ?? {}) as Partial<ForkReport>;
+  return [result as Partial<StartReport> | null, ...forks].flatMap((it) =>
+    it?.pid !== undefined && it.name !== undefined ? [it.name] : [],
+  );
+}

@@ -4,7 +4,6 @@ import { callOf } from '../../protocol/engine.ts';
 import { answerSize, type CallName } from '../../protocol/game.ts';
 import type { Operation } from '../../protocol/operation.ts';
 import { type OperationName, operations } from '../../protocol/operations.ts';
-import type { ForkReport, StartReport } from '../../protocol/views.ts';
 import { encode } from '../../protocol/wire.ts';
 import type { Caller } from '../caller.ts';
 import type { Board } from './board.ts';
@@ -34,18 +33,18 @@ export class Calls {
       throw new VivariumError('too-many-open', { most: mostWaiting });
   }
 
-  /** Has an operation done. @param started is told the machines that it says it has started */
+  /** Has an operation done. @param done is given its result, and ends before that is told */
   begin(
     call: CallName,
     operation: string,
     parameters: Record<string, unknown>,
-    started: (names: string[]) => void,
+    done: (name: OperationName, result: unknown) => Promise<void>,
   ): void {
     this.answer(call, operation, async (scope) => {
       const name = callable(operation);
       const { timeout } = operations[name] as Operation;
       const result = await callOf(this.#caller.engine)(name, parameters, scope(timeout));
-      started(startedIn(result));
+      await done(name, result);
       return result;
     });
   }
@@ -105,12 +104,4 @@ function callable(operation: string): OperationName {
     throw new VivariumError('request-invalid', { problem: `${problem} streams` });
   }
   return name;
-}
-
-/** The machines that a report of a start (StartReport, ForkReport) names. */
-function startedIn(result: unknown): string[] {
-  const { forks = [] } = (result ?? {}) as Partial<ForkReport>;
-  return [result as Partial<StartReport> | null, ...forks].flatMap((it) =>
-    it?.pid !== undefined && it.name !== undefined ? [it.name] : [],
-  );
 }

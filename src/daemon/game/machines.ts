@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { isVivariumError } from '../../base/errors.ts';
 import { endless, Scope } from '../../base/scope.ts';
 import type { Engine } from '../../protocol/engine.ts';
 import type { Change } from '../../protocol/events.ts';
@@ -50,6 +51,20 @@ export class Machines {
   started(name: string): void {
     this.#started.add(name);
     this.turnNow(name);
+  }
+
+  /** Tells how machines are now, before what follows of them does: the answer of a call that has changed them. */
+  async lookAt(engine: Engine, names: readonly string[]): Promise<void> {
+    const look = async (name: string) => {
+      try {
+        this.#put(await engine.machine.status({ name }));
+      } catch (error) {
+        if (!isVivariumError(error)) throw error;
+        if (error.code === 'machine-not-found') this.#remove(name);
+        // else it is the name of something else, or none that the token sees
+      }
+    };
+    await Promise.all(names.map(look));
   }
 
   /** Has those who wait for a machine look at it. */

@@ -1,0 +1,17 @@
+local game = dofile("test/luanti/game.lua")
+
+it("has done what mods say when the game ends", function()
+	local machine
+	local world = game(nil, function()
+		virt.create_vm_from_base("a", "tiny")
+		machine = virt.QemuVirtMachine("a", { memory = "128M" })
+		minetest.register_on_shutdown(function()
+			machine:send_input("sync\n")
+			machine:kill()
+		end)
+	end)
+	world.step(10)
+	world.shut_down()
+	assert.equal("sync\n", world.vmd.typed["game-mod-a"])
+	assert.equal(1, world.vmd.count("machine.stop"))
+end)
