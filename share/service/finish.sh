@@ -23,9 +23,9 @@ leave() {
   if [ "$parent" = runsvdir ]; then printf d >supervise/control; else printf x >supervise/control; fi
 }
 
+# Where nothing can be written, nothing is said: a file without words would be worse.
 life() {
-  echo "$*" >supervise/life.new
-  mv supervise/life.new supervise/life
+  echo "$*" >supervise/life.new && mv supervise/life.new supervise/life || rm -f supervise/life.new supervise/life
 }
 
 asked=no failed=no

@@ -47,5 +47,9 @@ fi
 read -r boot </proc/sys/kernel/random/boot_id
 read -r stat <"/proc/$$/stat"
 set -- ${stat##*) }
-echo "running $$ ${20} $boot" >supervise/life.new
-mv supervise/life.new supervise/life
+# A QEMU of which nothing is written would be one that nobody finds.
+echo "running $$ ${20} $boot" >supervise/life.new && mv supervise/life.new supervise/life || {
+  rm -f supervise/life.new
+  echo 'vivarium: supervise/life cannot be written: is the disk full?'
+  exit 100
+}

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testRoom } from '../../test/support/room.ts';
@@ -89,6 +89,14 @@ describe('run', () => {
     expect([word, pid]).toEqual(['running', read('pid').trim()]);
     expect(started).toMatch(/^\d+$/);
     expect(boot).toBe(identityOf(process.pid)?.boot);
+  });
+
+  test('starts no QEMU that nobody would find: what it says of it cannot be written', () => {
+    writeBoth(settings({ binary: fakeQemu() }));
+    mkdirSync(room('supervise', 'life.new', 'in-the-way'), { recursive: true });
+    const { status, stdout } = spawnSync('./run', { cwd: room(), encoding: 'utf8' });
+    expect([status, stdout]).toEqual([100, expect.stringContaining('supervise/life cannot be written')]);
+    expect(existsSync(room('argv'))).toBe(false);
   });
 
   test('has QEMU deaf to TERM', () => {
