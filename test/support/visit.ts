@@ -5,7 +5,7 @@ import { eventually } from './eventually.ts';
 /** Milliseconds that something on the page may take: the host may have much else to do. */
 const patience = 30_000;
 
-interface VisitOptions extends BrowserContextOptions {
+export interface VisitOptions extends BrowserContextOptions {
   /** What the test has the browser complain of: a connection that it cuts. */
   bears?: RegExp;
 }

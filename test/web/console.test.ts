@@ -1,32 +1,23 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { httpEngine } from '../../src/client/index.ts';
-import { letIn, openBrowser } from '../support/browser.ts';
+import { letIn } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { bootTiny, guestSays, printed } from '../support/guest.ts';
-import { testHome } from '../support/home.ts';
 import { lineTo } from '../support/line.ts';
-import { newToken, startService, type TestService } from '../support/service.ts';
+import { openPageRoom, type PageRoom } from '../support/page-room.ts';
+import { startService } from '../support/service.ts';
 import { consoleOf, shows, types, visit } from '../support/visit.ts';
 
 /** The tests follow one guest, which has a screen, too. */
-const home = testHome();
-const stack = new AsyncDisposableStack();
-let service: TestService;
-let browser: Browser;
-let token: string;
+let room: PageRoom;
 
 beforeAll(async () => {
-  stack.use(home);
-  [browser] = await Promise.all([openBrowser(), bootTiny(home, 'm', { display: 'vnc' })]);
-  stack.use(browser);
-  stack.defer(() => service[Symbol.asyncDispose]());
-  service = await startService(home);
-  token = await newToken(home, 'sitter', 'control');
+  room = await openPageRoom((home) => bootTiny(home, 'm', { display: 'vnc' }));
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => room?.[Symbol.asyncDispose]());
 
-const sit = async (): Promise<Page> => await visit(browser, letIn(service.url, '/machines/m/console', token));
+const sit = async (): Promise<Page> => await room.visit('/machines/m/console');
 
 /** What Chromium says of connections that a test has cut. */
 const cut = /ERR_(CONNECTION|INTERNET|NETWORK|SOCKET)|WebSocket connection to .* failed/;
@@ -74,13 +65,13 @@ test('two at one console see the same and both type', async () => {
 });
 
 test('it joins again by itself when the network was gone', async () => {
-  await using line = await lineTo(service.port);
-  const page = await visit(browser, letIn(line.url, '/machines/m/console', token), { bears: cut });
+  await using line = await lineTo(room.service.port);
+  const page = await visit(room.browser, letIn(line.url, '/machines/m/console', room.token), { bears: cut });
   await shows(page, 'm', 'root@m:~#');
   line.cut();
   await consoleOf(page, 'm').getByText('connection lost').waitFor();
   await page.getByText('vmd does not answer').waitFor();
-  const other = await httpEngine({ url: service.url, token }).machine.console({ name: 'm' });
+  const other = await httpEngine({ url: room.service.url, token: room.token }).machine.console({ name: 'm' });
   await other.write(Buffer.from("echo said-'unheard'\n"));
   other.close();
   line.mend();
@@ -90,12 +81,12 @@ test('it joins again by itself when the network was gone', async () => {
 });
 
 test('it joins again by itself when vmd was killed', async () => {
-  const page = await visit(browser, letIn(service.url, '/machines/m/console', token), { bears: cut });
+  const page = await room.visit('/machines/m/console', { bears: cut });
   await shows(page, 'm', 'root@m:~#');
-  await service.kill();
+  await room.service.kill();
   await consoleOf(page, 'm').getByText('connection lost').waitFor();
-  await guestSays(home, 'm', "echo said-'meanwhile'");
-  service = await startService(home, service.port);
+  await guestSays(room.home, 'm', "echo said-'meanwhile'");
+  room.service = await startService(room.home, room.service.port);
   await shows(page, 'm', /said-meanwhile[\s\S]*\nlive/);
   await types(page, 'm', 'echo and-again-$((1+1))\n');
   await shows(page, 'm', 'and-again-2');
@@ -127,7 +118,7 @@ test('what a hostile guest prints is only text, and changes nothing but its own 
 });
 
 test('the screen is drawn, and its keys and text reach the guest', async () => {
-  const page = await visit(browser, letIn(service.url, '/machines/m/screen', token), {
+  const page = await room.visit('/machines/m/screen', {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const screen = page.getByRole('region', { name: 'Screen of m' });
@@ -137,5 +128,5 @@ test('the screen is drawn, and its keys and text reach the guest', async () => {
   await page.evaluate("navigator.clipboard.writeText('echo pasted > /dev/ttyS0\\n')");
   await screen.getByRole('button', { name: 'Type the clipboard' }).click();
   await screen.getByRole('button', { name: 'Ctrl-Alt-Del' }).click();
-  await printed(home, 'm', /vivarium: ready[\s\S]*vivarium: ready/);
+  await printed(room.home, 'm', /vivarium: ready[\s\S]*vivarium: ready/);
 });

@@ -1,28 +1,18 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
-import { letIn, openBrowser } from '../support/browser.ts';
 import { testHome } from '../support/home.ts';
-import { newToken, startService, type TestService } from '../support/service.ts';
-import { visit } from '../support/visit.ts';
+import { openPageRoom, type PageRoom } from '../support/page-room.ts';
 
-const home = testHome('machines', 'own');
-const stack = new AsyncDisposableStack();
-let service: TestService;
-let browser: Browser;
-let token: string;
+let room: PageRoom;
 
 beforeAll(async () => {
-  stack.use(home);
-  service = stack.use(await startService(home));
-  token = await newToken(home, 'keeper', 'admin');
-  browser = stack.use(await openBrowser());
+  room = await openPageRoom(undefined, testHome('machines', 'own'));
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => room?.[Symbol.asyncDispose]());
 
 test('an image is built, with progress for others as well, verified and removed', async () => {
-  const watching = await visit(browser, letIn(service.url, '/images', token));
+  const watching = await room.visit('/images');
   await watching.getByText('There is no image yet.').waitFor();
-  const page = await visit(browser, letIn(service.url, '/images', token));
+  const page = await room.visit('/images');
   await page.getByRole('button', { name: 'Build' }).click();
   const question = page.getByRole('dialog', { name: 'Build an image' });
   await question.getByLabel('Name', { exact: true }).fill('small');

@@ -1,37 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { letIn, openBrowser } from '../support/browser.ts';
 import { bootTiny } from '../support/guest.ts';
-import { testHome } from '../support/home.ts';
-import { newToken, startService, type TestService } from '../support/service.ts';
-import { shows, types, visit } from '../support/visit.ts';
+import { openPageRoom, type PageRoom } from '../support/page-room.ts';
+import { shows, types } from '../support/visit.ts';
 
 /** The tests follow one guest and its forks. */
-const home = testHome();
-const stack = new AsyncDisposableStack();
-let service: TestService;
-let browser: Browser;
-let token: string;
+let room: PageRoom;
 
 beforeAll(async () => {
-  stack.use(home);
-  [browser, service] = await Promise.all([
-    openBrowser(),
-    startService(home),
-    bootTiny(home, 'm', { disk: '16M' }),
-  ]);
-  stack.use(browser);
-  stack.use(service);
-  token = await newToken(home, 'keeper', 'admin');
+  room = await openPageRoom((home) => bootTiny(home, 'm', { disk: '16M' }));
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => room?.[Symbol.asyncDispose]());
 
 /** What Chromium says of a picture that was asked for of a machine just before it went down or was removed. */
 const tooLate = /status of 40[49].*machine\/screenshot/;
 
 const at = async (path: string, options = {}): Promise<Page> =>
-  await visit(browser, letIn(service.url, path, token), { bears: tooLate, ...options });
+  await room.visit(path, { bears: tooLate, ...options });
 
 /** The state that the head of an open machine tells. */
 const stands = async (page: Page, name: string, state: string) =>
@@ -55,18 +41,18 @@ test('the list shows what another process does with machines', async () => {
   const list = page.getByRole('region', { name: 'Machines' });
   const row = (name: string) => list.getByRole('listitem').filter({ has: page.getByRole('link', { name }) });
   await row('m').getByText('running').waitFor();
-  await home.engine.machine.pause({ name: 'm' });
+  await room.home.engine.machine.pause({ name: 'm' });
   await row('m').getByText('paused').waitFor();
-  await home.engine.machine.resume({ name: 'm' });
+  await room.home.engine.machine.resume({ name: 'm' });
   await row('m').getByText('running').waitFor();
-  await home.engine.machine.fork({ from: 'm', names: ['other'] });
+  await room.home.engine.machine.fork({ from: 'm', names: ['other'] });
   await row('other').getByText('running').waitFor();
-  await home.engine.machine.stop({ name: 'other', now: true });
+  await room.home.engine.machine.stop({ name: 'other', now: true });
   await row('other').getByText('stopped').waitFor();
-  await home.engine.machine.start({ name: 'other' });
+  await room.home.engine.machine.start({ name: 'other' });
   await row('other').getByText('running').waitFor();
   await list.getByText('2 machines, 2 running').waitFor();
-  await home.engine.machine.remove({ name: 'other', force: true });
+  await room.home.engine.machine.remove({ name: 'other', force: true });
   await row('other').waitFor({ state: 'detached' });
 });
 
@@ -164,7 +150,7 @@ test('a wrong machine.yaml is refused with its line and not written, a right one
     .getByText(`line ${line}`)
     .or(page.getByRole('alert').getByText(`:${line}`))
     .waitFor();
-  expect(readFileSync(home.path('m', 'machine.yaml'), 'utf8')).toBe(text);
+  expect(readFileSync(room.home.path('m', 'machine.yaml'), 'utf8')).toBe(text);
   await editor.fill(`${text}# by the page\n`);
   await page.keyboard.press('Control+s');
   await page.getByRole('alert').waitFor({ state: 'detached' });
@@ -172,16 +158,16 @@ test('a wrong machine.yaml is refused with its line and not written, a right one
     .getByRole('button', { name: 'Write' })
     .and(page.getByRole('button', { disabled: true }))
     .waitFor();
-  expect(readFileSync(home.path('m', 'machine.yaml'), 'utf8')).toContain('# by the page');
+  expect(readFileSync(room.home.path('m', 'machine.yaml'), 'utf8')).toContain('# by the page');
   await page.getByLabel('CPUs', { exact: true }).fill('2');
   await page.getByRole('button', { name: 'Set', exact: true }).click();
   await page.getByRole('button', { name: 'Set', exact: true, disabled: true }).waitFor();
-  expect(await home.engine.machine.show({ name: 'm' })).toMatchObject({ spec: { cpus: 2 } });
+  expect(await room.home.engine.machine.show({ name: 'm' })).toMatchObject({ spec: { cpus: 2 } });
 });
 
 test('a machine whose machine.yaml is hostile and broken does nothing to the page', async () => {
-  await home.engine.machine.make({ name: 'evil', disk: 'none' });
-  writeFileSync(home.path('evil', 'machine.yaml'), '"<img src=x onerror=alert(1)>\\e]0;evil\\a": 1\n');
+  await room.home.engine.machine.make({ name: 'evil', disk: 'none' });
+  writeFileSync(room.home.path('evil', 'machine.yaml'), '"<img src=x onerror=alert(1)>\\e]0;evil\\a": 1\n');
   const page = await at('/');
   await page.getByRole('link', { name: 'evil' }).waitFor();
   await page.getByText('<img src=x onerror=alert(1)>').first().waitFor();

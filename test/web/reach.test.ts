@@ -1,35 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { letIn, openBrowser } from '../support/browser.ts';
 import { bootTiny } from '../support/guest.ts';
-import { testHome } from '../support/home.ts';
-import { newToken, startService, type TestService } from '../support/service.ts';
+import { openPageRoom, type PageRoom } from '../support/page-room.ts';
 import { consoleOf, shows, visit } from '../support/visit.ts';
 
 /** Who can reach what: by keys alone, with a finger, and with any eyes. */
-const home = testHome();
-const stack = new AsyncDisposableStack();
-let service: TestService;
-let browser: Browser;
-let token: string;
+let room: PageRoom;
 
 beforeAll(async () => {
-  stack.use(home);
-  [browser, service] = await Promise.all([
-    openBrowser(),
-    startService(home),
-    bootTiny(home, 'm', { display: 'vnc' }),
-  ]);
-  stack.use(browser);
-  stack.use(service);
-  token = await newToken(home, 'keeper', 'admin');
-  await home.engine.snapshot.create({ name: 'm', snapshot: 'clean' });
-  await home.engine.machine.make({ name: 'off', image: 'tiny' });
+  room = await openPageRoom(async (home) => {
+    await bootTiny(home, 'm', { display: 'vnc' });
+    await home.engine.snapshot.create({ name: 'm', snapshot: 'clean' });
+    await home.engine.machine.make({ name: 'off', image: 'tiny' });
+  });
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => room?.[Symbol.asyncDispose]());
 
 /** Each place of the page, and what stands there when all of it has come. */
 const places: [path: string, ready: (page: Page) => Promise<unknown>][] = [
@@ -48,11 +36,11 @@ const places: [path: string, ready: (page: Page) => Promise<unknown>][] = [
 
 describe('by keys alone', () => {
   test('from the token to a console and back', async () => {
-    const page = await visit(browser, service.url);
+    const page = await visit(room.browser, room.service.url);
     const { keyboard } = page;
     await page.getByLabel('Token').waitFor();
     await keyboard.press('Tab');
-    await keyboard.type(token);
+    await keyboard.type(room.token);
     await keyboard.press('Enter');
     await page.getByRole('link', { name: 'off' }).waitFor();
     await keyboard.press('Tab');
@@ -85,7 +73,7 @@ describe('by keys alone', () => {
   });
 
   test('what is typed at a console before it is there does nothing to the machine', async () => {
-    const page = await visit(browser, letIn(service.url, '/', token));
+    const page = await room.visit('/');
     const { keyboard } = page;
     const asked = Promise.withResolvers<void>();
     const loads = Promise.withResolvers<void>();
@@ -104,11 +92,11 @@ describe('by keys alone', () => {
     await keyboard.type('echo soon-$((1+1))\n');
     await shows(page, 'm', 'soon-2');
     expect(await page.getByRole('dialog').count()).toBe(0);
-    expect((await home.engine.machine.show({ name: 'm' })).state).toBe('running');
+    expect((await room.home.engine.machine.show({ name: 'm' })).state).toBe('running');
   });
 
   test('the keys are shown, and the palette finds machines and deeds', async () => {
-    const page = await visit(browser, letIn(service.url, '/', token));
+    const page = await room.visit('/');
     const { keyboard } = page;
     await page.getByRole('link', { name: 'off' }).waitFor();
     await keyboard.press('?');
@@ -154,7 +142,7 @@ const intoView = (targets: readonly Target[]) =>
 
 describe('on a phone', () => {
   test('every place fits, and what one touches is large enough', async () => {
-    const page = await visit(browser, letIn(service.url, '/', token), {
+    const page = await room.visit('/', {
       viewport: { width: 390, height: 844 },
       hasTouch: true,
       isMobile: true,
@@ -174,7 +162,7 @@ describe('on a phone', () => {
   });
 
   test('one opens a machine, types with the keys that a phone has not, and goes back', async () => {
-    const page = await visit(browser, letIn(service.url, '/', token), {
+    const page = await room.visit('/', {
       viewport: { width: 390, height: 844 },
       hasTouch: true,
       isMobile: true,
@@ -210,7 +198,7 @@ describe('by WCAG 2 AA', () => {
   const contrast = "{ runOnly: { type: 'rule', values: ['color-contrast'] } }";
 
   test('nothing is wrong at any place, light or dark', async () => {
-    const page = await visit(browser, letIn(service.url, '/', token), { colorScheme: 'light' });
+    const page = await room.visit('/', { colorScheme: 'light' });
     const found: Record<string, string[]> = {};
     for (const [path, ready] of places) {
       await go(page, path);
@@ -233,7 +221,7 @@ describe('by WCAG 2 AA', () => {
   });
 
   test('the login is right, and the schemes differ', async () => {
-    const page = await visit(browser, service.url, { colorScheme: 'dark' });
+    const page = await visit(room.browser, room.service.url, { colorScheme: 'dark' });
     await page.getByLabel('Token').waitFor();
     expect(await wrong(page, all)).toEqual([]);
     const ground = 'getComputedStyle(document.body).backgroundColor';

@@ -1,37 +1,30 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { letIn, openBrowser } from '../support/browser.ts';
-import { testHome } from '../support/home.ts';
-import { newToken, startService, type TestService } from '../support/service.ts';
+import { letIn } from '../support/browser.ts';
+import { openPageRoom, type PageRoom } from '../support/page-room.ts';
+import { newToken } from '../support/service.ts';
 import { visit } from '../support/visit.ts';
 
-const home = testHome();
-const stack = new AsyncDisposableStack();
-let service: TestService;
-let browser: Browser;
-let admin: string;
+let room: PageRoom;
 
 /** What Chromium says of the answer 401, which a token that is no good gets. */
 const unauthorized = /status of 401|WebSocket connection to .* failed/;
 
 beforeAll(async () => {
-  stack.use(home);
-  await home.engine.machine.make({ name: 'web', image: 'tiny' });
-  await home.engine.machine.make({ name: 'db', image: 'tiny' });
-  service = stack.use(await startService(home));
-  admin = await newToken(home, 'keeper', 'admin');
-  browser = stack.use(await openBrowser());
+  room = await openPageRoom(async ({ engine }) => {
+    await engine.machine.make({ name: 'web', image: 'tiny' });
+    await engine.machine.make({ name: 'db', image: 'tiny' });
+  });
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => room?.[Symbol.asyncDispose]());
 
 test('nothing is shown without a token, a wrong one is refused, a right one is kept until one leaves', async () => {
-  const page = await visit(browser, `${service.url}/images`, { bears: unauthorized });
+  const page = await visit(room.browser, `${room.service.url}/images`, { bears: unauthorized });
   const token = page.getByLabel('Token');
   await token.fill('vt_of-nobody');
   await page.getByRole('button', { name: 'Open' }).click();
   await page.getByRole('alert').getByText('token').waitFor();
   expect(await page.getByRole('navigation').count()).toBe(0);
-  await token.fill(admin);
+  await token.fill(room.token);
   await page.getByRole('button', { name: 'Open' }).click();
   await page.getByRole('heading', { name: 'Images' }).waitFor();
   await page.reload();
@@ -45,16 +38,16 @@ test('nothing is shown without a token, a wrong one is refused, a right one is k
 });
 
 test('the token of the address is taken once and is gone from it', async () => {
-  const page = await visit(browser, letIn(service.url, '/machines/web/settings', admin));
+  const page = await room.visit('/machines/web/settings');
   await page.getByRole('heading', { name: 'web', exact: true }).waitFor();
-  expect(page.url()).toBe(`${service.url}/machines/web/settings`);
+  expect(page.url()).toBe(`${room.service.url}/machines/web/settings`);
   await page.goBack();
   await page.goForward();
-  expect(page.url()).not.toContain(admin);
+  expect(page.url()).not.toContain(room.token);
 });
 
 test('the page may run its own scripts alone, and is shown in no other', async () => {
-  const response = await fetch(`${service.url}/machines/web`);
+  const response = await fetch(`${room.service.url}/machines/web`);
   const policy = response.headers.get('content-security-policy') ?? '';
   expect(policy).toContain("default-src 'none'; script-src 'self';");
   expect(policy).toContain("frame-ancestors 'none'");
@@ -64,7 +57,7 @@ test('the page may run its own scripts alone, and is shown in no other', async (
 });
 
 test('a token is made, shown once, used, and revoked under whoever uses it', async () => {
-  const page = await visit(browser, letIn(service.url, '/tokens', admin));
+  const page = await room.visit('/tokens');
   await page.getByRole('button', { name: 'New token' }).click();
   const question = page.getByRole('dialog', { name: 'New token' });
   await question.getByLabel('Name', { exact: true }).fill('game');
@@ -77,7 +70,7 @@ test('a token is made, shown once, used, and revoked under whoever uses it', asy
   const shown = page.getByRole('dialog', { name: 'Token game' });
   const secret = await shown.getByLabel('Secret', { exact: true }).inputValue();
   const link = await shown.getByLabel('Link to this page').inputValue();
-  expect(link).toBe(`${service.url}/#token=${secret}`);
+  expect(link).toBe(`${room.service.url}/#token=${secret}`);
   await page.keyboard.press('Escape');
   const line = page.getByRole('row', { name: /^game/ });
   await line.getByText('3 machines').waitFor();
@@ -86,7 +79,7 @@ test('a token is made, shown once, used, and revoked under whoever uses it', asy
   await line.waitFor();
   expect(await page.getByText(secret).count()).toBe(0);
 
-  const player = await visit(browser, link, { bears: unauthorized });
+  const player = await visit(room.browser, link, { bears: unauthorized });
   const list = player.getByRole('region', { name: 'Machines' });
   await list.getByRole('link', { name: 'web' }).waitFor();
   expect(await list.getByRole('listitem').count()).toBe(1);
@@ -108,8 +101,8 @@ test.each([
     deeds: ['Start', 'New machine'],
   },
 ])('scope $scope is offered what it may do, and nothing else', async ({ scope, tabs, deeds }) => {
-  const token = await newToken(home, scope, scope);
-  const page = await visit(browser, letIn(service.url, '/machines/web/settings', token));
+  const token = await newToken(room.home, scope, scope);
+  const page = await visit(room.browser, letIn(room.service.url, '/machines/web/settings', token));
   await page.getByRole('heading', { name: 'Usual settings' }).waitFor();
   await page.getByLabel('Memory').waitFor();
   expect(await page.getByRole('tab').allInnerTexts()).toEqual(tabs);

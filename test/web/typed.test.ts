@@ -1,28 +1,19 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { letIn, openBrowser } from '../support/browser.ts';
-import { testHome } from '../support/home.ts';
-import { newToken, startService, type TestService } from '../support/service.ts';
-import { visit } from '../support/visit.ts';
+import { openPageRoom, type PageRoom } from '../support/page-room.ts';
+import { startService } from '../support/service.ts';
 
-const home = testHome();
-const stack = new AsyncDisposableStack();
-let service: TestService;
-let browser: Browser;
-let token: string;
+let room: PageRoom;
 
 beforeAll(async () => {
-  stack.use(home);
-  await home.engine.machine.make({ name: 'web', image: 'tiny' });
-  await home.engine.machine.make({ name: 'db', image: 'tiny' });
-  service = stack.use(await startService(home));
-  token = await newToken(home, 'keeper', 'admin');
-  browser = stack.use(await openBrowser());
+  room = await openPageRoom(async ({ engine }) => {
+    await engine.machine.make({ name: 'web', image: 'tiny' });
+    await engine.machine.make({ name: 'db', image: 'tiny' });
+  });
 });
-afterAll(() => stack.disposeAsync());
+afterAll(() => room?.[Symbol.asyncDispose]());
 
 test('what was typed and not written is there again, until it is taken back', async () => {
-  const page = await visit(browser, letIn(service.url, '/machines/web/settings', token));
+  const page = await room.visit('/machines/web/settings');
   const places = page.getByRole('navigation', { name: 'Places' });
   const editor = page.getByRole('textbox', { name: 'machine.yaml' });
   await editor.fill('half: typed\n');
@@ -47,7 +38,7 @@ test('what was typed and not written is there again, until it is taken back', as
 });
 
 test('a question stays with what was typed where its answer is refused', async () => {
-  const page = await visit(browser, letIn(service.url, '/machines/web', token), { bears: /status of 4/ });
+  const page = await room.visit('/machines/web', { bears: /status of 4/ });
   await page.getByRole('button', { name: 'What else can be done with web' }).click();
   await page.getByRole('menuitem', { name: 'Rename' }).click();
   const question = page.getByRole('dialog', { name: 'Rename web' });
@@ -58,7 +49,7 @@ test('a question stays with what was typed where its answer is refused', async (
 });
 
 test('arrows go to the machines from nowhere, and n to the first field of a new one', async () => {
-  const page = await visit(browser, letIn(service.url, '/', token));
+  const page = await room.visit('/');
   const db = page.getByRole('link', { name: 'db', exact: true });
   await db.waitFor();
   await page.keyboard.press('ArrowDown');
@@ -68,14 +59,14 @@ test('arrows go to the machines from nowhere, and n to the first field of a new 
 });
 
 test('while vmd is not heard nothing is offered, and it is said what is known last', async () => {
-  const { port } = service;
-  const page = await visit(browser, letIn(service.url, '/machines/web', token), { bears: /./ });
+  const { port } = room.service;
+  const page = await room.visit('/machines/web', { bears: /./ });
   const start = page.getByRole('main').getByRole('button', { name: 'Start', exact: true });
   await start.and(page.getByRole('button', { disabled: false })).waitFor();
-  await service.kill();
+  await room.service.kill();
   await start.and(page.getByRole('button', { disabled: true })).waitFor();
   await page.getByText(/^not heard since /).waitFor();
-  service = stack.use(await startService(home, port));
+  room.service = await startService(room.home, port);
   await start.and(page.getByRole('button', { disabled: false })).waitFor();
   expect(await page.getByText(/^not heard since /).count()).toBe(0);
 });
