@@ -23,7 +23,7 @@ const core = [
 
 /**
  * Writes what is not ASCII as escapes: V8 keeps a source with one character beyond Latin-1 in twice the memory. They
- * mean the same in strings, templates, names and regular expressions; there is no `String.raw` that has any.
+ * mean the same in strings, templates, names and regular expressions, and so in the `String.raw` of which one is made.
  */
 const inAscii: Plugin = {
   name: 'in-ascii',
