@@ -10,6 +10,10 @@ const dearest = [
     'web/machines',
     'qemu/supervision',
     'qemu/subjects',
+    'web/reach',
+    'cli/other-host',
+    'qemu/engine-contract',
+    'crash/killed-commands',
     'process/initramfs',
   ],
 ];
