@@ -25,10 +25,10 @@ const command: Command = {
         return signal;
       }),
     );
-    await using service = await serve({ listen, allowHosts: values.allowHost ?? [] });
+    const say = (line: string) => note(`vmd: ${line}`);
+    await using service = await serve({ listen, allowHosts: values.allowHost ?? [], say });
     const home = openHome(process.env);
     const { engine, addresses, cameBack } = service;
-    const say = (line: string) => note(`vmd: ${line}`);
     say(`serves at ${service.socket}`);
     for (const address of addresses) say(`serves at http://${address}/, for those who have a token`);
     if (process.stderr.isTTY) for (const line of wayToPage(addresses)) say(line);
