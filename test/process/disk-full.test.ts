@@ -134,4 +134,25 @@ describe.skipIf(!allowed)('on a disk that is full', () => {
       refused: 'disk-full',
     });
   });
+
+  test('where vmd may not write, tokens are refused as that and no audit fails', () => {
+    const { said, stderr } = onSmallDisk(`
+      import { execFileSync } from 'node:child_process';
+      import { mkdirSync } from 'node:fs';
+      import { AuditLog } from ${JSON.stringify(join(source, 'access/audit-log.ts'))};
+      import { localEngine } from ${JSON.stringify(join(source, 'engine/local.ts'))};
+      import { openHome } from ${JSON.stringify(join(source, 'machine/home.ts'))};
+      mkdirSync('.vmd');
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'none', '.vmd']);
+      const env = { ...process.env, VMDIR: process.cwd() };
+      const refused = await localEngine(env).token.create({ name: 'a', scope: 'read' })
+        .catch(({ code, details }) => ({ code, ...details }));
+      new AuditLog(openHome(env)).tell({ who: 'a', from: 'here', operation: 'list', result: 'ok', took: 1 });
+      console.log(JSON.stringify(refused));`);
+    expect(said, stderr).toEqual({
+      code: 'directory-unusable',
+      path: join(room, 'small/.vmd'),
+      problem: 'it is read only',
+    });
+  });
 });
