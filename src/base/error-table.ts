@@ -696,6 +696,20 @@ export const errorTable = {
     message: ({ method, path }) => `There is nothing at ${method} ${JSON.stringify(path.slice(0, 200))}.`,
     hint: () => 'See what can be asked, and how: GET /openapi.json',
   }),
+  'method-unfit': entry<{ method: string; path: string; allowed: string[] }>({
+    exit: 2,
+    http: 405,
+    message: ({ method, path, allowed }) =>
+      `${JSON.stringify(path.slice(0, 200))} is not for ${method}, but for ${list(allowed)}.`,
+    hint: () => 'See what can be asked, and how: GET /openapi.json',
+  }),
+  'websocket-needed': entry<{ operation: string; path: string }>({
+    exit: 2,
+    http: 426,
+    message: ({ operation }) => `${operation} streams: it is called over a WebSocket alone.`,
+    hint: ({ path }) =>
+      `Open a WebSocket at ${path}, of the subprotocol vivarium; its first message is {"parameters":{…}}.`,
+  }),
   'origin-refused': entry<{ header: string; value: string }>({
     exit: 1,
     http: 403,

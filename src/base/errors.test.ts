@@ -12,6 +12,8 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'request-invalid': [{ problem: 'is no JSON' }, 'is no JSON'],
   'request-too-large': [{ limit: 2 ** 20 }, '1M'],
   'route-unknown': [{ method: 'GET', path: '/v2' }, 'GET "/v2"'],
+  'method-unfit': [{ method: 'GET', path: '/v1/x', allowed: ['POST'] }, 'GET, but for POST'],
+  'websocket-needed': [{ operation: 'machine.logs', path: '/v1/machine/logs' }, 'machine.logs'],
   'origin-refused': [{ header: 'Host', value: 'evil.example' }, 'evil.example'],
   'too-many-requests': [{ seconds: 3 }, 'too many'],
   'too-many-open': [{ most: 200 }, '200 calls'],
