@@ -16,6 +16,8 @@ const entry = <Details>(it: Entry<Details>): Entry<Details> => it;
 
 const list = (items: readonly string[]): string => items.join(', ');
 
+const countOf = (count: string, thing: string): string => `${count} ${thing}${count === '1' ? '' : 's'}`;
+
 const quoted = (lines: readonly string[]): string =>
   lines.length > 0 ? `\n${lines.map((line) => `  | ${line}`).join('\n')}` : '';
 
@@ -323,7 +325,7 @@ export const errorTable = {
     exit: 4,
     http: 409,
     message: ({ token, limit, most, used, asked }) =>
-      `The token ${token} may have ${most} of ${limit}: ${used} are in use, and ${asked} more were asked for.`,
+      `The token ${token} may have ${limit === 'machines' ? countOf(most, 'machine') : `${most} of ${limit}`}: in use ${used}, asked for ${asked} more.`,
     hint: () => 'Remove a machine, or make one smaller. See them: vm list',
   }),
   'token-exists': entry<{ name: string }>({

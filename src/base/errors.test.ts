@@ -229,3 +229,16 @@ test.each<[unknown, string | undefined]>([
   [new Error('ENOENT'), undefined],
   [{ code: 'ENOENT' }, undefined],
 ])('the errno of case %#', (error, errno) => expect(errnoOf(error)).toBe(errno));
+
+test('a limit of machines counts them', () => {
+  const most = (count: string) =>
+    new VivariumError('limit-reached', {
+      token: 'ci',
+      limit: 'machines',
+      most: count,
+      used: '1',
+      asked: '1',
+    });
+  expect(most('1').message).toBe('The token ci may have 1 machine: in use 1, asked for 1 more.');
+  expect(most('2').message).toContain('may have 2 machines:');
+});
