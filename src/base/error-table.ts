@@ -760,6 +760,13 @@ export const errorTable = {
     hint: ({ name, similar }) =>
       similar.length > 0 ? `Did you mean: ${list(similar)}` : `Make it: vm context add ${name} ssh://HOST`,
   }),
+  'context-exists': entry<{ name: string; url: string; wanted: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, url }) => `There is a context ${name} already: ${url}.`,
+    hint: ({ name, wanted }) =>
+      `Choose another name, or put it in the place of that one and its token: vm context add --force ${name} ${quoteWord(wanted)}`,
+  }),
   'contexts-invalid': entry<{ file: string; problem: string }>({
     exit: 1,
     http: 500,
