@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { errnoOf } from '../base/errors.ts';
+import { errnoOf, isVivariumError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Home } from '../machine/home.ts';
 import { ensureServiceDirectory, serviceFile } from '../machine/service-files.ts';
@@ -41,7 +41,7 @@ export class AuditLog {
       this.#append(`${this.#lost > 0 ? '\n' : ''}${JSON.stringify(entry)}\n`);
       this.#lost = 0;
     } catch (error) {
-      if (errnoOf(error) === undefined) throw error;
+      if (errnoOf(error) === undefined && !isVivariumError(error)) throw error;
       this.#lost++;
     }
   }

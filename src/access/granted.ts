@@ -55,7 +55,7 @@ async function callAs(asker: Asker, name: OperationName, parameters: unknown): P
   const { who, scope: level } = view.grant;
   if (!shown || !reaches(level, needed))
     throw denied(who, name, `that is for ${needed}, and its scope is ${level}`);
-  const checked = checkParameters(name.split('.')[1] as string, operation, parameters);
+  const checked = checkParameters(name, parameters);
   checkOpen(view, name, operation, parameters);
   checkNames(view, name, operation, checked);
   const act = async (instead: Request['instead']) =>

@@ -16,6 +16,8 @@ const entry = <Details>(it: Entry<Details>): Entry<Details> => it;
 
 const list = (items: readonly string[]): string => items.join(', ');
 
+const countOf = (count: string, thing: string): string => `${count} ${thing}${count === '1' ? '' : 's'}`;
+
 const quoted = (lines: readonly string[]): string =>
   lines.length > 0 ? `\n${lines.map((line) => `  | ${line}`).join('\n')}` : '';
 
@@ -323,7 +325,7 @@ export const errorTable = {
     exit: 4,
     http: 409,
     message: ({ token, limit, most, used, asked }) =>
-      `The token ${token} may have ${most} of ${limit}: ${used} are in use, and ${asked} more were asked for.`,
+      `The token ${token} may have ${limit === 'machines' ? countOf(most, 'machine') : `${most} of ${limit}`}: in use ${used}, asked for ${asked} more.`,
     hint: () => 'Remove a machine, or make one smaller. See them: vm list',
   }),
   'token-exists': entry<{ name: string }>({
@@ -696,6 +698,20 @@ export const errorTable = {
     message: ({ method, path }) => `There is nothing at ${method} ${JSON.stringify(path.slice(0, 200))}.`,
     hint: () => 'See what can be asked, and how: GET /openapi.json',
   }),
+  'method-unfit': entry<{ method: string; path: string; allowed: string[] }>({
+    exit: 2,
+    http: 405,
+    message: ({ method, path, allowed }) =>
+      `${JSON.stringify(path.slice(0, 200))} is not for ${method}, but for ${list(allowed)}.`,
+    hint: () => 'See what can be asked, and how: GET /openapi.json',
+  }),
+  'websocket-needed': entry<{ operation: string; path: string }>({
+    exit: 2,
+    http: 426,
+    message: ({ operation }) => `${operation} streams: it is called over a WebSocket alone.`,
+    hint: ({ path }) =>
+      `Open a WebSocket at ${path}, of the subprotocol vivarium; its first message is {"parameters":{…}}.`,
+  }),
   'origin-refused': entry<{ header: string; value: string }>({
     exit: 1,
     http: 403,
@@ -743,6 +759,13 @@ export const errorTable = {
     message: ({ name }) => `There is no context ${name}.`,
     hint: ({ name, similar }) =>
       similar.length > 0 ? `Did you mean: ${list(similar)}` : `Make it: vm context add ${name} ssh://HOST`,
+  }),
+  'context-exists': entry<{ name: string; url: string; wanted: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name, url }) => `There is a context ${name} already: ${url}.`,
+    hint: ({ name, wanted }) =>
+      `Choose another name, or put it in the place of that one and its token: vm context add --force ${name} ${quoteWord(wanted)}`,
   }),
   'contexts-invalid': entry<{ file: string; problem: string }>({
     exit: 1,

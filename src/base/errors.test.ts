@@ -12,6 +12,8 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'request-invalid': [{ problem: 'is no JSON' }, 'is no JSON'],
   'request-too-large': [{ limit: 2 ** 20 }, '1M'],
   'route-unknown': [{ method: 'GET', path: '/v2' }, 'GET "/v2"'],
+  'method-unfit': [{ method: 'GET', path: '/v1/x', allowed: ['POST'] }, 'GET, but for POST'],
+  'websocket-needed': [{ operation: 'machine.logs', path: '/v1/machine/logs' }, 'machine.logs'],
   'origin-refused': [{ header: 'Host', value: 'evil.example' }, 'evil.example'],
   'too-many-requests': [{ seconds: 3 }, 'too many'],
   'too-many-open': [{ most: 200 }, '200 calls'],
@@ -19,6 +21,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'address-unusable': [{ address: '0.0.0.0:80', problem: 'you may not' }, '0.0.0.0:80'],
   'service-unreachable': [{ address: 'ssh://box', problem: 'nobody listens' }, 'ssh://box'],
   'context-not-found': [{ name: 'box', similar: [] }, 'context box'],
+  'context-exists': [{ name: 'box', url: 'ssh://box', wanted: 'ssh://x' }, 'box already: ssh://box'],
   'contexts-invalid': [{ file: '/c/contexts.json', problem: 'it holds none' }, '/c/contexts.json'],
   'not-remote': [{ command: 'ssh', address: 'http://box:80', instead: 'vm exec' }, 'http://box:80'],
   'path-relative': [{ operation: 'make', parameter: 'iso', path: 'x.iso' }, '"x.iso"'],
@@ -227,3 +230,16 @@ test.each<[unknown, string | undefined]>([
   [new Error('ENOENT'), undefined],
   [{ code: 'ENOENT' }, undefined],
 ])('the errno of case %#', (error, errno) => expect(errnoOf(error)).toBe(errno));
+
+test('a limit of machines counts them', () => {
+  const most = (count: string) =>
+    new VivariumError('limit-reached', {
+      token: 'ci',
+      limit: 'machines',
+      most: count,
+      used: '1',
+      asked: '1',
+    });
+  expect(most('1').message).toBe('The token ci may have 1 machine: in use 1, asked for 1 more.');
+  expect(most('2').message).toContain('may have 2 machines:');
+});

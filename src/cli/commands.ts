@@ -257,7 +257,7 @@ export const groups = {
     'context add': {
       flags: 'context',
       summary: 'Save another host under a name',
-      usage: 'vm context add NAME URL [--token TOKEN|-]',
+      usage: 'vm context add NAME URL [--token TOKEN|-] [--force]',
       example: 'vm context add box ssh://me@box',
       local: true,
     },

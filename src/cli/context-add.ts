@@ -4,7 +4,7 @@ import { VivariumError } from '../base/errors.ts';
 import { checkName } from '../base/names.ts';
 import { connect } from '../remote/connect.ts';
 import { show } from './command.ts';
-import { readContexts, writeContexts } from './contexts.ts';
+import { type Contexts, readContexts, writeContexts } from './contexts.ts';
 import { argumentsOf } from './exact-arguments.ts';
 
 export default show(
@@ -13,8 +13,9 @@ export default show(
     checkName('a context', name);
     const url = given.startsWith('unix:') ? `unix:${resolve(given.slice('unix:'.length))}` : given;
     using _ = connect(url); // which refuses what leads nowhere, and sends nothing
+    checkFree(name, url, values.force);
     const token = await tokenFor(url, values.token, !json);
-    const saved = readContexts(process.env);
+    const saved = checkFree(name, url, values.force); // as it is by now: to type a token takes a while
     saved.contexts[name] = { url, ...(token !== undefined && { token }) };
     writeContexts(process.env, saved);
     return { name, url };
@@ -22,6 +23,14 @@ export default show(
   ({ name, url }) =>
     `${name} is ${url}. Look there: vm --context ${name} list   Always: vm context use ${name}`,
 );
+
+/** What is saved. @throws `context-exists` */
+function checkFree(name: string, wanted: string, force = false): Contexts {
+  const saved = readContexts(process.env);
+  const taken = Object.hasOwn(saved.contexts, name) ? saved.contexts[name] : undefined;
+  if (!taken || force) return saved;
+  throw new VivariumError('context-exists', { name, url: taken.url, wanted });
+}
 
 /** A token that was typed stands in the list of processes and in the shell's history: so it can come otherwise. */
 async function tokenFor(url: string, given: string | undefined, ask: boolean): Promise<string | undefined> {

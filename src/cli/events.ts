@@ -1,6 +1,7 @@
 import { allPrintable } from '../base/printable.ts';
 import type { Change } from '../protocol/events.ts';
 import type { MachineView } from '../protocol/views.ts';
+import { lastingItems, sayLost } from './come-back.ts';
 import type { Command } from './command.ts';
 import { note, print, toJson } from './output.ts';
 import { paintState } from './state.ts';
@@ -9,7 +10,8 @@ const events: Command = {
   run: async ({ engine, scope, json }) => {
     const known = new Map<string, MachineView>();
     if (!json && process.stdout.isTTY) note('What changes from now on. Ctrl-C ends.');
-    for await (const change of await engine.host.events({}, scope)) {
+    const open = () => engine.host.events({}, scope);
+    for await (const change of lastingItems({ open, signal: scope.signal, lost: sayLost() })) {
       if (json) print(toJson(change));
       else
         for (const text of lines(allPrintable(change), known)) print(`${new Date().toISOString()} ${text}`);

@@ -1,9 +1,6 @@
 import { isVivariumError } from '../base/errors.ts';
 import type { Terminal } from '../protocol/views.ts';
-
-/** Milliseconds until the first try to get back, which are doubled from one to the next, and the most they become. */
-const soon = 100;
-const atMost = 5000;
+import { comeBack } from './come-back.ts';
 
 /** What brings a terminal to its first state (RIS): the screen as it is now is drawn anew behind it. */
 const reset = '\x1bc';
@@ -29,14 +26,11 @@ export async function lastingTerminal({ open, signal, lost }: Lasting): Promise<
   let current = await open();
   let reached: Promise<Terminal> = Promise.resolve(current);
   const again = async (): Promise<Terminal | undefined> => {
-    for (let wait = soon; !unwanted.aborted; wait = Math.min(2 * wait, atMost)) {
-      try {
-        return await open();
-      } catch (error) {
-        if (isVivariumError(error, 'machine-state') || isVivariumError(error, 'machine-not-found')) return;
-        if (!isVivariumError(error, 'service-unreachable')) throw error;
-      }
-      await pause(wait, unwanted);
+    try {
+      return await comeBack(open, unwanted);
+    } catch (error) {
+      if (!isVivariumError(error, 'machine-state') && !isVivariumError(error, 'machine-not-found'))
+        throw error;
     }
     return undefined;
   };
@@ -73,14 +67,4 @@ export async function lastingTerminal({ open, signal, lost }: Lasting): Promise<
       current.close();
     },
   };
-}
-
-function pause(ms: number, until: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    until.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -14,6 +14,7 @@ export const ownFlags = {
       'what vm token create has said there, for http; - reads it from standard input',
       { placeholder: 'TOKEN' },
     ),
+    force: flag(z.optional(z.boolean()), 'take the place of one that has the name', { short: 'f' }),
   }),
   serve: () => ({
     listen: flag(

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { parseAddress } from '../daemon/address.ts';
+import { parseAddress, parseHostName } from '../daemon/address.ts';
 import { takeSmallHeap } from '../host/small-heap.ts';
 import { openHome } from '../machine/home.ts';
 import type { Command } from './command.ts';
@@ -18,6 +18,7 @@ const command: Command = {
       import('../daemon/autostart.ts'),
     ]);
     const listen = ((values.listen ?? []) as string[]).map(parseAddress);
+    const allowHosts = ((values.allowHost ?? []) as string[]).map(parseHostName);
     // One that comes while vmd begins counts as well.
     const ended = Promise.race(
       (['SIGTERM', 'SIGINT', powerOff] as const).map(async (signal) => {
@@ -25,10 +26,10 @@ const command: Command = {
         return signal;
       }),
     );
-    await using service = await serve({ listen, allowHosts: values.allowHost ?? [] });
+    const say = (line: string) => note(`vmd: ${line}`);
+    await using service = await serve({ listen, allowHosts, say });
     const home = openHome(process.env);
     const { engine, addresses, cameBack } = service;
-    const say = (line: string) => note(`vmd: ${line}`);
     say(`serves at ${service.socket}`);
     for (const address of addresses) say(`serves at http://${address}/, for those who have a token`);
     if (process.stderr.isTTY) for (const line of wayToPage(addresses)) say(line);

@@ -5,6 +5,7 @@ import { roundSize } from '../base/sizes.ts';
 import type { Engine } from '../protocol/engine.ts';
 import { cpuPercent, type MachineUsage } from '../protocol/usage.ts';
 import type { MachineView } from '../protocol/views.ts';
+import { comeBack, pause } from './come-back.ts';
 import type { Command } from './command.ts';
 import { print, table } from './output.ts';
 import { paintState } from './state.ts';
@@ -24,7 +25,7 @@ const top: Command = {
     const endless = new Scope({ timeout: Number.MAX_SAFE_INTEGER, signal: scope.signal });
     const next = looking(engine, endless, name);
     await next();
-    await passing(glance, scope.signal);
+    await pause(glance, scope.signal);
     scope.check();
     if (json) printJson(await next());
     else if (once || !process.stdout.isTTY) print(render(await next()));
@@ -65,8 +66,9 @@ async function refresh(next: () => Promise<Row[]>, signal: AbortSignal): Promise
   using screen = takeScreen(['q', 'Q', '\u0003']);
   const over = AbortSignal.any([signal, screen.left]);
   while (!over.aborted) {
-    screen.show(render(await next()));
-    await passing(interval, over);
+    const rows = await comeBack(next, over, ({ message }) => screen.show(`${message} Trying again.`));
+    if (rows) screen.show(render(rows));
+    await pause(interval, over);
   }
 }
 
@@ -83,14 +85,4 @@ function render(rows: Row[]): string {
     ]),
     (cell, column) => (column === 1 ? paintState(cell) : cell),
   );
-}
-
-function passing(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

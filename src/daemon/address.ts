@@ -21,6 +21,16 @@ export function parseAddress(text: string): Address {
   return { host: bracketed ?? (plain || '127.0.0.1'), port: Number(port) };
 }
 
+/**
+ * A name that a request may use for this host, as `hostsServed` compares it: `box.lan`, without a port.
+ * @throws `parameter-invalid` where no request could ever name it
+ */
+export function parseHostName(text: string): string {
+  if (/^[a-z0-9_][a-z0-9_.-]*$/i.test(text)) return text;
+  const problem = `must be a name alone, as box.lan: no URL, no port, no *; it is ${JSON.stringify(text)}`;
+  throw new VivariumError('parameter-invalid', { operation: 'serve', parameter: '--allow-host', problem });
+}
+
 /** As it stands in a URL. */
 export const addressText = ({ host, port }: Address): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,11 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { isVivariumError } from '../base/errors.ts';
 import { Scope } from '../base/scope.ts';
-import { writeFileAtomic } from '../host/atomic-file.ts';
 import { bootId } from '../host/process-identity.ts';
 import type { Home } from '../machine/home.ts';
 import { serviceFile } from '../machine/service-files.ts';
 import type { Engine } from '../protocol/engine.ts';
+import { recordWriter } from './records.ts';
 
 /** Milliseconds that a machine may take until its QEMU answers, while others start as well. */
 const patience = 120_000;
@@ -32,19 +32,20 @@ export async function autostart(
   { cameBack, signal, say }: { cameBack: boolean; signal: AbortSignal; say: Say },
 ): Promise<void> {
   const { done, left } = readRound(home);
+  const write = recordWriter(home, say);
   const wanted = (await engine.machine.list({})).filter(({ autostart }) => autostart);
   const due = wanted.filter(({ name }) => (cameBack ? left.includes(name) : !done.includes(name)));
   const round = { boot: bootId(), done, left: due.map(({ name }) => name) };
-  writeRound(home, round);
+  write('started', round);
   for (const { name, state } of due) {
     if (signal.aborted) return;
     round.left.shift();
     round.done.push(name);
-    writeRound(home, round); // first: whoever stops it the moment it runs is not overruled either
+    write('started', round); // first: whoever stops it the moment it runs is not overruled either
     const down = ['stopped', 'suspended', 'failed'].includes(state);
     if (!down || (await startOne(engine, name, signal, say))) continue;
     round.done.pop();
-    writeRound(home, round);
+    write('started', round);
   }
 }
 
@@ -86,11 +87,4 @@ function readRound(home: Home): Round {
     // None: then nothing was started.
   }
   return { boot: bootId(), done: [], left: [] };
-}
-
-function writeRound(home: Home, round: Round): void {
-  writeFileAtomic(serviceFile(home, 'started'), `${JSON.stringify(round)}\n`, {
-    mode: 0o600,
-    durable: false,
-  });
 }

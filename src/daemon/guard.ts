@@ -38,8 +38,10 @@ export function guard(app: FastifyInstance, guards: Guards): void {
       return;
     }
     checkOrigin(request, guards);
+    const token = tokenOf(request);
+    if (token === undefined && request.routeOptions.config.open) return; // nobody is refused who need not be known
     try {
-      request.caller = guards.callers.authenticate(tokenOf(request), request.ip);
+      request.caller = guards.callers.authenticate(token, request.ip);
     } catch (error) {
       request.refusal = error;
     }

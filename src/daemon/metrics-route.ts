@@ -9,7 +9,7 @@ const textFormat = 'text/plain; version=0.0.4; charset=utf-8';
 export const metricsRoute =
   (metrics: Metrics) =>
   (app: FastifyInstance): void => {
-    app.get('/metrics', async (request, reply) => {
+    app.get('/metrics', { exposeHeadRoute: true }, async (request, reply) => {
       const text = await metrics.text(callerOf(request).engine);
       return await reply.type(textFormat).serializer(String).send(text);
     });

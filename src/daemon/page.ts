@@ -76,7 +76,7 @@ export function pageRoutes(app: FastifyInstance): void {
 }
 
 /** Everybody may load the page, which shows nothing without a token. */
-const open = { config: { open: true, rateLimit: false as const } };
+const open = { config: { open: true, rateLimit: false as const }, exposeHeadRoute: true };
 
 function pageFile(root: string, path: string): PageFile {
   const bytes = readFileSync(join(root, path));

@@ -11,6 +11,14 @@ import { answerCall } from './http-call.ts';
 import { fromQuery } from './query.ts';
 import { serveStream } from './stream-call.ts';
 
+/** By the path of each operation the methods that it is asked by: a stream by that of a WebSocket's handshake. */
+export const operationMethods: ReadonlyMap<string, string[]> = new Map(
+  (Object.entries(operations) as [OperationName, Operation][]).map(([name, operation]) => [
+    pathOf(name),
+    operation.stream ? ['GET'] : onlyLooks(operation) ? ['GET', 'POST'] : ['POST'],
+  ]),
+);
+
 /**
  * Every operation of the table: by POST with its parameters as JSON, by GET with a query where it only looks, and over
  * a WebSocket.
@@ -19,7 +27,7 @@ export function operationRoutes(app: FastifyInstance, calls = new Calls()): void
   for (const [name, operation] of Object.entries(operations) as [OperationName, Operation][]) {
     const url = pathOf(name);
     const answer = (parameters: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      if (operation.stream) throw onlyStreamed(name);
+      if (operation.stream) throw new VivariumError('websocket-needed', { operation: name, path: url });
       return answerCall(callerOf(request), calls, name, parameters, request, reply);
     };
     app.post(url, (request, reply) => answer(asParameters(request.body), request, reply));
@@ -27,7 +35,9 @@ export function operationRoutes(app: FastifyInstance, calls = new Calls()): void
       method: 'GET',
       url,
       handler: (request, reply) => {
-        if (!onlyLooks(operation)) throw new VivariumError('route-unknown', { method: 'GET', path: url });
+        const allowed = operationMethods.get(url) ?? [];
+        if (!allowed.includes('GET'))
+          throw new VivariumError('method-unfit', { method: 'GET', path: url, allowed });
         return answer(fromQuery(operation, request.query as Record<string, string>), request, reply);
       },
       wsHandler: (socket: WebSocket, request) => serveStream(callerOf(request), name, socket),
@@ -41,11 +51,6 @@ function abort(calls: Calls, { id }: Caller, body: unknown): boolean {
   if (typeof call !== 'string') throw new VivariumError('request-invalid', { problem: 'names no call' });
   return calls.abort(id, call);
 }
-
-const onlyStreamed = (name: string) =>
-  new VivariumError('request-invalid', {
-    problem: `is for ${name}, which streams: it is called over a WebSocket`,
-  });
 
 /** @throws `request-invalid` */
 function asParameters(body: unknown): Record<string, unknown> {

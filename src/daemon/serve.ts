@@ -3,7 +3,6 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import { localEngine } from '../engine/local.ts';
-import { writeFileAtomic } from '../host/atomic-file.ts';
 import { type Lock, lock } from '../host/lock.ts';
 import { bootId, identityOf, type ProcessIdentity } from '../host/process-identity.ts';
 import { listenAt } from '../host/unix-socket.ts';
@@ -21,6 +20,7 @@ import { withHub } from './hub/hub.ts';
 import { Metrics } from './metrics.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { pageRoutes } from './page.ts';
+import { recordWriter } from './records.ts';
 import { buildServer, entrance } from './server.ts';
 import { withTasks } from './tasks.ts';
 import { wholePaths } from './whole-paths.ts';
@@ -31,6 +31,8 @@ export interface ServeOptions {
   listen?: Address[];
   /** Names of this host that a request may use. */
   allowHosts?: string[];
+  /** Is told in a line each what goes wrong and does not keep vmd from serving. */
+  say?: (line: string) => void;
 }
 
 /** A vmd that serves. */
@@ -52,6 +54,7 @@ export async function serve({
   env = process.env,
   listen = [],
   allowHosts = [],
+  say = () => {},
 }: ServeOptions): Promise<Service> {
   const home = openHome(env);
   await using undo = new AsyncDisposableStack();
@@ -91,9 +94,8 @@ export async function serve({
     undo.use(closing(await listenAtAddress(server, address)));
     addresses.push(addressText({ host: address.host, port: (server.address() as AddressInfo).port }));
   }
-  const file = serviceFile(home, 'process');
-  writeFileAtomic(file, `${JSON.stringify(identityOf(process.pid))}\n`, { durable: false });
-  undo.defer(() => rmSync(file, { force: true }));
+  recordWriter(home, say)('process', identityOf(process.pid));
+  undo.defer(() => rmSync(serviceFile(home, 'process'), { force: true }));
   undo.defer(() => {
     for (const client of app.websocketServer.clients) client.close(1001);
     for (const client of app.websocketServer.clients) client.terminate();

@@ -3,14 +3,13 @@ import type { Duplex } from 'node:stream';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { VivariumError } from '../base/errors.ts';
-import { type OperationName, operations } from '../protocol/operations.ts';
-import { decode, encode, pathOf, subprotocol } from '../protocol/wire.ts';
+import { isVivariumError, VivariumError } from '../base/errors.ts';
+import { decode, encode, subprotocol } from '../protocol/wire.ts';
 import { asSent } from './answer.ts';
 import { type Guards, guard } from './guard.ts';
 import { feelPulse } from './pulse.ts';
 import { asOurs, bodyLimit } from './refused-request.ts';
-import { operationRoutes } from './routes.ts';
+import { operationMethods, operationRoutes } from './routes.ts';
 
 /** Requests within a minute: of one token, and of one address without any. */
 const often = { known: 6000, unknown: 600 };
@@ -52,7 +51,7 @@ export async function buildServer(
       asOurs(error),
       `${request.method} ${request.routeOptions.url ?? ''}`,
     );
-    reply.status(status).type('application/json').send({ error: sent });
+    reply.status(status).headers(headersFor(error)).type('application/json').send({ error: sent });
   });
   guard(app, guards);
   await app.register(rateLimit, {
@@ -72,7 +71,13 @@ export async function buildServer(
   });
   app.after(() => {
     app.setNotFoundHandler({ preHandler: app.rateLimit() }, ({ method, url }) => {
-      throw new VivariumError('route-unknown', { method, path: url });
+      const [path = ''] = url.split('?');
+      const allowed =
+        operationMethods.get(path) ??
+        ['GET', 'HEAD', 'POST'].filter((it) => app.hasRoute({ method: it, url: path }));
+      throw allowed.length > 0
+        ? new VivariumError('method-unfit', { method, path, allowed })
+        : new VivariumError('route-unknown', { method, path: url });
     });
     const pulse = feelPulse(app.websocketServer.clients);
     app.addHook('onClose', async () => clearInterval(pulse));
@@ -83,6 +88,12 @@ export async function buildServer(
   return app;
 }
 
+/** What a refusal says in its head, too (RFC 9110, 15.5.6 and 15.5.22). */
+function headersFor(error: unknown): Record<string, string> {
+  if (isVivariumError(error, 'method-unfit')) return { allow: error.details.allowed.join(', ') };
+  return isVivariumError(error, 'websocket-needed') ? { upgrade: 'websocket' } : {};
+}
+
 /**
  * One more way in, of which each may have its own limits. What wants to be a WebSocket where there is none goes at once:
  * fastify would open it, or leave it open, for whoever comes.
@@ -91,13 +102,11 @@ export function entrance(app: FastifyInstance): Server {
   const server = createServer(limits, app.routing);
   server.on('upgrade', (request, socket, head) => {
     const [path = ''] = (request.url ?? '').split('?');
-    if (streamed.has(path)) app.server.emit('upgrade', request, socket, head);
+    if (operationMethods.has(path)) app.server.emit('upgrade', request, socket, head);
     else refuseUpgrade(socket, path);
   });
   return server;
 }
-
-const streamed: ReadonlySet<string> = new Set((Object.keys(operations) as OperationName[]).map(pathOf));
 
 function refuseUpgrade(socket: Duplex, path: string): void {
   const { status, error } = asSent(new VivariumError('route-unknown', { method: 'WebSocket', path }), path);

@@ -3,8 +3,6 @@ import type { Scope } from '../base/scope.ts';
 import { type Home, openHome } from '../machine/home.ts';
 import { checkParameters } from '../protocol/check-parameters.ts';
 import { type Engine, engineOf } from '../protocol/engine.ts';
-import type { Operation } from '../protocol/operation.ts';
-import { operations } from '../protocol/operations.ts';
 
 type Implemented = (home: Home, parameters: unknown, scope: Scope) => Promise<unknown>;
 
@@ -29,10 +27,10 @@ const nouns: Record<string, () => Promise<unknown>> = {
 export function localEngine(env: NodeJS.ProcessEnv = process.env): Engine {
   const home = openHome(env);
   return engineOf(async (name, parameters, scope) => {
-    const [noun = '', verb = ''] = name.split('.');
+    const [noun = ''] = name.split('.');
     const implementations = (await nouns[noun]?.()) as Record<string, Implemented>;
     const implemented = implementations[name] as Implemented;
-    const checked = checkParameters(verb, operations[name] as unknown as Operation, parameters);
+    const checked = checkParameters(name, parameters);
     try {
       return await implemented(home, checked, scope);
     } catch (error) {

@@ -15,7 +15,11 @@ export const snapshotEngine: Implementation<'snapshot'> = {
   'snapshot.remove': async (home, { name, snapshot, force = false }) => {
     if (splitName(name, snapshot).snapshot === undefined) {
       const problem = 'is missing: vm snapshot list shows them';
-      throw new VivariumError('parameter-invalid', { operation: 'remove', parameter: 'SNAPSHOT', problem });
+      throw new VivariumError('parameter-invalid', {
+        operation: 'snapshot rm',
+        parameter: 'SNAPSHOT',
+        problem,
+      });
     }
     const found = findSnapshot(home, name, snapshot);
     const { removeSnapshot } = await import('../snapshot/remove.ts');

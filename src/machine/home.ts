@@ -33,15 +33,22 @@ export function catalogueFile({ env }: Home): string {
   return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'vivarium/catalogue.yaml');
 }
 
-/** Creates $VMDIR where it is not there yet. @throws `directory-unusable` */
+/** Creates $VMDIR where it is not there yet. @throws `directory-unusable`, `disk-full` */
 export function ensureHome({ directory }: Home): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const problem =
-      { EACCES: 'you may not write there', EROFS: 'it is read only', EEXIST: 'it is no directory' }[
-        errnoOf(error) ?? ''
-      ] ?? (error as Error).message;
-    throw new VivariumError('directory-unusable', { path: directory, problem }, { cause: error });
+    throw asUnusable(error, directory);
   }
+}
+
+/** What a system error says of a directory that is to be made, or written to: `directory-unusable`, `disk-full`. */
+export function asUnusable(error: unknown, path: string): VivariumError {
+  const errno = errnoOf(error) ?? '';
+  if (errno === 'ENOSPC' || errno === 'EDQUOT')
+    return new VivariumError('disk-full', { path, doing: 'making it' }, { cause: error });
+  const problem =
+    { EACCES: 'you may not write there', EROFS: 'it is read only', EEXIST: 'it is no directory' }[errno] ??
+    (error as Error).message;
+  return new VivariumError('directory-unusable', { path, problem }, { cause: error });
 }

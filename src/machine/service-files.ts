@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { ensureHome, type Home } from './home.ts';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { asUnusable, ensureHome, type Home } from './home.ts';
 
 /** Every name in $VMDIR/.vmd, each once: what belongs to vmd, and to whom it serves. */
 const serviceFiles = {
@@ -26,8 +26,17 @@ export function serviceFile({ directory }: Home, file: ServiceFile): string {
   return `${directory}/.vmd/${serviceFiles[file]}`;
 }
 
-/** Makes the directory of vmd's files where it is not there yet; nobody else may look into it. */
+/**
+ * Makes the directory of vmd's files where it is not there yet; nobody else may look into it.
+ * @throws `directory-unusable` where it cannot be written to, `disk-full`
+ */
 export function ensureServiceDirectory(home: Home): void {
   ensureHome(home);
-  mkdirSync(`${home.directory}/.vmd`, { recursive: true, mode: 0o700 });
+  const directory = `${home.directory}/.vmd`;
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw asUnusable(error, directory);
+  }
 }

@@ -61,8 +61,8 @@ describe('a fault is told with its line and column:', () => {
       5,
       /^disks\.0: there is no key fromat \(perhaps format is meant\)$/,
     ],
-    ['a wrong type', 'version: 1\ncpus: two', 2, 7, /^cpus is wrong: expected number, received string$/],
-    ['too small a number', 'version: 1\ncpus:   0', 2, 9, /^cpus is wrong/],
+    ['a wrong type', 'version: 1\ncpus: two', 2, 7, /^cpus must be a number$/],
+    ['too small a number', 'version: 1\ncpus:   0', 2, 9, /^cpus must be at least 1$/],
     ['a wrong size', 'version: 1\nmemory: lots', 2, 9, /^memory must be a size in whole MiB/],
     ['a size of another type', 'version: 1\nmemory: [1G]', 2, 9, /^memory must be a size/],
     [
@@ -80,7 +80,7 @@ describe('a fault is told with its line and column:', () => {
       25,
       /^networks\.0\.forwards\.1 must be a forward/,
     ],
-    ['a map in place of a list', 'version: 1\ndisks: {}', 2, 8, /^disks is wrong/],
+    ['a map in place of a list', 'version: 1\ndisks: {}', 2, 8, /^disks must be a list$/],
     [
       'an address that is none',
       'version: 1\nnetworks:\n  - mac: x',
@@ -88,7 +88,7 @@ describe('a fault is told with its line and column:', () => {
       10,
       /^networks\.0\.mac must be an address/,
     ],
-    ['null', 'version: 1\nappend: ~', 2, 9, /^append is wrong/],
+    ['null', 'version: 1\nappend: ~', 2, 9, /^append must be text$/],
   ])('%s', (_, text, line, column, problem) =>
     expect(() => read(text)).toThrow(
       expect.objectContaining({
@@ -210,6 +210,6 @@ describe('in a directory', () => {
   test('a fault names machine and file', () => {
     mkdirSync(room('hello'));
     writeFileSync(room('hello', 'machine.yaml'), 'version: 1\ncpus: no\n');
-    expect(() => readSpec(machine())).toThrow('hello/machine.yaml, line 2, column 7: cpus is wrong');
+    expect(() => readSpec(machine())).toThrow('hello/machine.yaml, line 2, column 7: cpus must be a number');
   });
 });

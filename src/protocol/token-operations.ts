@@ -11,6 +11,12 @@ const patterns = z
   )
   .check(z.minLength(1, 'must be one name at least'));
 
+/** As long as a token may be good: a date that far off can still be written. */
+const century = 36_525 * 86_400_000;
+const lifetime = duration.check(
+  z.refine((ms) => ms > 0 && ms <= century, 'must be a time to come, of 100 years at most'),
+);
+
 /** Who may make tokens may do everything. */
 export const tokenOperations = {
   'token.self': operation<OwnGrant>()(() => ({}), {
@@ -46,7 +52,7 @@ export const tokenOperations = {
         'the network that it may give to machines: none, or user (if not said)',
         { placeholder: 'KIND' },
       ),
-      expires: flag(z.optional(duration), 'how long it is good for, as 30d; for ever if not said', {
+      expires: flag(z.optional(lifetime), 'how long it is good for, as 30d; for ever if not said', {
         placeholder: 'DURATION',
       }),
     }),

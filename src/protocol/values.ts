@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { parseDuration } from '../base/durations.ts';
 import { namePattern } from '../base/names.ts';
 import { parseSize } from '../base/sizes.ts';
+import { issueWords } from './issue-words.ts';
 import { isSharedSize, parseTerminalSize, sharedSizes } from './terminal-size.ts';
 
 // zod/mini brings no messages of its own; and to compile a schema does not pay for checking it once.
-z.config({ ...z.locales.en(), jitless: true });
+z.config({ ...z.locales.en(), customError: issueWords, jitless: true });
 
 /** A name of a machine or image; what it may be is checked in one place, `checkName`. */
 export const name = z.string();

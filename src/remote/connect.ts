@@ -33,10 +33,25 @@ function wayTo(where: string, token: string | undefined): Way {
     return { address: path, connect: () => connectUnix(path) };
   }
   const url = URL.parse(where);
-  if (url?.protocol === 'http:' || url?.protocol === 'https:')
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') {
+    if (url.username !== '' || saysMore(url)) throw needless(url.origin);
     return { address: url.origin, url: url.origin, token };
-  if (url?.protocol === 'ssh:' && /^[\w.:[\]-]+$/.test(url.host) && /^[\w.+-]*$/.test(url.username))
+  }
+  if (url?.protocol === 'ssh:' && /^[\w.:[\]-]+$/.test(url.host) && /^[\w.+-]*$/.test(url.username)) {
+    if (saysMore(url)) throw needless(`ssh://${url.username && `${url.username}@`}${url.host}`);
     return { address: where, connect: async () => overSsh(url) };
-  const problem = `must be http://HOST:PORT, https://…, ssh://USER@HOST or unix:PATH; it is ${JSON.stringify(where)}`;
-  throw new VivariumError('parameter-invalid', { operation: 'connect', parameter: '--host', problem });
+  }
+  throw unfit(
+    `must be http://HOST:PORT, https://…, ssh://USER@HOST or unix:PATH; it is ${JSON.stringify(where)}`,
+  );
 }
+
+/** Whether a URL has parts that lead nowhere, of which a password would be shown to whoever looks. */
+const saysMore = ({ password, pathname, search, hash }: URL): boolean =>
+  password !== '' || !['', '/'].includes(pathname) || search !== '' || hash !== '';
+
+const needless = (url: string) =>
+  unfit(`must be no more than ${url}: a token is said by vm context add --token, or in VM_TOKEN`);
+
+const unfit = (problem: string) =>
+  new VivariumError('parameter-invalid', { operation: 'connect', parameter: 'the URL', problem });

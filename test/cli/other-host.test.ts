@@ -143,6 +143,12 @@ describe.skipIf(!has('/usr/sbin/sshd') || !has('ssh'))('the machines of another 
         await vm('context', 'use', 'box'),
       ];
       expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
+      const taken = await vm('context', 'add', 'web', 'http://127.0.0.1:2');
+      expect(taken).toMatchObject({
+        code: 4,
+        stderr: expect.stringMatching(/web already: .*:1\.\n.*--force web/),
+      });
+      expect(await vm('context', 'add', 'box', 'ssh://box', '--force')).toMatchObject({ code: 0 });
       const { stdout } = await vm('context', 'list');
       expect(stdout).toMatch(/\* +box +ssh:\/\/box +-/);
       expect(stdout).toMatch(/web +http:\/\/127.0.0.1:1 +yes/);

@@ -108,4 +108,51 @@ describe.skipIf(!allowed)('on a disk that is full', () => {
       console.log(JSON.stringify({ code, files: readdirSync('.images') }));`);
     expect(said, stderr).toEqual({ code: 'disk-full', files: [] });
   });
+
+  test('a vmd that was killed comes back, and says what it could not write down', () => {
+    const { said, stderr } = onSmallDisk(`
+      import { readFileSync, writeFileSync } from 'node:fs';
+      import { autostart } from ${JSON.stringify(join(source, 'daemon/autostart.ts'))};
+      import { serve } from ${JSON.stringify(join(source, 'daemon/serve.ts'))};
+      import { openHome } from ${JSON.stringify(join(source, 'machine/home.ts'))};
+      const env = { ...process.env, VMDIR: process.cwd() };
+      const before = await serve({ env });
+      const record = readFileSync('.vmd/vmd.json');
+      await before[Symbol.asyncDispose]();
+      writeFileSync('.vmd/vmd.json', record);
+      try { writeFileSync('fill', 'x'.repeat(100_000)); } catch {}
+      const said = [];
+      const say = (line) => said.push(line);
+      const { engine, cameBack, ...service } = await serve({ env, say });
+      await autostart(engine, openHome(env), { cameBack, signal: new AbortController().signal, say });
+      const refused = await engine.token.create({ name: 'a', scope: 'read' }).catch(({ code }) => code);
+      await service[Symbol.asyncDispose]();
+      console.log(JSON.stringify({ cameBack, said, refused }));`);
+    expect(said, stderr).toEqual({
+      cameBack: true,
+      said: ['vmd.json', 'started.json'].map((it) => expect.stringContaining(it)),
+      refused: 'disk-full',
+    });
+  });
+
+  test('where vmd may not write, tokens are refused as that and no audit fails', () => {
+    const { said, stderr } = onSmallDisk(`
+      import { execFileSync } from 'node:child_process';
+      import { mkdirSync } from 'node:fs';
+      import { AuditLog } from ${JSON.stringify(join(source, 'access/audit-log.ts'))};
+      import { localEngine } from ${JSON.stringify(join(source, 'engine/local.ts'))};
+      import { openHome } from ${JSON.stringify(join(source, 'machine/home.ts'))};
+      mkdirSync('.vmd');
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'none', '.vmd']);
+      const env = { ...process.env, VMDIR: process.cwd() };
+      const refused = await localEngine(env).token.create({ name: 'a', scope: 'read' })
+        .catch(({ code, details }) => ({ code, ...details }));
+      new AuditLog(openHome(env)).tell({ who: 'a', from: 'here', operation: 'list', result: 'ok', took: 1 });
+      console.log(JSON.stringify(refused));`);
+    expect(said, stderr).toEqual({
+      code: 'directory-unusable',
+      path: join(room, 'small/.vmd'),
+      problem: 'it is read only',
+    });
+  });
 });

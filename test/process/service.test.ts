@@ -127,6 +127,18 @@ describe('who may', () => {
     }
   });
 
+  test('who need not say who they are is no refusal in the audit, unless they say it wrong', async () => {
+    await using own = testHome();
+    await using open = await startService(own);
+    const refusals = async () => (await own.engine.host.audit({ refused: true })).length;
+    const get = (path: string, token?: string) =>
+      fetch(`${open.url}${path}`, { headers: token ? { authorization: `Bearer ${token}` } : {} });
+    for (const path of ['/', '/healthz', '/openapi.json']) expect((await get(path)).status).toBe(200);
+    expect(await refusals()).toBe(0);
+    expect((await get('/healthz', 'vt_nonsense')).status).toBe(200);
+    expect(await refusals()).toBe(1);
+  });
+
   test('what a token may not see does not exist for it', async () => {
     const there = await ask({ path: '/v1/machine/show', token: tokens.stranger, body: '{"name":"mine"}' });
     const absent = await ask({ path: '/v1/machine/show', token: tokens.stranger, body: '{"name":"mina"}' });
@@ -235,11 +247,40 @@ describe('what it bears', () => {
     for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD']) {
       expect([method, (await ask({ method, path: '/v1/machine/list', token })).status]).toEqual([
         method,
-        404,
+        405,
       ]);
     }
     await stillServes();
     expect(service.said()).not.toContain('Error');
+  });
+
+  test('what is there by another method says by which', async () => {
+    const token = tokens.control;
+    const said = async (method: string, path: string) => {
+      const { status, code, headers } = await ask({ method, path, token });
+      return [status, code, headers.allow ?? headers.upgrade];
+    };
+    expect(await said('GET', '/v1/machine/start?name=mine')).toEqual([405, 'method-unfit', 'POST']);
+    expect(await said('DELETE', '/v1/machine/start')).toEqual([405, 'method-unfit', 'POST']);
+    expect(await said('PUT', '/v1/machine/list')).toEqual([405, 'method-unfit', 'GET, POST']);
+    expect(await said('GET', '/v1/abort')).toEqual([405, 'method-unfit', 'POST']);
+    expect(await said('POST', '/')).toEqual([405, 'method-unfit', 'GET, HEAD']);
+    for (const method of ['GET', 'POST'])
+      expect(await said(method, '/v1/machine/console')).toEqual([426, 'websocket-needed', 'websocket']);
+    expect((await said('GET', '/v1/nowhere'))[0]).toBe(404);
+  });
+
+  test('HEAD is as GET, without a body', async () => {
+    for (const path of ['/', '/healthz', '/openapi.json', '/metrics']) {
+      const { status, said, headers } = await ask({ method: 'HEAD', path, token: tokens.read });
+      const got = await ask({ method: 'GET', path, token: tokens.read });
+      expect([path, status, said, headers['content-type']]).toEqual([
+        path,
+        200,
+        '',
+        got.headers['content-type'],
+      ]);
+    }
   });
 
   test('random bodies for every operation never surprise it', async () => {

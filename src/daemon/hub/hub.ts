@@ -54,7 +54,7 @@ export function withHub(
   };
 
   const sharedConsole: Call<'machine.console'> = async (parameters, scope) => {
-    checkParameters('console', operations['machine.console'], parameters);
+    checkParameters('machine.console', parameters);
     const { name } = parameters;
     const size = parameters.size === undefined ? usualTerminal : parseTerminalSize(parameters.size);
     for (let unfit: Promise<SharedConsole> | undefined; ; ) {

@@ -49,7 +49,7 @@ test('NAME is the machine', () => {
 });
 
 test.each<[Fate, RegExp]>([
-  [{ key: 'cpus', value: Number.NaN }, /cpus is wrong/],
+  [{ key: 'cpus', value: Number.NaN }, /cpus must be a number/],
   [{ key: 'cpus', value: 10_000 }, /cpus/],
   [{ key: 'memory', value: 'much' }, /memory must be a size/],
   [{ key: 'cpu', value: 'a b; c' }, /cpu must be a CPU model/],
