@@ -2,20 +2,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest in their layer, or in those that are run with it, longest first. */
 const dearest = [
-  ...['cli/tutorials', 'qemu/reach', 'qemu/live-iso', 'cli/image-build', 'cli/run', 'qemu/debian'],
-  ...['cli/readme', 'crash/killed-snapshots', 'qemu/live', 'qemu/forks', 'qemu/deploy', 'web/console'],
-  ...[
-    'qemu/saves-at-once',
-    'game/virt',
-    'web/machines',
-    'qemu/supervision',
-    'qemu/subjects',
-    'web/reach',
-    'cli/other-host',
-    'qemu/engine-contract',
-    'crash/killed-commands',
-    'process/initramfs',
-  ],
+  ...['qemu/live-iso', 'cli/tutorials', 'qemu/forks', 'qemu/reach', 'qemu/debian', 'web/console', 'cli/run'],
+  ...['cli/image-build', 'game/virt', 'qemu/subjects', 'qemu/saves-at-once', 'cli/readme', 'qemu/live'],
+  ...['crash/killed-snapshots', 'qemu/deploy', 'web/reach', 'web/machines', 'qemu/engine-contract'],
+  ...['crash/killed-commands', 'qemu/supervision', 'cli/other-host', 'process/initramfs'],
 ];
 
 /** A file that takes long is begun first, so that at the end none is waited for alone; the others follow as ever. */
