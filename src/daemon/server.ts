@@ -23,6 +23,9 @@ const limits: ServerOptions = {
   maxHeaderSize: 16_384,
 };
 
+/** Bytes of a body that is too large which are read all the same. */
+const patience = 16 * 2 ** 20;
+
 /** What vmd says over HTTP, before it listens anywhere. @param more routes beside the operations' */
 export async function buildServer(
   guards: Guards,
@@ -52,6 +55,11 @@ export async function buildServer(
       `${request.method} ${request.routeOptions.url ?? ''}`,
     );
     reply.status(status).headers(headersFor(error)).type('application/json').send({ error: sent });
+  });
+  app.addHook('onSend', async ({ headers }, reply) => {
+    // Node then passes over the rest: who is cut off while sending never sees why.
+    if (reply.statusCode === 413 && Number(headers['content-length']) <= patience)
+      reply.removeHeader('connection');
   });
   guard(app, guards);
   await app.register(rateLimit, {

@@ -18,6 +18,9 @@ const up: readonly string[] = operations['machine.console'].states ?? [];
 export class Machines {
   readonly #board: Board;
   readonly #seen = new Map<string, { state: MachineState; json: string }>();
+  /** Those of them that the news have told of. */
+  readonly #told = new Set<string>();
+  readonly #left = new AbortController();
   /** Machines that are up, as a call has said, of which the news are yet to come. */
   readonly #started = new Set<string>();
   readonly #known = Promise.withResolvers<void>();
@@ -53,11 +56,15 @@ export class Machines {
     this.turnNow(name);
   }
 
-  /** Tells how machines are now, before what follows of them does: the answer of a call that has changed them. */
+  /**
+   * Tells how machines are now, before what follows of them does: the answer of a call that has changed them. Of one
+   * that is gone before the news came to it they say nothing: it is looked at until they have told of it.
+   */
   async lookAt(engine: Engine, names: readonly string[]): Promise<void> {
     const look = async (name: string) => {
       try {
         this.#put(await engine.machine.status({ name }));
+        if (!this.#told.has(name)) this.#lookAgain(engine, name);
       } catch (error) {
         if (!isVivariumError(error)) throw error;
         if (error.code === 'machine-not-found') this.#remove(name);
@@ -65,6 +72,15 @@ export class Machines {
       }
     };
     await Promise.all(names.map(look));
+  }
+
+  async #lookAgain(engine: Engine, name: string): Promise<void> {
+    const { signal } = this.#left;
+    await after(again, undefined, { signal }).catch(() => {}); // it was left
+    if (signal.aborted || this.#told.has(name) || !this.#seen.has(name)) return;
+    await this.lookAt(engine, [name]).catch((error) =>
+      console.error(`vmd: looking at ${name} for a game:`, error),
+    );
   }
 
   /** Has those who wait for a machine look at it. */
@@ -84,16 +100,22 @@ export class Machines {
       }
       await after(again, undefined, { signal }).catch(() => {}); // it was left
     }
+    this.#left.abort();
   }
 
   #take(change: Change): void {
-    if (change.kind === 'machine') this.#put(change.machine);
+    if (change.kind === 'machine') this.#tell(change.machine);
     if (change.kind === 'machine-gone') this.#remove(change.name);
     if (change.kind !== 'machines') return;
     const there = new Set(change.machines.map(({ name }) => name));
     for (const name of this.#seen.keys()) if (!there.has(name)) this.#remove(name);
-    for (const machine of change.machines) this.#put(machine);
+    for (const machine of change.machines) this.#tell(machine);
     this.#known.resolve();
+  }
+
+  #tell(view: MachineView): void {
+    this.#told.add(view.name);
+    this.#put(view);
   }
 
   #put(view: MachineView): void {
@@ -109,6 +131,7 @@ export class Machines {
 
   #remove(name: string): void {
     this.#started.delete(name);
+    this.#told.delete(name);
     if (!this.#seen.delete(name)) return;
     this.#board.put(`machine ${name}`, { kind: 'machine', name, state: 'removed' });
     this.turnNow(name);
