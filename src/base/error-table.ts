@@ -167,6 +167,12 @@ export const errorTable = {
     message: ({ file, line, column, problem }) => `${file}, line ${line}, column ${column}: ${problem}.`,
     hint: () => 'All keys with their meaning: vm help machine.yaml',
   }),
+  'spec-changed': entry<{ name: string }>({
+    exit: 4,
+    http: 409,
+    message: ({ name }) => `machine.yaml of ${name} has been changed by somebody else meanwhile.`,
+    hint: ({ name }) => `Look at it as it is now: vm edit ${name}`,
+  }),
   'spec-missing': entry<{ name: string }>({
     exit: 4,
     http: 409,

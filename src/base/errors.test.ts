@@ -21,6 +21,7 @@ const samples: { [Code in ErrorCode]: [ErrorDetails<Code>, names: string] } = {
   'address-unusable': [{ address: '0.0.0.0:80', problem: 'you may not' }, '0.0.0.0:80'],
   'service-unreachable': [{ address: 'ssh://box', problem: 'nobody listens' }, 'ssh://box'],
   'context-not-found': [{ name: 'box', similar: [] }, 'context box'],
+  'spec-changed': [{ name: 'hello' }, 'machine.yaml of hello'],
   'context-exists': [{ name: 'box', url: 'ssh://box', wanted: 'ssh://x' }, 'box already: ssh://box'],
   'contexts-invalid': [{ file: '/c/contexts.json', problem: 'it holds none' }, '/c/contexts.json'],
   'not-remote': [{ command: 'ssh', address: 'http://box:80', instead: 'vm exec' }, 'http://box:80'],

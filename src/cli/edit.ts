@@ -9,7 +9,7 @@ import { note, print } from './output.ts';
 const edit: Command = {
   run: async ({ engine, values, scope }) => {
     const name: string = values.name;
-    const { text: was } = await engine.machine.read({ name }, scope);
+    let { text: was } = await engine.machine.read({ name }, scope);
     const directory = mkdtempSync(join(tmpdir(), 'vm-edit-'));
     const file = join(directory, `${name}.yaml`);
     writeFileSync(file, was);
@@ -32,6 +32,8 @@ const edit: Command = {
           note(`Nothing was changed. Your text is kept in ${file}`);
           throw error;
         }
+        // Who edits again knows of it: what is written then takes its place.
+        if (error.code === 'spec-changed') was = (await engine.machine.read({ name })).text;
       }
     }
   },

@@ -50,15 +50,12 @@ function refuseRunitVm({ name }: Machine): never {
 /**
  * Replaces machine.yaml as a whole.
  * @param was the text that the new one was made from: where another has changed it since, nothing is written
- * @throws `spec-invalid`, `machine-busy`
+ * @throws `spec-invalid`, `spec-changed`, `machine-busy`
  */
 export async function write(machine: Machine, text: string, was: string | undefined): Promise<void> {
   await locked(machine, 'machine.write', async () => {
     if (was !== undefined && was !== specText(machine)) {
-      throw new VivariumError('machine-busy', {
-        name: machine.name,
-        by: 'somebody who changed machine.yaml meanwhile',
-      });
+      throw new VivariumError('spec-changed', { name: machine.name });
     }
     writeLocked(machine, text);
   });

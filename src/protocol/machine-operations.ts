@@ -346,7 +346,10 @@ export const machineOperations = {
       text: argument(z.string(), 'the whole file', 'TEXT'),
       was: flag(z.optional(z.string()), 'the text that it replaces'),
     }),
-    { summary: 'Replace machine.yaml, if it is valid', errors: ['spec-invalid', 'machine-busy'] },
+    {
+      summary: 'Replace machine.yaml, if it is valid',
+      errors: ['spec-invalid', 'spec-changed', 'machine-busy'],
+    },
   ),
   'machine.autostart': operation<MachineView>()(
     () => ({ name: machine, state: argument(z.enum(['on', 'off']), 'on or off', 'on|off') }),

@@ -165,6 +165,32 @@ test('a wrong machine.yaml is refused with its line and not written, a right one
   expect(await room.home.engine.machine.show({ name: 'm' })).toMatchObject({ spec: { cpus: 2 } });
 });
 
+test('who was overtaken in machine.yaml is told so, and may look at it or write over it', async () => {
+  const page = await at('/machines/m/settings', { bears: /status of 409/ });
+  const editor = page.getByRole('textbox', { name: 'machine.yaml' });
+  const write = page.getByRole('button', { name: 'Write' });
+  const text = await editor.inputValue();
+  const file = room.home.path('m', 'machine.yaml');
+  const overtaken = page.getByRole('alert').getByText('by somebody else meanwhile');
+  await editor.fill(`${text}# mine\n`);
+  writeFileSync(file, `${text}# theirs\n`);
+  await write.click();
+  await overtaken.waitFor();
+  expect(await editor.inputValue()).toBe(`${text}# mine\n`);
+  expect(readFileSync(file, 'utf8')).toBe(`${text}# theirs\n`);
+  await write.click();
+  await overtaken.waitFor({ state: 'detached' });
+  await write.and(page.getByRole('button', { disabled: true })).waitFor();
+  expect(readFileSync(file, 'utf8')).toBe(`${text}# mine\n`);
+  await editor.fill(`${text}# mine again\n`);
+  writeFileSync(file, text);
+  await write.click();
+  await overtaken.waitFor();
+  await page.getByRole('button', { name: 'Take back' }).click();
+  expect(await editor.inputValue()).toBe(text);
+  await overtaken.waitFor({ state: 'detached' });
+});
+
 test('a machine whose machine.yaml is hostile and broken does nothing to the page', async () => {
   await room.home.engine.machine.make({ name: 'evil', disk: 'none' });
   writeFileSync(room.home.path('evil', 'machine.yaml'), '"<img src=x onerror=alert(1)>\\e]0;evil\\a": 1\n');

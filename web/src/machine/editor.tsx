@@ -19,6 +19,13 @@ interface Draft {
   was: string;
 }
 
+/** What is said where the file is another than what was typed was made of. */
+const overtaking: Why = {
+  code: 'spec-changed',
+  message: 'machine.yaml has been changed by somebody else meanwhile.',
+  hint: 'Take back shows what they wrote; Write puts yours in its place.',
+};
+
 /**
  * machine.yaml as text. What is wrong with it is said below, and the cursor set where it is. What is not written yet
  * is there again when one comes back.
@@ -32,19 +39,21 @@ export function Editor({ machine: { name }, file, writable, done }: Props) {
   const { text, was } = draft.value;
   const lines = text.split('\n').length;
   const changed = text !== file.text;
+  const overtaken = changed && was !== file.text;
   const type = (typed: Draft) => {
     draft.value = typed;
-    if (typed.text === typed.was) dropDraft(fileDraft(name));
+    if (typed.text === file.text) dropDraft(fileDraft(name));
     else keepDraft(fileDraft(name), typed);
     why.value = undefined;
     wrong.value = undefined;
   };
   const save = async () => {
     try {
-      await ask('machine.write', { name, text, was });
+      await ask('machine.write', { name, text, was: file.text });
       dropDraft(fileDraft(name));
       done();
     } catch (error) {
+      if (isVivariumError(error, 'spec-changed')) return done(); // it is read again, and what was typed is kept
       why.value = failureOf(error);
       if (!isVivariumError(error, 'spec-invalid')) return;
       const { line, column } = error.details;
@@ -110,7 +119,7 @@ export function Editor({ machine: { name }, file, writable, done }: Props) {
           }}
         />
       </div>
-      <Failure why={why.value} />
+      <Failure why={why.value ?? (overtaken ? overtaking : undefined)} />
     </form>
   );
 }
