@@ -116,6 +116,11 @@ test.each([
     if ((await found.count()) > 0) offered.push(deed);
   }
   expect(offered).toEqual(deeds);
+  for (const place of ['tokens', 'audit', ...(scope === 'control' ? [] : ['make'])]) {
+    const other = await visit(room.browser, letIn(room.service.url, `/${place}`, token));
+    await other.getByText(`The token ${scope} may not use`).waitFor();
+    expect(await other.getByRole('main').getByRole('button').count()).toBe(0);
+  }
   const fields = page.getByRole('main').locator('.form').locator('input:enabled, select:enabled');
   expect(await fields.count()).toBe(scope === 'control' ? 8 : 0);
   expect(await page.getByLabel('Network').innerText()).toBe('user');

@@ -1,8 +1,8 @@
 import { deedsOf } from '../machine/deeds.ts';
-import { may } from '../state/access.ts';
 import { leave } from '../state/session.ts';
 import { isLost, machines, world } from '../state/world.ts';
 import type { Shortcut } from './keys.ts';
+import { mayGo } from './may-go.ts';
 import { go, route, tabs } from './route.ts';
 import { turnScheme } from './scheme.ts';
 import { sheet } from './sheet.ts';
@@ -65,16 +65,16 @@ export function commands(): Command[] {
 function places(): Shortcut[] {
   return [
     { keys: 'g m', about: 'Go to the machines', act: () => go({ place: 'shelf' }) },
-    { keys: 'g i', about: 'Go to the images', act: () => go({ place: 'images' }) },
-    ...(may('token.list')
+    ...(mayGo('images')
+      ? [{ keys: 'g i', about: 'Go to the images', act: () => go({ place: 'images' }) }]
+      : []),
+    ...(mayGo('tokens')
       ? [{ keys: 'g t', about: 'Go to the tokens', act: () => go({ place: 'tokens' }) }]
       : []),
-    ...(may('host.audit')
+    ...(mayGo('audit')
       ? [{ keys: 'g a', about: 'Go to the audit log', act: () => go({ place: 'audit' }) }]
       : []),
-    ...(may('machine.make')
-      ? [{ keys: 'n', about: 'Make a new machine', act: () => go({ place: 'make' }) }]
-      : []),
+    ...(mayGo('make') ? [{ keys: 'n', about: 'Make a new machine', act: () => go({ place: 'make' }) }] : []),
   ];
 }
 

@@ -11,7 +11,7 @@ import { useEffect } from 'preact/hooks';
 import { Questions } from '../machine/questions.tsx';
 import { Room } from '../machine/room.tsx';
 import { List } from '../machines/list.tsx';
-import { grant, may } from '../state/access.ts';
+import { grant } from '../state/access.ts';
 import { followUsage } from '../state/samples.ts';
 import { leave } from '../state/session.ts';
 import { follow, hearing, isLost } from '../state/world.ts';
@@ -20,6 +20,7 @@ import { Help } from './help.tsx';
 import { useNow } from './ladder.tsx';
 import { Late } from './late.tsx';
 import { listen } from './listen.ts';
+import { mayGo } from './may-go.ts';
 import { Menu } from './menu.tsx';
 import { Palette } from './palette.tsx';
 import { type Route, route, writeRoute } from './route.ts';
@@ -77,6 +78,7 @@ const firstOf = ({ place }: Route) => (place === 'shelf' ? '.machines a.name' : 
 const titles = { shelf: 'Machines', make: 'New machine', images: 'Images', tokens: 'Tokens', audit: 'Audit' };
 
 function Place({ at }: { at: Route }) {
+  if (!mayGo(at.place)) return grant.value ? <Closed at={at} who={grant.value.who} /> : null;
   switch (at.place) {
     case 'shelf':
       return <Tasks of={({ operation }) => !operation.startsWith('image.')} />;
@@ -93,13 +95,23 @@ function Place({ at }: { at: Route }) {
   }
 }
 
+const titleOf = ({ place }: Route) => (place === 'machine' ? titles.shelf : titles[place]);
+
+/** A place that somebody else's address, or an old one, led to. */
+function Closed({ at, who }: { at: Route; who: string }) {
+  return (
+    <div class="empty">
+      <p>
+        The token <b class="mono">{who}</b> may not use <b>{titleOf(at)}</b>.
+      </p>
+      <p>
+        <a href={writeRoute({ place: 'shelf' })}>All machines</a>
+      </p>
+    </div>
+  );
+}
+
 function Bar({ at }: { at: Route }) {
-  const places: [place: 'shelf' | 'images' | 'tokens' | 'audit', text: string, shown: boolean][] = [
-    ['shelf', 'Machines', true],
-    ['images', 'Images', may('image.list')],
-    ['tokens', 'Tokens', may('token.list')],
-    ['audit', 'Audit', may('host.audit')],
-  ];
   const here = at.place === 'machine' || at.place === 'make' ? 'shelf' : at.place;
   return (
     <header class="bar">
@@ -108,13 +120,11 @@ function Bar({ at }: { at: Route }) {
         <span class={`cursor ${hearing.value.state}`} aria-hidden="true" />
       </a>
       <nav aria-label="Places">
-        {places
-          .filter(([, , shown]) => shown)
-          .map(([place, text]) => (
-            <a key={place} href={writeRoute({ place })} aria-current={here === place ? 'page' : undefined}>
-              {text}
-            </a>
-          ))}
+        {(['shelf', 'images', 'tokens', 'audit'] as const).filter(mayGo).map((place) => (
+          <a key={place} href={writeRoute({ place })} aria-current={here === place ? 'page' : undefined}>
+            {titles[place]}
+          </a>
+        ))}
       </nav>
       <Heard />
       <button type="button" class="find" onClick={() => sheet('palette')}>
