@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { isVivariumError } from '../base/errors.ts';
 import { note } from './output.ts';
 
@@ -64,12 +65,8 @@ export function sayLost(): (why: Error) => void {
 }
 
 /** Waits, less long where nobody wants it any more. */
-export function pause(ms: number, until: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    until.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
+export async function pause(ms: number, until: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal: until }).catch((error) => {
+    if (!until.aborted) throw error;
   });
 }

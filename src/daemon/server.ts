@@ -24,7 +24,7 @@ const limits: ServerOptions = {
 };
 
 /** Bytes of a body that is too large which are read all the same. */
-const patience = 16 * 2 ** 20;
+const passedOver = 16 * 2 ** 20;
 
 /** What vmd says over HTTP, before it listens anywhere. @param more routes beside the operations' */
 export async function buildServer(
@@ -58,7 +58,7 @@ export async function buildServer(
   });
   app.addHook('onSend', async ({ headers }, reply) => {
     // Node then passes over the rest: who is cut off while sending never sees why.
-    if (reply.statusCode === 413 && Number(headers['content-length']) <= patience)
+    if (reply.statusCode === 413 && Number(headers['content-length']) <= passedOver)
       reply.removeHeader('connection');
   });
   guard(app, guards);

@@ -21,35 +21,22 @@ test.each<[OperationName, unknown, string]>([
     { name: 'a', disk: 'b', forse: 1 },
     'disk rm: forse is not known (perhaps force is meant).',
   ],
-  [
-    'token.create',
-    { name: 'a', scope: 'read', maxMachines: -1 },
-    'token create: maxMachines must be at least 0.',
-  ],
-  [
-    'token.create',
-    { name: 'a', scope: 'read', maxMachines: 1.5 },
-    'token create: maxMachines must be a whole number.',
-  ],
-  [
-    'token.create',
-    { name: 'a', scope: 'read', maxMachines: 'many' },
-    'token create: maxMachines must be a number.',
-  ],
   ['host.audit', { lines: 1_000_000 }, 'audit: lines must be at most 100000.'],
   ['machine.start', { name: 7 }, 'start: name must be text.'],
-  [
-    'token.create',
-    { name: 'a', scope: 'read', expires: 0 },
-    'token create: expires must be a time to come, of 100 years at most.',
-  ],
-  [
-    'token.create',
-    { name: 'a', scope: 'read', expires: '99999999d' },
-    'token create: expires must be a time to come, of 100 years at most.',
-  ],
 ])('%s with %j is refused in words', (name, parameters, message) => {
   expect(refusal(name, parameters)[0]).toBe(message);
+});
+
+test.each([
+  [{ maxMachines: -1 }, 'maxMachines must be at least 0.'],
+  [{ maxMachines: 1.5 }, 'maxMachines must be a whole number.'],
+  [{ maxMachines: 'many' }, 'maxMachines must be a number.'],
+  [{ expires: 0 }, 'expires must be a time to come, of 100 years at most.'],
+  [{ expires: '99999999d' }, 'expires must be a time to come, of 100 years at most.'],
+])('a token with %j is refused in words', (limits, problem) => {
+  expect(refusal('token.create', { name: 'a', scope: 'read', ...limits })[0]).toBe(
+    `token create: ${problem}`,
+  );
 });
 
 test('the hint of a refusal names the command as it is typed', () => {

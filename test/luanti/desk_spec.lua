@@ -2,15 +2,20 @@ local game = dofile("test/luanti/game.lua")
 
 local here = { x = 0, y = 0, z = 0 }
 
---- A player who sits at a computer that is on.
-local function seated()
-	local world = game()
+--- A player who has placed a computer and asked for power.
+local function powered(world)
 	world.join("ann")
 	world.step(3)
 	world.place("ann", here)
 	world.use("ann", here)
 	world.press("ann", { on = "Power on" })
 	world.step(5)
+end
+
+--- A player who sits at a computer that is on.
+local function seated()
+	local world = game()
+	powered(world)
 	assert.truthy(world.forms.ann:find("field[0.2,0.25;19,0.8;line;;]", 1, true), world.forms.ann)
 	return world
 end
@@ -59,12 +64,7 @@ describe("at a computer", function()
 		local world = game()
 		local why = { code = "limit-reached", message = "The token luanti may have 2G of memory.", hint = "See: vm list" }
 		world.vmd.operations.machine_launch = function() return nil, why end
-		world.join("ann")
-		world.step(3)
-		world.place("ann", here)
-		world.use("ann", here)
-		world.press("ann", { on = "Power on" })
-		world.step(5)
+		powered(world)
 		assert.truthy(world.forms.ann:find("There is no room for another computer", 1, true), world.forms.ann)
 		assert.truthy(table.concat(world.said, "\n"):find("2G of memory", 1, true))
 	end)

@@ -120,7 +120,7 @@ describe.skipIf(!allowed)('on a disk that is full', () => {
       const record = readFileSync('.vmd/vmd.json');
       await before[Symbol.asyncDispose]();
       writeFileSync('.vmd/vmd.json', record);
-      try { writeFileSync('fill', 'x'.repeat(100_000)); } catch {}
+      try { writeFileSync('fill', 'x'.repeat(100_000)); } catch {} // as much as there is room for
       const said = [];
       const say = (line) => said.push(line);
       const { engine, cameBack, ...service } = await serve({ env, say });
