@@ -1,6 +1,7 @@
 # Runs a command for `vm exec`: sh -c THIS sh OUT ERR IN USER DIR K=V… -- COMMAND…
 exec >>"$1" 2>>"$2" <"$3"
-# The agent has them open: so nothing is left over, whatever happens to us.
+# The agent has them open: so nothing is left over. That costs a program, which the command does not wait for; where
+# both are killed first, `kill.sh` does it.
 (rm -f "$1" "$2" &)
 user=$4 dir=$5
 shift 5

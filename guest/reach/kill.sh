@@ -1,8 +1,13 @@
-# Ends what `vm exec` has started: sh -c THIS sh TARGET, a pid or, with a dash, a process group. It may have been halted.
-kill -s TERM -- "$1" || exit
-kill -s CONT -- "$1"
+# Ends what `vm exec` has started: sh -c THIS sh TARGET PATH…
+# TARGET: a pid or, with a dash, a process group. It may have been halted.
+# PATH: a file that it writes to, in case it was killed before it was without a name.
+target=$1
+shift
+kill -s TERM -- "$target" || exit
+kill -s CONT -- "$target"
+rm -f -- "$@"
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  kill -s 0 -- "$1" || exit 0
+  kill -s 0 -- "$target" || exit 0
   sleep 0.1 || sleep 1
 done
-kill -s KILL -- "$1"
+kill -s KILL -- "$target"

@@ -70,7 +70,7 @@ export async function signalRun(agent: GuestAgent, run: Run, signal: 'STOP' | 'C
 
 /** Asks what runs to end, and kills it a second later. */
 export async function killRun(agent: GuestAgent, run: Run): Promise<void> {
-  await runShell(agent, script('kill'), [targetOf(run)]);
+  await runShell(agent, script('kill'), [targetOf(run), ...run.outputs.map(({ path }) => path)]);
 }
 
 /** Gives the guest back the space of what was read. A guest that cannot do that keeps it to the end. */
