@@ -219,6 +219,13 @@ describe('what the agent returns is looked at', () => {
       signal: 9,
       stdout: Buffer.of(0, 1),
       stderr: Buffer.alloc(0),
+      truncated: false,
     });
+  });
+
+  test('and that the agent has not kept all of it', async () => {
+    await serve(() => ok({ exited: true, exitcode: 0, 'err-data': 'AAE=', 'err-truncated': true }));
+    using agent = await connected();
+    expect(await endOfProgram(agent, 5)).toMatchObject({ code: 0, truncated: true });
   });
 });
