@@ -63,7 +63,7 @@ const ok = (value: unknown = {}) => `${JSON.stringify({ return: value })}\n`;
 async function connected(): Promise<GuestAgent> {
   const agent = await GuestAgent.connect(path);
   if (!agent) throw new Error('nobody listens');
-  await agent.sync(1000);
+  await agent.sync(10_000);
   return agent;
 }
 
@@ -79,7 +79,7 @@ describe('getting into step', () => {
     await eventually(() => sockets[0]?.bytesWritten && sockets[0].writableLength === 0, 'it to be written');
     await setImmediate(); // and read
     await setImmediate();
-    await agent?.sync(1000);
+    await agent?.sync(10_000);
     expect(await agent?.execute('guest-ping')).toBe(1);
   });
 
