@@ -135,7 +135,7 @@ test('a machine is made of an image, started, and stopped by the steps of the la
   await choose(page, 'fresh', 'Remove');
   await page.getByRole('button', { name: 'Remove fresh' }).click();
   await page.getByRole('link', { name: 'fresh' }).waitFor({ state: 'detached' });
-  expect(new URL(page.url()).pathname).toBe('/');
+  await page.waitForURL(`${room.service.url}/`);
 });
 
 test('a wrong machine.yaml is refused with its line and not written, a right one is', async () => {
