@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
-import { Scope } from '../base/scope.ts';
+import { awaiting, Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import type { Lock } from '../host/lock.ts';
-import { ask, converse } from '../machine/ask.ts';
+import { converse } from '../machine/ask.ts';
 import { fileOf, machineFiles } from '../machine/files.ts';
 import type { Machine } from '../machine/machine.ts';
 import { settle } from '../machine/pending.ts';
@@ -125,8 +125,21 @@ async function save(
 
 /** After a failure, whatever QEMU was doing then; it may also be gone. */
 async function goOnAsBefore(machine: Machine, ran: boolean): Promise<void> {
-  await ask(new Scope(), machine, 'migrate_cancel').catch(() => {});
-  if (ran) await ask(new Scope(), machine, 'cont').catch(() => {});
+  const scope = new Scope();
+  await converse(scope, machine, 'engine', 'migrate_cancel', async (qmp) => {
+    await qmp.execute('migrate_cancel');
+    await cancelled(scope, qmp);
+    if (ran) await qmp.execute('cont');
+  }).catch(() => {});
+}
+
+/** Until it is, QEMU refuses to go on. */
+async function cancelled(scope: Scope, qmp: Qmp): Promise<void> {
+  const over = async () => {
+    const { status } = await qmp.execute<{ status?: string }>('query-migrate');
+    return status !== 'cancelling' || undefined;
+  };
+  await scope.until(over, awaiting('QEMU to give its saving up'), { every: 5 });
 }
 
 /**
