@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
-import { awaiting, Scope } from '../base/scope.ts';
+import { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import type { Lock } from '../host/lock.ts';
@@ -13,7 +13,7 @@ import { isSuspended, type Saved, savedFiles } from '../machine/saved.ts';
 import { releaseShares, takeShares } from '../machine/shares.ts';
 import type { Status } from '../machine/status.ts';
 import { putOverlays } from '../qemu/block-overlay.ts';
-import { MigrationFailed, saveState } from '../qemu/migration.ts';
+import { cancelSaving, MigrationFailed, saveState } from '../qemu/migration.ts';
 import { MigrationStreamFault } from '../qemu/migration-fault.ts';
 import type { Qmp } from '../qemu/qmp.ts';
 import { announceOverlays } from './announce-overlays.ts';
@@ -127,19 +127,9 @@ async function save(
 async function goOnAsBefore(machine: Machine, ran: boolean): Promise<void> {
   const scope = new Scope();
   await converse(scope, machine, 'engine', 'migrate_cancel', async (qmp) => {
-    await qmp.execute('migrate_cancel');
-    await cancelled(scope, qmp);
+    await cancelSaving(scope, qmp);
     if (ran) await qmp.execute('cont');
   }).catch(() => {});
-}
-
-/** Until it is, QEMU refuses to go on. */
-async function cancelled(scope: Scope, qmp: Qmp): Promise<void> {
-  const over = async () => {
-    const { status } = await qmp.execute<{ status?: string }>('query-migrate');
-    return status !== 'cancelling' || undefined;
-  };
-  await scope.until(over, awaiting('QEMU to give its saving up'), { every: 5 });
 }
 
 /**
