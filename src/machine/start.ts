@@ -35,7 +35,7 @@ import { wake } from './wake.ts';
  */
 export function start(scope: Scope, machine: Machine, { cold = false } = {}): Promise<StartReport> {
   return locked(machine, undefined, async (status) => {
-    // Of a suspended machine a QEMU is there whose start was cut short, or one that ends: its end must not be taken for the next one's.
+    // A QEMU whose start was cut short, or one that ends: its end must not be taken for that of the next.
     if (status.state === 'suspended' && readLife(machine)) await killLocked(scope, machine);
     else if (status.unsupervised) return superviseAgain(scope, machine);
     checkState(machine, 'machine.start', status);

@@ -80,7 +80,7 @@ async function save(
   const ran = state === 'running';
   const shares = (fit.plan.spec?.shares.length ?? 0) > 0 && (await releaseShares(scope, machine));
   await using undo = new Undo();
-  using _ = guard(machine, held, ran);
+  await using _ = guard(machine, held, ran);
   try {
     await checkBlocked(scope, machine);
     const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
