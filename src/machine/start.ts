@@ -35,8 +35,8 @@ import { wake } from './wake.ts';
  */
 export function start(scope: Scope, machine: Machine, { cold = false } = {}): Promise<StartReport> {
   return locked(machine, undefined, async (status) => {
-    const { state, pid } = status;
-    if (state === 'suspended' && pid !== undefined) await killLocked(scope, machine);
+    // A QEMU whose start was cut short, or one that ends: its end must not be taken for that of the next.
+    if (status.state === 'suspended' && readLife(machine)) await killLocked(scope, machine);
     else if (status.unsupervised) return superviseAgain(scope, machine);
     checkState(machine, 'machine.start', status);
     if (cold) {
