@@ -51,6 +51,7 @@ async function bareArgv(bench: Bench, { directory }: SystemTree): Promise<string
   writeFileSync(initrd, await plainInitrd(bench, directory, ['/bin/cat', '/etc/issue']));
   const argv = argvOf(bench, kept);
   argv[argv.indexOf('-initrd') + 1] = initrd;
-  argv[argv.indexOf('-append') + 1] = 'console=ttyS0,115200 loglevel=4 cryptomgr.notests panic=-1';
+  argv[argv.indexOf('-append') + 1] =
+    'console=ttyS0,115200 loglevel=4 cryptomgr.notests no_timer_check panic=-1';
   return argv;
 }

@@ -5,6 +5,7 @@ import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { type Busybox, findBusybox } from '../boot/busybox.ts';
 import { guestFiles } from '../boot/guest-files.ts';
+import { noTimerCheck } from '../boot/timer-check.ts';
 import { removeDirectory } from '../host/remove-directory.ts';
 import type { RecipeSpec } from '../protocol/recipe-spec.ts';
 import { buildImage } from './build.ts';
@@ -30,7 +31,7 @@ const format = 1;
 const usualSize = 10 * 2 ** 30;
 
 /** The kernel's command line, behind the root file system (for the reasons see tiny.ts). Errors alone are shown. */
-const append = 'rw console=tty0 console=ttyS0,115200 loglevel=4 cryptomgr.notests';
+const append = `rw console=tty0 console=ttyS0,115200 loglevel=4 cryptomgr.notests ${noTimerCheck}`;
 
 /** All that makes a Debian image, but for what the network has that day. */
 interface Parts extends Stage {

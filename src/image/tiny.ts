@@ -15,6 +15,7 @@ import { hostKernel } from '../boot/host-kernel.ts';
 import { readVmlinux } from '../boot/kernel.ts';
 import type { KernelSource } from '../boot/kernel-source.ts';
 import { chooseModules } from '../boot/modules.ts';
+import { noTimerCheck } from '../boot/timer-check.ts';
 import { buildImage } from './build.ts';
 import { bzImageFile, elfKernelFile, initrdFile } from './files.ts';
 import type { Content } from './manifest.ts';
@@ -29,7 +30,7 @@ const format = 1;
  * The kernel's command line. The console named last is the one that init writes to. At 9600 baud, the default,
  * QEMU hands over what is typed 4 ms late. The kernel's tests of its ciphers take 0.2 s of a boot of 1.6 s.
  */
-const append = 'console=tty0 console=ttyS0,115200 cryptomgr.notests';
+const append = `console=tty0 console=ttyS0,115200 cryptomgr.notests ${noTimerCheck}`;
 
 interface Parts {
   kernel: KernelSource;

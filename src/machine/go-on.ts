@@ -62,12 +62,13 @@ export async function goOn(
 
 const isQemus = (line: string): boolean => line.startsWith('qemu');
 
-/** What QEMU says when it gives up comes through a pipe; where it says nothing, nobody waits long for it. */
+/** What QEMU says when it gives up comes through a pipe, and `finish` has the last word. */
 async function lastWords(scope: Scope, machine: Machine, log: LogPlace): Promise<string[]> {
   const said = () => lastLines(readLogSince(machine, log).bytes.toString(), 5);
-  const complete = () => said().some(isQemus) || undefined;
+  const isLast = (line: string) => isQemus(line) || line.startsWith('vivarium: QEMU was');
+  const complete = () => said().some(isLast) || undefined;
   await scope
-    .until(complete, () => ({ awaited: 'the log', lines: [], hint: '' }), { every: 5, within: 500 })
+    .until(complete, () => ({ awaited: 'the log', lines: [], hint: '' }), { every: 5, within: 5000 })
     .catch(() => {});
   return said();
 }

@@ -172,12 +172,16 @@ async function answering(scope: Scope, machine: Machine, place: LogPlace): Promi
   return answer;
 }
 
-/** What was said before the end. The line of `finish` is the last of it, and it comes through a pipe. */
+/**
+ * What was said before the end. The line of `finish` is the last of it, and it comes through a pipe; a supervisor that
+ * goes has waited for the other end of that.
+ */
 async function lastWords(scope: Scope, machine: Machine, place: LogPlace): Promise<string[]> {
   const said = () => readLogSince(machine, place).bytes.toString();
-  const complete = () => (said().includes('vivarium: QEMU was') ? true : undefined);
+  const complete = () =>
+    !supervisorAlive(machine.directory) || said().includes('vivarium: QEMU was') || undefined;
   await scope
-    .until(complete, () => ({ awaited: 'the log', lines: [], hint: '' }), { every: 3, within: 500 })
+    .until(complete, () => ({ awaited: 'the log', lines: [], hint: '' }), { every: 3, within: 5000 })
     .catch(() => {}); // a full disk has no log: then there is nothing to quote
   const lines = lastLines(said(), 12);
   const of = (own: boolean) => lines.filter((line) => line.startsWith('vivarium:') === own);

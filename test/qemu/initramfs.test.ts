@@ -64,7 +64,7 @@ function boot(initrd: string): Promise<string> {
     '-no-reboot',
     '-nodefaults',
   ];
-  const append = 'console=ttyS0,115200 loglevel=1 panic=-1 cryptomgr.notests';
+  const append = 'console=ttyS0,115200 loglevel=1 panic=-1 cryptomgr.notests no_timer_check';
   const child = spawn(
     'qemu-system-x86_64',
     [...machine, '-kernel', kernel, '-initrd', initrd, '-append', append],

@@ -56,7 +56,7 @@ export async function startBare(directory: string, memory: string, saved?: Saved
       ...['-machine', 'q35,memory-backend=pc.ram', '-m', memory],
       ...['-object', `memory-backend-${backend},id=pc.ram,size=${memory}`],
       ...['-kernel', join(image, 'vmlinux'), '-initrd', join(image, 'initrd')],
-      ...['-append', 'console=ttyS0,115200 cryptomgr.notests vivarium.name=bare'],
+      ...['-append', 'console=ttyS0,115200 cryptomgr.notests no_timer_check vivarium.name=bare'],
       ...['-qmp', 'unix:qmp,server=on,wait=off', '-serial', 'unix:console,server=on,wait=off'],
       ...(saved ? ['-incoming', 'defer'] : []),
     ],

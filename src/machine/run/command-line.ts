@@ -1,3 +1,4 @@
+import { noTimerCheck } from '../../boot/timer-check.ts';
 import type { RunParameters } from './parameters.ts';
 
 /** A kernel's command line: the words of each part in their order; without a console of its own, on the serial line. */
@@ -5,7 +6,8 @@ export function commandLine(...parts: (string | readonly string[] | undefined)[]
   const words = parts.flatMap((part) => part ?? []).flatMap((text) => text.split(/\s+/));
   const said = words.filter((word) => word !== '');
   const consoles = said.some((word) => word.startsWith('console=')) ? [] : [serial];
-  return [...consoles, ...said].join(' ');
+  const timer = said.includes(noTimerCheck) ? [] : [noTimerCheck];
+  return [...consoles, ...timer, ...said].join(' ');
 }
 
 const serial = 'console=ttyS0,115200';
