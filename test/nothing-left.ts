@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { localEngine, Scope } from '../src/index.ts';
 import { sharedHome, testRoot } from './support/place.ts';
-import { processesIn } from './support/processes.ts';
+import { killAll, lastOf } from './support/processes.ts';
 
 export async function setup(): Promise<void> {
   mkdirSync(sharedHome, { recursive: true });
@@ -10,10 +10,10 @@ export async function setup(): Promise<void> {
   await engine.image.build({ recipe: 'tiny' }, new Scope({ timeout: 300_000 }));
 }
 
-export function teardown(): void {
+export async function teardown(): Promise<void> {
   if (!existsSync(testRoot)) return; // another layer of this run has looked
-  const left = processesIn(testRoot);
-  for (const { pid } of left) process.kill(pid, 'SIGKILL');
+  const left = await lastOf(testRoot);
+  killAll(left);
   const lying = readdirSync(testRoot);
   if (lying.length === 0) rmdirSync(testRoot);
   if (left.length > 0 || lying.length > 0) {

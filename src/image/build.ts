@@ -69,11 +69,11 @@ export async function buildImage(
   return readImage(vmdir, name);
 }
 
-/** The image that was asked for, where it is there and intact; for a rebuild only one made since it `began`. */
+/** The image that was asked for, where it is there and intact; for a rebuild only one made since it `began`, a millisecond or more. */
 function existing({ vmdir, name, inputs, rebuild }: BuildRequest, began: number): Image | undefined {
   const image = findImage(vmdir, name);
   if (image === undefined || image === 'broken' || image.inputs !== inputs) return undefined;
-  return !rebuild || Date.parse(image.made) >= began ? image : undefined;
+  return !rebuild || Date.parse(image.made) > began ? image : undefined;
 }
 
 /** Empties the directory that is held, and removes what builds that were killed have left beside it. */

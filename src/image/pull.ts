@@ -149,7 +149,7 @@ function sameImage(vmdir: string, plan: Plan, began: number): Image | undefined 
   const image = findImage(vmdir, plan.name);
   if (image === undefined || image === 'broken') return undefined;
   if (plan.digest) return image.inputs === inputsOf(plan, plan.digest) ? image : undefined;
-  return image.source.url === shown(plan.url) && Date.parse(image.made) >= began ? image : undefined;
+  return image.source.url === shown(plan.url) && Date.parse(image.made) > began ? image : undefined;
 }
 
 function sourceOf({ origin, url }: Plan, { algorithm, hex }: Digest): Record<string, string> {

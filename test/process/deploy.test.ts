@@ -15,7 +15,7 @@ import { canLoop, knownParts, type LoopDevice, loopDevice } from '../support/loo
 import { testRoot } from '../support/place.ts';
 
 const mebibyte = 2 ** 20;
-const size = 64 * mebibyte;
+const size = 32 * mebibyte;
 
 describe.skipIf(!canLoop)('a device that is a file', () => {
   let directory: string;
@@ -74,8 +74,9 @@ describe.skipIf(!canLoop)('a device that is a file', () => {
     expect(await write(file)).toMatchObject({ name: loop.name, path: loop.path, image: file, bytes: length });
     expect(loop.bytes(0, length).equals(content)).toBe(true);
     const left = loop.bytes(Math.max(length + 512, mebibyte), size);
-    expect(left.subarray(0, -mebibyte).every((byte) => byte === 0xee)).toBe(true);
-    expect(left.subarray(-mebibyte).every((byte) => byte === 0)).toBe(true);
+    const [kept, wiped] = [left.subarray(0, -mebibyte), left.subarray(-mebibyte)];
+    expect(kept.equals(Buffer.alloc(kept.length, 0xee))).toBe(true);
+    expect(wiped.equals(Buffer.alloc(wiped.length))).toBe(true);
   });
 
   test('may have larger blocks, of which is warned', async () => {
@@ -138,7 +139,7 @@ describe.skipIf(!canLoop)('a device that is a file', () => {
       exitCode: 130,
       message: expect.stringMatching(/holds a part of live\.img \(\d+M of 20M\), which does not boot/),
     });
-    expect(loop.bytes(0, mebibyte).every((byte) => byte === 0)).toBe(true);
+    expect(loop.bytes(0, mebibyte).equals(Buffer.alloc(mebibyte))).toBe(true);
     expect(loop.bytes(mebibyte, mebibyte).equals(content.subarray(mebibyte, 2 * mebibyte))).toBe(true);
     expect(
       execFileSync('sh', ['-c', 'blkid --probe "$0" || echo nothing', loop.path], { encoding: 'utf8' }),

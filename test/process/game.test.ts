@@ -155,7 +155,7 @@ test('a poll waits for news, and one that comes ends the one before it', async (
   await game.send({ act: 'call', call: 1, operation: 'machine.list', parameters: {} });
   const [one, other] = await Promise.all([first, second]);
   expect([...one.news, ...other.news]).toMatchObject([{ kind: 'answer', call: 1 }]);
-  expect(performance.now() - began).toBeLessThan(5000);
+  expect(performance.now() - began).toBeLessThan(20_000);
 });
 
 test('only what the token may is done, and names that are not its own are not there', async () => {

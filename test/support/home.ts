@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { localEngine, Scope } from '../../src/index.ts';
 import type { Engine } from '../../src/protocol/engine.ts';
 import { sharedHome, testRoot } from './place.ts';
-import { processesIn } from './processes.ts';
+import { killAll, lastOf } from './processes.ts';
 
 export interface Ended {
   code: number | null;
@@ -67,21 +67,11 @@ export function testHome(name = 'machines', images: 'shared' | 'own' | 'none' = 
         machines.map(({ name }) => engine.machine.kill({ name }, new Scope({ timeout: 20_000 }))),
       );
       const left = await lastOf(directory);
-      for (const { pid } of left) process.kill(pid, 'SIGKILL');
+      killAll(left);
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
       if (left.length > 0) throw new Error(`left running: ${left.map(({ command }) => command).join('; ')}`);
     },
   };
-}
-
-/** Who still works there when those that are on their way out have had their time: a log service reads to its end. */
-async function lastOf(directory: string): Promise<ReturnType<typeof processesIn>> {
-  const end = performance.now() + 5000;
-  for (;;) {
-    const left = processesIn(directory);
-    if (left.length === 0 || performance.now() > end) return left;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 function runVm(args: string[], { input, env, patience = 120_000 }: RunOptions): Promise<Ended> {

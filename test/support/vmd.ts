@@ -30,7 +30,6 @@ export async function startVmd(home: TestHome, ...args: string[]): Promise<Vmd> 
       return said.includes('serves at');
     },
     () => `vmd to serve; it said: ${said}`,
-    30_000,
   );
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);

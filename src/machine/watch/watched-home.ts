@@ -126,6 +126,8 @@ export class WatchedHome implements Disposable, Watch {
         ? { [directory]: told, [images]: (name: string | undefined) => this.#toldOfImages(name) }
         : { [nearest(directory)]: () => this.#scanIn(burst) };
       if (this.#paths.set(paths).includes(images) && this.#begun) this.hint({ kind: 'images' });
+      // Of what was made on the way there before that was watched nobody tells.
+      if (!Object.hasOwn(paths, nearest(directory))) this.#scanIn(burst);
     } catch (error) {
       this.blind(error);
     }
