@@ -24,6 +24,12 @@ const patience = 2000;
 /** On a screen of 1024 by 600: the button that powers on, in the form of a computer that is off. */
 const powerButton = [385, 381] as const;
 
+/** Left of that button, within the form, which is dark, and beside it, where one sees the world by day. */
+const [within, without] = [
+  [322, 381],
+  [306, 381],
+] as const;
+
 /** Places a computer, and powers it on, with the mouse. */
 export async function sitDown(): Promise<AtComputer> {
   await using undo = new AsyncDisposableStack();
@@ -79,10 +85,10 @@ export async function sitDown(): Promise<AtComputer> {
   await stand(place.z - 2, '');
   await until('form', { player, shows: ';on;' }, () => press(3));
 
-  await until('form', { player, shows: 'loading' }, () => {
-    screen.act('mousemove', ...powerButton);
-    press(1);
-  });
+  // Once: the next form has another button in the same place.
+  await picture((now) => brightnessAt(now, within) < 40 && brightnessAt(now, without) > 50);
+  screen.act('mousemove', ...powerButton);
+  press(1);
   await game.check('form', { player, shows: ';line;' }, 90_000);
   await game.check('hud', { player, shows: ':~#' }, 90_000);
   await picture(isDark);
@@ -107,6 +113,11 @@ export function inked(picture: Pixels): number {
   let count = 0;
   for (const brightness of brightnessOf(picture)) if (brightness > 150) count++;
   return count;
+}
+
+function brightnessAt({ width, rgb }: Pixels, [x, y]: readonly [number, number]): number {
+  const at = (y * width + x) * 3;
+  return Math.max(...rgb.subarray(at, at + 3));
 }
 
 /** From 0 to 255, of each pixel where the computer's screen is and the game's chat is not. */

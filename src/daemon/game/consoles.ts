@@ -125,8 +125,9 @@ export class Consoles {
     this.#heard.clear();
   }
 
-  /** To the console that is attached, or to one that is only for this. */
+  /** To the console that is attached, or to one that is only for this. What the guest says to it is heard by who hears. */
   async #write(machine: string, bytes: Uint8Array): Promise<void> {
+    await this.#heard.get(machine)?.follow.begun;
     const [seen, heard] = [this.#seen.get(machine), this.#heard.get(machine)];
     const attached = seen?.follow.terminal ?? heard?.follow.terminal;
     if (attached) return await attached.write(bytes);

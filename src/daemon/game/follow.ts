@@ -36,6 +36,7 @@ export class Follow {
   readonly #machines: Machines;
   readonly #follower: Follower;
   readonly #left = new AbortController();
+  readonly #begun = Promise.withResolvers<void>();
   #terminal: Terminal | undefined;
 
   constructor(name: string, size: TerminalSize, caller: Caller, machines: Machines, follower: Follower) {
@@ -52,8 +53,14 @@ export class Follow {
     return this.#terminal;
   }
 
+  /** Resolves when it was attached for the first time, or could not be yet. */
+  get begun(): Promise<void> {
+    return this.#begun.promise;
+  }
+
   close(): void {
     this.#left.abort();
+    this.#begun.resolve();
     this.#machines.turnNow(this.#name);
   }
 
@@ -66,6 +73,7 @@ export class Follow {
       if (!this.#machines.isUp(this.#name)) {
         fresh = this.#machines.stateOf(this.#name) !== 'suspended';
         this.#follower.tell('down');
+        this.#begun.resolve();
         await turn;
         failed = 0;
         continue;
@@ -77,6 +85,7 @@ export class Follow {
         this.#follower.tell('down');
         await this.#pause(this.#machines.turn(this.#name), explained);
       } catch (error) {
+        this.#begun.resolve();
         if (signal.aborted) return;
         const settled = this.#isSettled();
         if (isVivariumError(error, 'machine-state')) this.#follower.tell('down');
@@ -108,6 +117,7 @@ export class Follow {
     try {
       if (signal.aborted) return;
       this.#terminal = terminal;
+      this.#begun.resolve();
       await this.#follower.begin(terminal.scrollback, fresh);
       this.#follower.tell('live');
       for await (const bytes of terminal.output) await this.#follower.take(bytes);

@@ -24,10 +24,13 @@ export function untilUp(name: string, aborted: AbortSignal, down: () => void): P
   });
 }
 
-/** Waits until the machine is in another state than now. */
+/** What is another when a machine is in another state, or was started anew. */
+const lifeOf = (name: string): string => `${stateOf(name)} ${world.value.machines?.get(name)?.pid}`;
+
+/** Waits until the machine is otherwise than now. */
 export function untilOtherwise(name: string, aborted: AbortSignal): Promise<void> {
-  const was = stateOf(name);
-  return until(aborted, () => stateOf(name) !== was);
+  const was = lifeOf(name);
+  return until(aborted, () => lifeOf(name) !== was);
 }
 
 /** Waits until what the page knows makes it so, or until `aborted`. */

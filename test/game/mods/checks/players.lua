@@ -33,7 +33,7 @@ check("hud", function(bench)
 				return true
 			end
 		end
-	end, 60)
+	end, 90)
 end)
 
 local forms = {}
@@ -48,7 +48,7 @@ check("form", function(bench)
 	local given = bench.given
 	bench.wait("a form with " .. given.shows, function()
 		return (forms[given.player] or ""):find(given.shows, 1, true)
-	end, 60)
+	end, 90)
 end)
 
 local placed = {}
