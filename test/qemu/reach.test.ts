@@ -93,7 +93,7 @@ describe.skipIf(!canBuildDebian)('a Debian guest', () => {
       const run = await home.engine.machine.spawn({
         name,
         // Without end, and no faster than somebody is sure to look.
-        command: ['sh', '-c', 'yes vivarium | while head -c 1M && sleep 0.02; do :; done'],
+        command: ['sh', '-c', 'yes vivarium | while head -c 4M && sleep 0.1; do :; done'],
       });
       const reading = run.output[Symbol.asyncIterator]();
       await reading.next();
