@@ -39,7 +39,7 @@ export async function withAgent<T>(
   const giveUp = () => agent[Symbol.dispose]();
   scope.signal.addEventListener('abort', giveUp);
   try {
-    await agent.sync(Math.min(slowest, scope.left)).catch((error: unknown) => {
+    await agent.sync(slowest).catch((error: unknown) => {
       throw scope.signal.aborted ? error : agentMissing(machine, (error as Error).message);
     });
     return await talk(agent);

@@ -46,7 +46,10 @@ export class TypingSeat {
     if (!this.#left) this.#lock ??= await lock(fileOf(this.#machine, 'log'), { wait: 0 });
     if (this.#left) this.#letGo(); // meanwhile
     if (!this.#lock) throw new VivariumError('console-busy', { name: this.#machine.name, what: 'console' });
-    if (this.#socket && !this.#socket.closed) await once(this.#socket, 'close'); // it serves one at a time
+    if (this.#socket && !this.#socket.closed) {
+      this.#socket.ref(); // now somebody waits for it
+      await once(this.#socket, 'close'); // it serves one at a time
+    }
     this.#socket = await reachSocket(this.#machine, 'console');
     this.#socket.resume(); // what the guest prints meanwhile stands in the log as well
     await sendTo(this.#socket, bytes, this.#machine);

@@ -40,8 +40,8 @@ export async function withSnapshot<T>(
     return await opened(found, make);
   } catch (error) {
     if (isVivariumError(error, 'resume-failed')) throw broken(found, error.details.said);
-    if (errnoOf(error) !== 'ENOENT' || existsSync(found.directory)) throw error;
-    throw beingRemoved(found);
+    const lacking = errnoOf(error) === 'ENOENT' || isVivariumError(error, 'snapshot-broken');
+    throw lacking && !existsSync(found.directory) ? beingRemoved(found) : error;
   }
 }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   fast = mkdtempSync('/dev/shm/vivarium-test-');
   parent = await startBare(join(room, 'parent'), memory);
   await parent.says('', /root@bare:~# /);
-  await parent.says('nonce=$((7 * 111))first; echo kept in $nonce > /tmp/kept; echo', /root@bare:~# /);
+  await parent.says('nonce=$((7 * 111))first; echo kept in $nonce >/tmp/kept; echo : $nonce', /: 777first\r/);
 });
 
 afterAll(async () => {
@@ -44,7 +44,10 @@ test.each([1, 2, 3])('a fork of generation %s is saved from its stream as it is'
   await fork.says('kill $! 2>&-; echo : $nonce', nonce(generation));
   await fork.says('cat /tmp/kept', /kept in 777first\r/);
   await fork.says('nonce="$nonce"x; echo : $nonce', nonce(generation + 1));
-  await fork.says('while :; do dd if=/dev/urandom of=/tmp/busy bs=16k count=9; done 2>&- &', /# /);
+  await fork.says(
+    'while :; do dd if=/dev/urandom of=/tmp/busy bs=16k count=9; done 2>&- & echo : $((6 * 7))',
+    /: 42\r/,
+  );
   const before = statSync(saved.memory).blocks * 512;
   // So that its RAM can be compared: of one that ran, the stream was seen to lack the last bytes of a page.
   await fork.qmp.execute('stop');

@@ -79,12 +79,16 @@ describe('what a machine is at one instant', () => {
   });
 
   test('each has ports of its own, which lead in', async () => {
-    const machines = await home.engine.machine.list({});
+    // A QEMU that is busy does not tell which ones it has chosen.
+    const machines = await eventually(async () => {
+      const all = await home.engine.machine.list({});
+      return all.every(({ forwards }) => forwards.every(({ host }) => host !== 'auto')) && all;
+    }, 'the ports to be known');
     const ports = machines.flatMap(({ forwards }) => forwards.map(({ host }) => host));
     expect(ports).toHaveLength(8);
     expect(new Set(ports).size).toBe(8);
-    const { forwards } = await home.engine.machine.status({ name: 'now' });
-    const socket = connect(forwards[0]?.host as number, '127.0.0.1');
+    const now = machines.find(({ name }) => name === 'now');
+    const socket = connect(now?.forwards[0]?.host as number, '127.0.0.1');
     await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     socket.destroy();
   });
@@ -102,7 +106,7 @@ describe('what a machine is at one instant', () => {
     expect(await stateOf('too')).toBe('suspended');
     const scan = spawn('runsvdir', ['-P', home.vmdir], { stdio: 'ignore', env: home.env });
     try {
-      await eventually(async () => (await stateOf('too')) === 'running', 'it to go on', 30_000);
+      await eventually(async () => (await stateOf('too')) === 'running', 'it to go on');
       // Its guest has said nothing since: what it said before is of the same run.
       const earlier = new Scope({ timeout: 10_000 });
       await home.engine.machine.wait({ name: 'too', for: 'console:root@source' }, earlier);

@@ -244,6 +244,7 @@ describe.skipIf(!has('qemu-system-x86_64'))("somebody else's initramfs", () => {
     const digest = createHash('sha256')
       .update(readFileSync(join(data, 'sub/file')))
       .digest('hex');
+    writeFileSync(join(room, 'motd'), 'injected alone\n');
     const script = 'sha256sum /data/here/sub/file /linuxrc.d/hosts; cat /etc/hosts; echo $A; exit 3';
     const guest = await joined(initrd, 'initramfs', {
       inject: [
@@ -254,7 +255,6 @@ describe.skipIf(!has('qemu-system-x86_64'))("somebody else's initramfs", () => {
       env: { A: 'b c' },
       job: command('sh', '-c', script),
     });
-    writeFileSync(join(room, 'motd'), 'injected alone\n');
     const { end } = await startLive(room, { kernel, memory: '256M', ...guest });
     const { code, stdout, console } = await end;
     expect(stdout.toString(), console).toBe(

@@ -81,7 +81,8 @@ describe('two commands at once', () => {
     } else {
       expect(forked.stderr).toMatch(/no snapshot gone|in use by/);
     }
-    if (removed.code !== 0) expect(removed.stderr).toContain('lies below the disks of');
+    if (removed.code !== 0)
+      expect(removed.stderr).toMatch(/lies below the disks of|in use by somebody who forks/);
     await home.vm('snapshot', 'rm', '--force', 'm', 'gone');
     expect([await names(), await snapshots('m')]).toEqual([['m'], ['s1']]);
     await nothingIsOrphaned();
@@ -96,7 +97,10 @@ describe('two commands at once', () => {
         home.vm('fork', from, 'fork'),
         home.vm('rm', '--force', 'source'),
       ]);
-      expect(failures(removed)).toEqual([]);
+      if (removed.code !== 0) {
+        expect(removed.stderr).toContain('in use by'); // on a busy host
+        await remove('source');
+      }
       if (forked.code === 0) {
         expect(await remembered('fork')).toBe('kept first');
         await remove('fork');
@@ -115,7 +119,10 @@ describe('two commands at once', () => {
       home.vm('snapshot', 'create', 'fork', 'last'),
       home.vm('stop', '--now', 'fork'),
     ]);
-    expect(failures(stopped)).toEqual([]);
+    if (stopped.code !== 0) {
+      expect(stopped.stderr).toContain('in use by another command'); // on a busy host
+      await home.engine.machine.stop({ name: 'fork', now: true });
+    }
     if (saved.code !== 0) expect(saved.stderr).toMatch(/it cannot be saved now|QEMU/);
     expect(await snapshots('fork')).toEqual(saved.code === 0 ? ['last'] : []);
     await home.engine.machine.start({ name: 'fork' });

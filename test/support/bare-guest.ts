@@ -33,6 +33,9 @@ export interface SavedGuest {
   memory: string;
 }
 
+/** Milliseconds that QEMU may take to greet. */
+const patience = 60_000;
+
 /** Boots the tiny guest with RAM in a memfd, or goes on from what was saved, with the saved RAM mapped private. */
 export async function startBare(directory: string, memory: string, saved?: SavedGuest): Promise<BareGuest> {
   mkdirSync(directory, { recursive: true });
@@ -63,7 +66,7 @@ export async function startBare(directory: string, memory: string, saved?: Saved
     { cwd: directory, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   const ended = once(child, 'close');
-  const qmp = await eventually(() => Qmp.connect(join(directory, 'qmp'), 5000), 'QMP');
+  const qmp = await eventually(() => Qmp.connect(join(directory, 'qmp'), patience), 'QMP');
   let status = '';
   qmp.onEvent = ({ event, data }) => {
     if (event === 'MIGRATION') status = String(data?.status);

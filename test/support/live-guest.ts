@@ -80,10 +80,15 @@ export async function startLive(
     const paths = { in: at('in'), out: at('out'), err: at('err'), status: at('status') };
     // On a hung guest the console is the evidence.
     const signal = AbortSignal.timeout(patience);
-    const code = await attendJob(paths, { ...streams, signal }).finally(() => {
-      output.end();
-      error.end();
-    });
+    const code = await attendJob(paths, { ...streams, signal })
+      .catch((cause: unknown) => {
+        if (!signal.aborted) throw cause;
+        return undefined;
+      })
+      .finally(() => {
+        output.end();
+        error.end();
+      });
     const [stdout, stderr] = await written;
     if (signal.aborted) {
       const said = `${printed.slice(-3000)}\n${stdout.toString('latin1', 0, 2000)}\n${stderr}`;
