@@ -11,7 +11,7 @@ import { openHome } from '../../src/machine/home.ts';
 import { guestSays } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
 import { killAt } from '../support/kill-at.ts';
-import { orphansIn } from '../support/orphans.ts';
+import { lastOrphansIn } from '../support/orphans.ts';
 import { sharedHome } from '../support/place.ts';
 
 let home: TestHome;
@@ -116,7 +116,7 @@ test('a guest that comes to no prompt in time is told of, with what it said, and
     details: { awaited: expect.stringContaining('console of tiny'), lines: expect.any(Array) },
   });
   expect(await names()).toEqual(before);
-  expect(orphansIn(home)).toEqual([]);
+  expect(await lastOrphansIn(home)).toEqual([]);
 });
 
 test('one of an image that was replaced is made anew, also after a launch that was killed half way', async () => {
@@ -143,5 +143,5 @@ test('one that this host’s QEMU cannot go on from is made anew', async () => {
   writeFileAtomic(file, JSON.stringify({ ...saved, accelerator: 'another' }));
   await killAt(home, 'start: answered', ['launch', 'tiny', 'unfit', ...flags]); // it boots
   expect(await names()).toEqual(['again', 'game-1', 'game-2', 'game-3', 'tiny-1', 'tiny-2']);
-  expect(orphansIn(home)).toEqual([]);
+  expect(await lastOrphansIn(home)).toEqual([]);
 });
