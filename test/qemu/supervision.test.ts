@@ -192,12 +192,14 @@ test.concurrent('the ladder goes on to quit where a guest does not listen', asyn
 test.concurrent('the ladder ends with a kill where QEMU itself hangs', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', disk: '64M', memory: '64M', network: 'none', wait: '1s' });
-  await home.engine.machine.start({ name: 'm' });
-  process.kill((await stateOf(home, 'm')).pid as number, 'SIGSTOP');
+  const { pid } = await home.engine.machine.start({ name: 'm' });
+  const stands = () => / T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  process.kill(pid, 'SIGSTOP');
+  await eventually(stands, 'QEMU to stand');
   // `d` has runsv send CONT; stopping it again is what a QEMU in an endless loop looks like.
   const stopping = home.engine.machine.stop({ name: 'm' });
-  await eventually(() => existsSync(home.path('m', 'supervise', 'ladder')), 'the ladder');
-  process.kill((await stateOf(home, 'm')).pid as number, 'SIGSTOP');
+  await eventually(() => !stands(), 'runsv to send CONT');
+  process.kill(pid, 'SIGSTOP');
   expect((await stopping).steps.map(({ step }) => step)).toEqual(['powerdown', 'quit', 'kill']);
 });
 
