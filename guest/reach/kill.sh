@@ -1,8 +1,8 @@
-# Ends what `vm exec` has started: sh -c THIS sh TARGET PATH…
-# TARGET: a pid or, with a dash, a process group. It may have been halted.
-# PATH: a file that it writes to, in case it was killed before it was without a name.
-target=$1
+# Ends what `vm exec` has started, with all of its process group if it leads one: sh -c THIS sh PID PATH…
+# It may have been halted. PATH: a file that it writes to, in case it is killed before that has lost its name.
+pid=$1 target=-$1
 shift
+kill -s TERM -- "$target" 2>/dev/null || target=$pid
 kill -s TERM -- "$target" || exit
 kill -s CONT -- "$target"
 rm -f -- "$@"

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cpuTime } from '../../test/support/cpu-time.ts';
 import { matchesAny } from './name-patterns.ts';
 
 test.each([
@@ -27,7 +28,6 @@ test('one of several is enough, and of none there is none', () => {
 });
 
 test('no pattern takes long', () => {
-  const began = performance.now();
-  expect(matchesAny(['*a'.repeat(31)], `${'a'.repeat(62)}b`)).toBe(false);
-  expect(performance.now() - began).toBeLessThan(50);
+  const match = () => expect(matchesAny(['*a'.repeat(31)], `${'a'.repeat(62)}b`)).toBe(false);
+  expect(cpuTime(match)).toBeLessThan(1000);
 });

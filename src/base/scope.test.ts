@@ -58,6 +58,13 @@ test('an interruption is told as one, after the end of its time too', () => {
   expect(() => scope.check()).toThrow(expect.objectContaining({ code: 'interrupted' }));
 });
 
+test('a deadline has passed whether or not its timer has told so', () => {
+  const scope = new Scope({ timeout: 5 });
+  for (const end = performance.now() + 6; performance.now() < end; );
+  expect(scope.signal.aborted).toBe(false);
+  expect(() => scope.check(awaited)).toThrow(expect.objectContaining({ code: 'timeout' }));
+});
+
 test.each([0, 0.4, 1e3, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])('takes %d ms', (timeout) => {
   const scope = new Scope({ timeout });
   expect(scope.timeout).toBe(Math.min(timeout, endless));

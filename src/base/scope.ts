@@ -87,7 +87,8 @@ export class Scope {
   /** @throws `interrupted` where the caller has aborted; `timeout` past the deadline, if `awaited` is given */
   check(awaited?: () => Omit<ErrorDetails<'timeout'>, 'ms'>): void {
     if (this.interrupted) throw new VivariumError('interrupted', {});
-    if (awaited && this.signal.aborted) {
+    // Timers count whole milliseconds: that of a part, or a clock, may tell of the same deadline a moment earlier.
+    if (awaited && (this.signal.aborted || this.left < 1)) {
       throw new VivariumError('timeout', { ...awaited(), ms: this.timeout });
     }
   }

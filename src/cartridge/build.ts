@@ -14,7 +14,7 @@ import { release } from './eject/eject.ts';
 import { statePath } from './files.ts';
 import { checkInjections } from './injections.ts';
 import { injectsNothing, intoIso, intoOutput } from './into-iso.ts';
-import { newestOutput, outputDirectory } from './output.ts';
+import { newestOutput, outputDirectory, outputs } from './output.ts';
 import { holdCartridge } from './state.ts';
 
 export interface BuildOptions {
@@ -91,18 +91,22 @@ async function runAny(scope: Scope, cartridge: Cartridge, log: BuildLog): Promis
     await buildDebianLive(scope, request, log);
     return iso;
   }
-  const began = Date.now();
+  const before = changesOf(cartridge);
   const places = { work, output: outputDirectory(cartridge) };
   const { title, phaseOf } = builder;
   await runBuilder(scope, { directory, name, title, phaseOf, places, argv: builder.how.argv(places) }, log);
   const iso = newestOutput(cartridge);
-  if (statSync(iso).ctimeMs < began) {
+  if (before.get(iso) === changesOf(cartridge).get(iso)) {
     scope.warn(`the builder has made nothing new: ${iso} is as it was`);
     return iso;
   }
   await intoOutput(scope, cartridge, iso);
   return iso;
 }
+
+/** When each file that has come out was last changed. Only these are compared: the clock of files runs behind the clock. */
+const changesOf = (cartridge: Cartridge): Map<string, number> =>
+  new Map(outputs(cartridge).map((path) => [path, statSync(path).ctimeMs]));
 
 const unfit = (parameter: string, problem: string) =>
   new VivariumError('parameter-invalid', { operation: 'build', parameter, problem });

@@ -9,13 +9,16 @@ import { paintState } from './state.ts';
 const events: Command = {
   run: async ({ engine, scope, json }) => {
     const known = new Map<string, MachineView>();
-    if (!json && process.stdout.isTTY) note('What changes from now on. Ctrl-C ends.');
+    let began = false;
     const open = () => engine.host.events({}, scope);
     for await (const change of lastingItems({ open, signal: scope.signal, lost: sayLost() })) {
       if (json) print(toJson(change));
       else
         for (const text of lines(allPrintable(change), known)) print(`${new Date().toISOString()} ${text}`);
       remember(change, known);
+      // With all machines, which is how it begins: what changes from then on is told.
+      if (!began && !json && process.stdout.isTTY) note('What changes from now on. Ctrl-C ends.');
+      began = true;
     }
     return undefined;
   },

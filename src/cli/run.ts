@@ -50,7 +50,11 @@ async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended
   const terminal = parameters.terminal ?? atTerminal();
   const own = ownTerminal();
   const size = own && formatTerminalSize(own);
-  const view = await engine.machine.run({ size, ...parameters, terminal }, scope);
+  const view = await engine.machine.run({ size, ...parameters, terminal }, scope).catch((error) => {
+    const lines = isVivariumError(error, 'timeout') ? error.details.lines : [];
+    scope.check(() => tooLate('the machine to run', lines));
+    throw error;
+  });
   endProgress();
   const watch = new BootWatch(performance.now() - view.age);
   changes?.watch(view.sources);
@@ -61,11 +65,7 @@ async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended
     return await attended(invocation, view, new Scope({ timeout: scope.left, signal }), watch);
   } catch (error) {
     // Of its own deadline the whole knows more than a part of it.
-    scope.check(() => ({
-      awaited: `the end of ${view.name}`,
-      lines: [],
-      hint: 'Allow it more time, or leave --timeout out: then it may run for ever.',
-    }));
+    scope.check(() => tooLate(`the end of ${view.name}`));
     if (changes?.signal.aborted) return { code: 0, left: false };
     throw isVivariumError(error, 'machine-ended') && !view.kept
       ? new VivariumError('machine-ended', { ...error.details, removed: true })
@@ -75,6 +75,13 @@ async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended
     if (parameters.timing) note(reportText(view, watch.report()));
   }
 }
+
+/** What it says of its deadline: the machine is gone, so that there is nothing to look at. */
+const tooLate = (awaited: string, lines: string[] = []) => ({
+  awaited,
+  lines,
+  hint: 'Allow it more time, or leave --timeout out: then it may run for ever.',
+});
 
 function greeting({ how, name, started, kept }: RunView): string {
   const speed = started.accelerator ? ` with ${started.accelerator.name}` : '';

@@ -108,6 +108,6 @@ test('connections are counted by the way that they come', async () => {
   await once(server, 'connection');
   expect([await open('tcp'), await open('unix')]).toEqual([1, 0]);
   socket.destroy();
-  await vi.waitFor(async () => expect(await open('tcp')).toBe(0));
+  await vi.waitFor(async () => expect(await open('tcp')).toBe(0), { timeout: 8000 });
   server.close();
 });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { testRoom } from '../../test/support/room.ts';
 import { Scope } from '../base/scope.ts';
 import { identityOf, isAlive } from './process-identity.ts';
@@ -149,11 +149,17 @@ describe('is killed with all that it started', () => {
   });
 
   test('when its time is over', async () => {
+    const time = new AbortController();
+    const clock = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(time.signal);
     const running = sh(`echo trying >&2; ${endless()}`, {}, new Scope({ timeout: 1000 }));
-    await expect(running).rejects.toMatchObject({
+    clock.mockRestore();
+    const rejected = expect(running).rejects.toMatchObject({
       code: 'timeout',
       details: { awaited: 'sh (Trying)', ms: 1000, lines: ['trying'] },
     });
+    await started();
+    time.abort();
+    await rejected;
     await Promise.all([gone('sh'), gone('sleep')]);
   });
 });

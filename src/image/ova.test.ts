@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { cpuTime } from '../../test/support/cpu-time.ts';
 import { testRoom } from '../../test/support/room.ts';
 import { ovf, type TarEntry, tar } from '../../test/support/tar.ts';
 import { openBytes } from '../host/file-bytes.ts';
@@ -76,10 +77,11 @@ describe('the disk in an archive', () => {
 });
 
 test('an .ovf that is made to be slow is not', () => {
-  const began = performance.now();
-  for (const part of ['<!--', '<File ', 'a', '<File a', '<File a="', ' a:', '\n'])
-    expect(disksOf(`<File ${part.repeat(2 ** 20 / part.length)}`)).toEqual([]);
-  expect(performance.now() - began).toBeLessThan(5000);
+  const took = cpuTime(() => {
+    for (const part of ['<!--', '<File ', 'a', '<File a', '<File a="', ' a:', '\n'])
+      expect(disksOf(`<File ${part.repeat(2 ** 20 / part.length)}`)).toEqual([]);
+  });
+  expect(took).toBeLessThan(5000);
 });
 
 describe('an archive', () => {

@@ -1,10 +1,13 @@
+import { isVivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { processUsage } from '../host/process-usage.ts';
+import { agentListens } from './agent.ts';
 import { consoleLines } from './console-lines.ts';
 import { lastWords, watchEnd } from './end-watch.ts';
+import { fileOf } from './files.ts';
 import { readLife } from './life.ts';
 import { logEnd } from './log-file.ts';
-import type { Machine } from './machine.ts';
+import { exists, type Machine } from './machine.ts';
 import { waitsAfter } from './prompt.ts';
 
 /** Milliseconds for which a console has to be silent behind its prompt. */
@@ -14,6 +17,9 @@ const silence = 1000;
 const calm = 0.3;
 const restless = 15_000;
 
+/** Milliseconds behind the prompt for which its agent may still come up; not every guest has one. */
+const agentPatience = 10_000;
+
 /** Milliseconds between two looks. */
 const interval = 50;
 
@@ -22,7 +28,7 @@ const patience = 300_000;
 
 /**
  * Waits until a guest's console waits for somebody: it has shown a login or a prompt, has fallen silent behind it, and
- * the guest is at rest.
+ * the guest is at rest and listens to the host by its agent, if it has one.
  * @param hint what to do about one that does not
  * @throws `timeout` with what it said last; `machine-ended`
  */
@@ -34,7 +40,7 @@ export async function awaitPrompt(scope: Scope, machine: Machine, hint: string):
   /** Since when it waits, and since when it does so in silence. */
   let prompted = { at: 0, cpu: 0 };
   let quiet = prompted;
-  const look = () => {
+  const look = async () => {
     stillRuns();
     const [said, was, now] = [logEnd(machine), waits, { at: performance.now(), cpu: cpuOf(machine) }];
     waits = waitsAfter(was, news());
@@ -42,8 +48,10 @@ export async function awaitPrompt(scope: Scope, machine: Machine, hint: string):
     if (!was || said.inode !== end.inode || said.offset !== end.offset) quiet = now;
     end = said;
     if (!waits || now.at - quiet.at < silence) return undefined;
+    const since = now.at - prompted.at;
     const busy = now.cpu - quiet.cpu > calm * (now.at - quiet.at);
-    if (!busy || now.at - prompted.at > restless) return true;
+    const atRest = !busy && (since > agentPatience || (await isHeard(scope, machine)));
+    if (atRest || since > restless) return true;
     quiet = now;
     return undefined;
   };
@@ -52,6 +60,17 @@ export async function awaitPrompt(scope: Scope, machine: Machine, hint: string):
     within: patience,
     every: interval,
   });
+}
+
+/** Whether what the host says to the guest's agent arrives, as it does where the machine has no way to say anything. */
+async function isHeard(scope: Scope, machine: Machine): Promise<boolean> {
+  if (!exists(fileOf(machine, 'agent'))) return true;
+  try {
+    return await agentListens(scope, machine);
+  } catch (error) {
+    if (!isVivariumError(error)) throw error;
+    return false; // not yet; whether QEMU has ended is looked at elsewhere
+  }
 }
 
 /** Milliseconds of CPU that its QEMU has taken. */

@@ -123,8 +123,9 @@ async function closeOutputs(agent: GuestAgent, run: Run): Promise<void> {
   await Promise.all(run.outputs.splice(0).map(({ file }) => closeGuestFile(agent, file)));
 }
 
-/** What the agent itself has kept is told at the end. */
-function conclude({ code, signal, stdout, stderr }: GuestEnd, output: PassThrough): CommandEnd {
+/** What the agent itself has kept is told at the end. @throws AgentRefusal where that is not all */
+function conclude({ code, signal, stdout, stderr, truncated }: GuestEnd, output: PassThrough): CommandEnd {
+  if (truncated) throw new AgentRefusal('the command wrote more than the 16M that the agent keeps of it');
   if (stdout.length > 0) output.write({ stream: 'stdout', bytes: stdout });
   if (stderr.length > 0) output.write({ stream: 'stderr', bytes: stderr });
   return signal === undefined ? { code: code ?? 0 } : { code: 128 + signal, signal };

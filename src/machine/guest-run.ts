@@ -34,8 +34,6 @@ export interface Written {
 /** A command that was started in a guest. */
 export interface Run {
   pid: number;
-  /** Whether it leads a process group: all that it starts can be killed and halted with it. */
-  group: boolean;
   /** None where the guest has no shell or the agent no files: then the agent keeps what it writes to the end. */
   outputs: Written[];
   /** Stopped by us, as more was written than could be read. */
@@ -58,19 +56,19 @@ export async function startRun(agent: GuestAgent, program: Program, input = '/de
   const arg = ['-c', script('exec'), 'sh', ...paths, input, user, cwd, ...env, '--', ...command];
   const own = { path: 'setsid', arg: ['/bin/sh', ...arg] };
   const pid = await startProgram(agent, own).catch(refused);
-  if (pid !== undefined) return { pid, group: true, outputs, halted: false };
-  const direct = await startProgram(agent, { path: '/bin/sh', arg });
-  return { pid: direct, group: false, outputs, halted: false };
+  const direct = async () => await startProgram(agent, { path: '/bin/sh', arg });
+  return { pid: pid ?? (await direct()), outputs, halted: false };
 }
 
-/** Halts what runs, or lets it go on. */
+/** Halts what runs, or lets it go on: with all that it has started where it leads a process group, as behind setsid. */
 export async function signalRun(agent: GuestAgent, run: Run, signal: 'STOP' | 'CONT'): Promise<void> {
-  await runShell(agent, 'kill -s "$1" -- "$2"', [signal, targetOf(run)]);
+  await runShell(agent, 'kill -s "$1" -- "-$2" || kill -s "$1" -- "$2"', [signal, String(run.pid)]);
 }
 
-/** Asks what runs to end, and kills it a second later. */
+/** Asks what runs to end, and kills it a second later. What the agent has kept of it is forgotten. */
 export async function killRun(agent: GuestAgent, run: Run): Promise<void> {
-  await runShell(agent, script('kill'), [targetOf(run), ...run.outputs.map(({ path }) => path)]);
+  await runShell(agent, script('kill'), [String(run.pid), ...run.outputs.map(({ path }) => path)]);
+  await awaitEnd(agent, run.pid);
 }
 
 /** Gives the guest back the space of what was read. A guest that cannot do that keeps it to the end. */
@@ -82,7 +80,10 @@ export async function freeRead(agent: GuestAgent, output: Written): Promise<void
 /** Runs a few lines of shell that end soon. @throws AgentRefusal where the guest has no shell */
 export async function runShell(agent: GuestAgent, text: string, args: readonly string[]): Promise<GuestEnd> {
   const arg = ['-c', text, 'sh', ...args];
-  const pid = await startProgram(agent, { path: '/bin/sh', arg, capture: true });
+  return await awaitEnd(agent, await startProgram(agent, { path: '/bin/sh', arg, capture: true }));
+}
+
+async function awaitEnd(agent: GuestAgent, pid: number): Promise<GuestEnd> {
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 100)) {
     const end = await endOfProgram(agent, pid);
     if (end) return end;
@@ -116,11 +117,7 @@ async function startCaptured(agent: GuestAgent, { command, user, env, cwd }: Pro
   }
   const [path = '', ...arg] = command;
   const pid = await startProgram(agent, { path, arg, capture: true });
-  return { pid, group: false, outputs: [], halted: false };
-}
-
-function targetOf({ pid, group }: Run): string {
-  return group ? `-${pid}` : String(pid);
+  return { pid, outputs: [], halted: false };
 }
 
 function script(name: 'exec' | 'kill' | 'free'): string {

@@ -4,6 +4,7 @@ import { lastLines } from '../base/printable.ts';
 import { quoteWord } from '../base/quote-word.ts';
 import type { Scope } from '../base/scope.ts';
 import { crashPoint } from '../host/crash-point.ts';
+import { worksIn } from '../host/process-identity.ts';
 import type { StartReport } from '../protocol/views.ts';
 import { explainFailure } from '../qemu/failure.ts';
 import { Qmp } from '../qemu/qmp.ts';
@@ -35,8 +36,8 @@ import { wake } from './wake.ts';
  */
 export function start(scope: Scope, machine: Machine, { cold = false } = {}): Promise<StartReport> {
   return locked(machine, undefined, async (status) => {
-    const { state, pid } = status;
-    if (state === 'suspended' && pid !== undefined) await killLocked(scope, machine);
+    // A QEMU whose start was cut short, or one that ends: its end must not be taken for that of the next.
+    if (status.state === 'suspended' && readLife(machine)) await killLocked(scope, machine);
     else if (status.unsupervised) return superviseAgain(scope, machine);
     checkState(machine, 'machine.start', status);
     if (cold) {
@@ -114,8 +115,9 @@ export async function up(
   }
   const by = findSupervisor(machine.directory)?.by;
   control(machine.directory, by === 'runsvdir' ? 'd' : 'x'); // no further try
+  await downForGood(scope, machine, by);
   const said = await lastWords(scope, machine, place);
-  await giveUp(scope, machine, by, said);
+  recordFailure(machine, said[0] ?? 'QEMU ended at once, without a word');
   throw new VivariumError('qemu-failed', { name: machine.name, said, ...explainFailure(said, plan.parts) });
 }
 
@@ -172,30 +174,12 @@ async function answering(scope: Scope, machine: Machine, place: LogPlace): Promi
   return answer;
 }
 
-/**
- * What was said before the end. The line of `finish` is the last of it, and it comes through a pipe; a supervisor that
- * goes has waited for the other end of that.
- */
-async function lastWords(scope: Scope, machine: Machine, place: LogPlace): Promise<string[]> {
-  const said = () => readLogSince(machine, place).bytes.toString();
-  const complete = () =>
-    !supervisorAlive(machine.directory) || said().includes('vivarium: QEMU was') || undefined;
-  await scope
-    .until(complete, () => ({ awaited: 'the log', lines: [], hint: '' }), { every: 3, within: 5000 })
-    .catch(() => {}); // a full disk has no log: then there is nothing to quote
-  const lines = lastLines(said(), 12);
-  const of = (own: boolean) => lines.filter((line) => line.startsWith('vivarium:') === own);
-  return of(false).length > 0 ? of(false) : of(true);
-}
-
-/** The machine is down, and says why. */
-async function giveUp(
+/** A runsvdir's supervisor stays, one of ours is gone then. */
+async function downForGood(
   scope: Scope,
-  machine: Machine,
+  { directory, name }: Machine,
   by: 'runsvdir' | 'vm' | undefined,
-  said: string[],
 ): Promise<void> {
-  const { directory, name } = machine;
   const down = () => {
     if (by !== 'runsvdir') endSupervisor(directory);
     return by === 'runsvdir' ? readServiceStatus(directory)?.state === 'down' : !supervisorAlive(directory);
@@ -210,7 +194,23 @@ async function giveUp(
       },
     )
     .catch(() => scope.warn(`the supervisor of ${name} does not go; see: vm sv status ${name}`));
-  recordFailure(machine, said[0] ?? 'QEMU ended at once, without a word');
+}
+
+/**
+ * What was said before the end. The line of `finish` is the last of it, and it comes through a pipe: where it does not
+ * come, as on a full disk, the log service ends behind its supervisor.
+ */
+async function lastWords(scope: Scope, machine: Machine, place: LogPlace): Promise<string[]> {
+  const said = () => readLogSince(machine, place).bytes.toString();
+  const log = fileOf(machine, 'log');
+  const logger = readServiceStatus(log)?.pid ?? 0;
+  const complete = () => said().includes('vivarium: QEMU was') || !worksIn(logger, log) || undefined;
+  await scope
+    .until(complete, () => ({ awaited: 'the log', lines: [], hint: '' }), { every: 3, within: 5000 })
+    .catch(() => {}); // a runsvdir's goes on: then there is nothing to quote
+  const lines = lastLines(said(), 12);
+  const of = (own: boolean) => lines.filter((line) => line.startsWith('vivarium:') === own);
+  return of(false).length > 0 ? of(false) : of(true);
 }
 
 /** A runsvdir's runsv is used as it is. One that is left over and about to go is waited for, not joined. */

@@ -15,6 +15,8 @@ const status = z.object({
   signal: z.optional(z.int()),
   'out-data': z.optional(z.string()),
   'err-data': z.optional(z.string()),
+  'out-truncated': z.optional(z.boolean()),
+  'err-truncated': z.optional(z.boolean()),
 });
 
 /** How a command in the guest has ended; `signal` where one killed it. */
@@ -23,6 +25,8 @@ export interface GuestEnd {
   signal: number | undefined;
   stdout: Buffer;
   stderr: Buffer;
+  /** It wrote more than the agent keeps. */
+  truncated: boolean;
 }
 
 export interface GuestProgram {
@@ -53,6 +57,7 @@ export async function endOfProgram(agent: GuestAgent, pid: number): Promise<Gues
     signal: said.signal,
     stdout: decode(said['out-data']),
     stderr: decode(said['err-data']),
+    truncated: said['out-truncated'] === true || said['err-truncated'] === true,
   };
 }
 

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import type { Scope } from '../base/scope.ts';
+import { awaiting, type Scope } from '../base/scope.ts';
 import { SparsePages } from '../host/sparse-pages.ts';
 import { connectUnix, listenUnix } from '../host/unix-socket.ts';
 import { mainMemory } from './devices/memory.ts';
 import { keepingHoles } from './kept-holes.ts';
 import { MigrationStreamFault, takeOutRam } from './migration-stream.ts';
-import type { Qmp } from './qmp.ts';
+import { type Qmp, QmpRefusal } from './qmp.ts';
 
 /** A socket for the state's way: QEMU's path of it, relative to where it works, and the host's. */
 export interface Passage {
@@ -82,6 +82,22 @@ export async function saveState(
     server.close();
     rmSync(passage.path, { force: true });
   }
+}
+
+/** Has QEMU give its saving up: until it has, its guest cannot go on. @throws `timeout`, QmpRefusal, QmpClosed */
+export async function cancelSaving(scope: Scope, qmp: Qmp): Promise<void> {
+  await qmp.execute('migrate_cancel');
+  const over = async () => {
+    const { status } = await qmp.execute<{ status?: string }>('query-migrate');
+    if (status !== 'cancelling') return true;
+    // One that was about to wait for its `migrate-continue` may have missed that it need not (migration_maybe_pause in
+    // QEMU's migration/migration.c); what wakes nobody is forgotten.
+    await qmp.execute('migrate-continue', { state: status }).catch((error: unknown) => {
+      if (!(error instanceof QmpRefusal)) throw error; // it is over by now
+    });
+    return undefined;
+  };
+  await scope.until(over, awaiting('QEMU to give its saving up'), { every: 5 });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cpuTime } from '../../test/support/cpu-time.ts';
 import { judgeDescriptor } from './vmdk.ts';
 
 const descriptor = (...lines: string[]) => ['# Disk DescriptorFile', 'version=1', ...lines].join('\n');
@@ -27,8 +28,9 @@ describe('a descriptor is fine where the file itself is the only extent', () => 
 });
 
 test('one that is made to be slow is not', () => {
-  const began = performance.now();
-  for (const part of ['\n', ' ', 'RW ', 'createType', 'RW 1 SPARSE "'])
-    judgeDescriptor(part.repeat(2 ** 20 / part.length));
-  expect(performance.now() - began).toBeLessThan(5000);
+  const took = cpuTime(() => {
+    for (const part of ['\n', ' ', 'RW ', 'createType', 'RW 1 SPARSE "'])
+      judgeDescriptor(part.repeat(2 ** 20 / part.length));
+  });
+  expect(took).toBeLessThan(5000);
 });

@@ -5,7 +5,7 @@ import { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { crashPoint } from '../host/crash-point.ts';
 import type { Lock } from '../host/lock.ts';
-import { ask, converse } from '../machine/ask.ts';
+import { converse } from '../machine/ask.ts';
 import { fileOf, machineFiles } from '../machine/files.ts';
 import type { Machine } from '../machine/machine.ts';
 import { settle } from '../machine/pending.ts';
@@ -13,7 +13,7 @@ import { isSuspended, type Saved, savedFiles } from '../machine/saved.ts';
 import { releaseShares, takeShares } from '../machine/shares.ts';
 import type { Status } from '../machine/status.ts';
 import { putOverlays } from '../qemu/block-overlay.ts';
-import { MigrationFailed, saveState } from '../qemu/migration.ts';
+import { cancelSaving, MigrationFailed, saveState } from '../qemu/migration.ts';
 import { MigrationStreamFault } from '../qemu/migration-fault.ts';
 import type { Qmp } from '../qemu/qmp.ts';
 import { announceOverlays } from './announce-overlays.ts';
@@ -80,7 +80,7 @@ async function save(
   const ran = state === 'running';
   const shares = (fit.plan.spec?.shares.length ?? 0) > 0 && (await releaseShares(scope, machine));
   await using undo = new Undo();
-  using _ = guard(machine, held, ran);
+  await using _ = guard(machine, held, ran);
   try {
     await checkBlocked(scope, machine);
     const captured = await converse(scope, machine, 'engine', 'migrate', async (qmp) => {
@@ -125,8 +125,11 @@ async function save(
 
 /** After a failure, whatever QEMU was doing then; it may also be gone. */
 async function goOnAsBefore(machine: Machine, ran: boolean): Promise<void> {
-  await ask(new Scope(), machine, 'migrate_cancel').catch(() => {});
-  if (ran) await ask(new Scope(), machine, 'cont').catch(() => {});
+  const scope = new Scope();
+  await converse(scope, machine, 'engine', 'migrate_cancel', async (qmp) => {
+    await cancelSaving(scope, qmp);
+    if (ran) await qmp.execute('cont');
+  }).catch(() => {});
 }
 
 /**

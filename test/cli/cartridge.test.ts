@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { has } from '../support/has.ts';
 import { testHome } from '../support/home.ts';
 import { testProject } from '../support/project.ts';
@@ -72,7 +73,7 @@ read line <"$CARTRIDGE_NAME"
     // The first one to open the FIFO waits for the other end, which is opened when the second build has ended.
     execFileSync('mkfifo', [project.path('gate')]);
     const first = project.vm('build');
-    await expect.poll(() => existsSync(project.path('.vivarium/builder.json'))).toBe(true);
+    await eventually(() => existsSync(project.path('.vivarium/builder.json')), 'the builder to be at work');
     expect(await project.vm('build')).toMatchObject({
       code: 4,
       stderr: expect.stringContaining('in use by another'),

@@ -3,23 +3,32 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findTool } from '../../src/host/find-tool.ts';
 import { canBuildDebian } from '../support/debian.ts';
 import { eventually } from '../support/eventually.ts';
 import { builtVm, type TestHome, testHome } from '../support/home.ts';
 import { asOrdinaryUser, canBecomeUser, ordinaryRoom } from '../support/ordinary-user.ts';
+import { script } from '../support/sshd.ts';
 
-/** A phase as `vm` tells it, and what slow-mmdebstrap has to be told to halt in it; the others end by themselves. */
+/** A phase as `vm` tells it, and what the stand-ins have to be told to halt in it: one of mmdebstrap's, or a tool. */
 const phases: [told: string, halt: string][] = [
   ['Downloading packages', 'downloading packages with apt'],
   ['Installing the packages', 'installing remaining packages inside the chroot'],
   ['Configuring the system', 'running --customize-hook in shell'],
-  ['Writing the disk', ''],
-  ['Packing the kernel', ''],
+  ['Writing the disk', 'sfdisk'],
+  ['Packing the kernel', 'qemu-img'],
 ];
+
+/** A tool that, where it has to halt, does so for as long as the `vm` that has started it. */
+const haltingTool = (tool: string) => `if [ "$HALT" = ${tool} ]; then
+  while kill -0 $PPID 2>/dev/null; do sleep 0.1; done
+  exit 1
+fi
+exec '${findTool(tool)}' "$@"`;
 
 const users = { root: false, 'an ordinary user': true };
 
-/** A home with images of its own, and a stand-in for mmdebstrap that can be halted. */
+/** A home with images of its own, and stand-ins for tools that can be halted. */
 function buildHome(): TestHome & { tools: string } {
   const home = testHome('builds');
   const kernel = home.path('..', 'vmlinuz');
@@ -27,6 +36,7 @@ function buildHome(): TestHome & { tools: string } {
   const tools = home.path('..', 'tools');
   mkdirSync(tools);
   copyFileSync(join(import.meta.dirname, '../support/slow-mmdebstrap'), join(tools, 'mmdebstrap'));
+  for (const tool of ['sfdisk', 'qemu-img']) script(join(tools, tool), haltingTool(tool));
   Object.assign(home.env, { PATH: `${tools}${delimiter}${process.env.PATH}`, KERNEL: kernel });
   return Object.assign(home, { tools });
 }

@@ -128,6 +128,7 @@ asRoot('a full disk: make and start say so, nothing is half made, and a running 
       'QMP',
     );
     expect((await home.run({ env }, 'stop', '--now', 'm')).code).toBe(0);
+    await eventually(() => processesIn(small).length === 0, 'its log service to be gone');
   } finally {
     execFileSync('umount', [small]);
   }

@@ -12,14 +12,14 @@ import { type Answer, serve, web } from '../support/web.ts';
 const room = testRoom();
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 251));
 const other = Buffer.from(content).reverse();
-const patience = { stall: 300, tries: 3, pause: 1 };
+const patience = { stall: 20_000, tries: 3, pause: 1 };
 
 const directory = () => room('download');
-const load = (url: URL, scope = new Scope()) =>
-  download(scope, { url, directory: directory(), label: 'disk', patience });
+const load = (url: URL, scope = new Scope(), stall = patience.stall) =>
+  download(scope, { url, directory: directory(), label: 'disk', patience: { ...patience, stall } });
 const loaded = () => readFileSync(partPath(directory()));
-const rejected = (url: URL) =>
-  load(url).then(
+const rejected = (url: URL, stall?: number) =>
+  load(url, new Scope(), stall).then(
     () => expect.unreachable('It was downloaded.'),
     ({ code, message }) => ({ code, message }),
   );
@@ -129,7 +129,7 @@ describe('a server that stalls', () => {
   };
   test.each(Object.keys(says))('%s', async (how) => {
     await using server = await web(says[how] as Answer);
-    expect(await rejected(server.url())).toMatchObject({
+    expect(await rejected(server.url(), 300)).toMatchObject({
       code: 'download-failed',
       message: expect.stringContaining('the server said nothing for 0.3 seconds'),
     });

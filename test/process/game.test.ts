@@ -147,7 +147,7 @@ test('a poll that was lost, or comes twice, loses nothing and repeats nothing', 
 
 test('a poll waits for news, and one that comes ends the one before it', async () => {
   await using game = await GameSession.open(service.url, token, { polls: false });
-  const { cursor } = await game.ask(0, 1);
+  const { cursor } = await game.ask(0, 20);
   const began = performance.now();
   const first = game.ask(cursor, 20);
   const second = game.ask(cursor, 20);
@@ -209,7 +209,7 @@ test('calls without number, and sessions without end, are refused', async () => 
 test('a token that is revoked ends its sessions', async () => {
   const brief = await newToken(home, 'brief', 'read');
   await using game = await GameSession.open(service.url, brief, { polls: false });
-  const { cursor } = await game.ask(0, 1);
+  const { cursor } = await game.ask(0, 20);
   const waiting = game.ask(cursor, 20);
   await home.engine.token.revoke({ name: 'brief' });
   expect(await waiting).toEqual({ gone: true });

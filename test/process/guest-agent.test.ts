@@ -63,7 +63,7 @@ const ok = (value: unknown = {}) => `${JSON.stringify({ return: value })}\n`;
 async function connected(): Promise<GuestAgent> {
   const agent = await GuestAgent.connect(path);
   if (!agent) throw new Error('nobody listens');
-  await agent.sync(1000);
+  await agent.sync(10_000);
   return agent;
 }
 
@@ -79,7 +79,7 @@ describe('getting into step', () => {
     await eventually(() => sockets[0]?.bytesWritten && sockets[0].writableLength === 0, 'it to be written');
     await setImmediate(); // and read
     await setImmediate();
-    await agent?.sync(1000);
+    await agent?.sync(10_000);
     expect(await agent?.execute('guest-ping')).toBe(1);
   });
 
@@ -219,6 +219,13 @@ describe('what the agent returns is looked at', () => {
       signal: 9,
       stdout: Buffer.of(0, 1),
       stderr: Buffer.alloc(0),
+      truncated: false,
     });
+  });
+
+  test('and that the agent has not kept all of it', async () => {
+    await serve(() => ok({ exited: true, exitcode: 0, 'err-data': 'AAE=', 'err-truncated': true }));
+    using agent = await connected();
+    expect(await endOfProgram(agent, 5)).toMatchObject({ code: 0, truncated: true });
   });
 });

@@ -30,7 +30,7 @@ const pullIt = async (from: string | URL, { scope = new Scope(), ...more }: Opti
     from: String(from),
     told: {},
     usersOf: () => [],
-    patience: { stall: 300, tries: 2, pause: 1 },
+    patience: { stall: 20_000, tries: 2, pause: 1 },
     ...more,
   })) as Image<'disk'>;
 

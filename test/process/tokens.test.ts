@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { everything } from '../../src/access/grant.ts';
 import { Tokens } from '../../src/access/tokens.ts';
 import type { NewToken } from '../../src/index.ts';
@@ -16,7 +16,10 @@ beforeEach(() => {
   home = testHome('machines', 'own');
   tokens = new Tokens(openHome(home.env));
 });
-afterEach(() => home[Symbol.asyncDispose]());
+afterEach(async () => {
+  vi.useRealTimers();
+  await home[Symbol.asyncDispose]();
+});
 
 const file = () => home.path('.vmd/tokens.json');
 const create = async (name: string, more: object = {}): Promise<NewToken> =>
@@ -75,9 +78,11 @@ test('one that is revoked is so at the next question, and a new one of its name 
 });
 
 test('one that has expired is good for nothing', async () => {
-  const { secret, expires } = await create('ci', { expires: '300ms' });
+  const { secret, expires } = await create('ci', { expires: '1h' });
   const grant = tokens.authenticate(secret);
-  await setTimeout(Date.parse(expires as string) - Date.now() + 1);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(expires as string) - 1 });
+  expect(tokens.isStillGood(grant)).toBe(true);
+  vi.setSystemTime(Date.parse(expires as string));
   expect(() => tokens.authenticate(secret)).toThrow(invalid);
   expect(tokens.isStillGood(grant)).toBe(false);
   writeFileSync(file(), readFileSync(file(), 'utf8').replace(expires as string, 'whenever'));

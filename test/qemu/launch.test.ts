@@ -63,8 +63,12 @@ test('two at once boot one guest, and each has a machine that waits at its promp
   expect(await home.engine.machine.status({ name: warm })).toMatchObject({ state: 'stopped' });
 });
 
-test('from then on nothing boots, and its console shows where it waits', async () => {
+test('from then on nothing boots; it hears its host at once, knows the time and shows where it waits', async () => {
   expect(booted(await launch(home.engine, { names: ['again'] }))).toBe(false);
+  const began = Date.now() / 1000;
+  const { stdout } = await home.engine.machine.exec({ name: 'again', command: ['date', '+%s'] });
+  expect(Number(stdout)).toBeGreaterThan(began - 2);
+  expect(Number(stdout)).toBeLessThan(Date.now() / 1000 + 2);
   const { scrollback, close } = await home.engine.machine.console({ name: 'again' });
   close();
   expect(Buffer.from(scrollback).toString()).toContain('root@tiny:~# ');

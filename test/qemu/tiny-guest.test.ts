@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isVivariumError } from '../../src/index.ts';
+import { isVivariumError, Scope } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { guestSays, printed } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
@@ -78,6 +78,21 @@ describe('the tiny guest', () => {
     );
     expect(shared).toContain('from the host');
     expect(readFileSync(home.path('..', 'shared', 'answer'), 'utf8')).toBe('from the guest\n');
+  });
+
+  test('keeps of what a command says no more than it can tell, and hears the next one', async () => {
+    await home.engine.machine.wait({ name: 'hello', for: 'agent' });
+    const run = (...command: string[]) => home.engine.machine.exec({ name: 'hello', command });
+    const { stdout, stderr, code } = await run('dd', 'if=/dev/zero', 'bs=1048576', 'count=40');
+    expect([stdout.length, code]).toEqual([16 * 2 ** 20, 1]);
+    expect(stderr).toContain('No space left on device');
+    const endless = ['sh', '-c', 'echo on; sleep 1234 | cat'];
+    const scope = new Scope({ timeout: 1500 });
+    const killed = home.engine.machine.exec({ name: 'hello', command: endless }, scope);
+    await expect(killed).rejects.toMatchObject({ code: 'timeout' });
+    expect(await run('echo', 'hi')).toEqual({ stdout: 'hi\n', stderr: '', code: 0 });
+    expect((await run('sh', '-c', 'ps | grep "sleep 123[4]"')).stdout).toBe('');
+    expect((await run('ls', '/run/agent/out')).stdout).toMatch(/^(new|\d+)\n$/); // its own
   });
 
   test('powers off at the ACPI button, says so, and has its disk clean', async () => {

@@ -1,9 +1,22 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 
 /** A file of `test/fixtures/block`. */
 export const blockFixture = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../fixtures/block', name), 'utf8');
+
+/** The tree of `guest.sysfs`, made once for all tests of a file, which leave it as it is. @returns gives its path */
+export function guestSysfs(): () => string {
+  let sys = '';
+  beforeAll(() => {
+    sys = mkdtempSync(join(tmpdir(), 'vivarium-sysfs-'));
+    writeSysfs(sys, blockFixture('guest.sysfs'));
+  });
+  afterAll(() => rmSync(sys, { recursive: true }));
+  return () => sys;
+}
 
 /** Makes a tree of what `print-sysfs.sh` has printed, as `/sys` would be. */
 export function writeSysfs(sys: string, printed: string): void {

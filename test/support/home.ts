@@ -34,9 +34,10 @@ export const builtVm = join(import.meta.dirname, '../../dist/vm.js');
 
 /**
  * @param name a VMDIR of this name below the test's directory, where its length or letters matter
- * @param images `own` has none at first, and a cache of its own; `shared` has the tiny one, and is not written to
+ * @param images `own` has none at first, and a cache of its own; `none` has none at first; `shared` has the tiny one, and
+ * is not written to
  */
-export function testHome(name = 'machines', images: 'shared' | 'own' = 'shared'): TestHome {
+export function testHome(name = 'machines', images: 'shared' | 'own' | 'none' = 'shared'): TestHome {
   const directory = mkdtempSync(join(testRoot, 'home-'));
   const vmdir = join(directory, name);
   mkdirSync(vmdir, { recursive: true });

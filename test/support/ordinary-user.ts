@@ -21,10 +21,17 @@ export function asOrdinaryUser(home: TestHome, ...args: string[]): [string, stri
   mkdirSync(at('package'), { recursive: true });
   for (const directory of [home.path('..'), room]) chmodSync(directory, 0o755);
   chownSync(room, id, id);
-  if (!existsSync(at('node'))) copyFileSync(process.execPath, at('node')); // one that runs cannot be written
-  writeFileSync(at('passwd'), `root:x:0:0::/root:/bin/sh\nvivarium-test:x:${id}:${id}::${room}:/bin/sh\n`);
-  writeFileSync(at('group'), `root:x:0:\nvivarium-test:x:${id}:\n`);
-  for (const file of ['subuid', 'subgid']) writeFileSync(at(file), 'vivarium-test:1000000:65536\n');
+  const files = {
+    passwd: `root:x:0:0::/root:/bin/sh\nvivarium-test:x:${id}:${id}::${room}:/bin/sh\n`,
+    group: `root:x:0:\nvivarium-test:x:${id}:\n`,
+    subuid: 'vivarium-test:1000000:65536\n',
+    subgid: 'vivarium-test:1000000:65536\n',
+  };
+  // Once: another that runs already reads them, and its node cannot be written.
+  if (!existsSync(at('node'))) {
+    for (const [file, text] of Object.entries(files)) writeFileSync(at(file), text);
+    copyFileSync(process.execPath, at('node'));
+  }
   const script = `
 for file in passwd group subuid subgid; do mount --bind "$1/$file" "/etc/$file"; done
 mount --bind "$2" "$1/package"

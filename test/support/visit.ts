@@ -59,8 +59,9 @@ export async function shows(page: Page, name: string, wanted: string | RegExp): 
   );
 }
 
-/** Types at the console of a machine. */
+/** Types at the console of a machine, once it is joined: what is typed before is not kept for long. */
 export async function types(page: Page, name: string, text: string): Promise<void> {
+  await consoleOf(page, name).getByText('live', { exact: true }).waitFor();
   await page.getByRole('textbox', { name: `Console of ${name}` }).focus();
   await page.keyboard.type(text);
 }

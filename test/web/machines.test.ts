@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bootTiny } from '../support/guest.ts';
+import { bootTiny, prompt } from '../support/guest.ts';
 import { openPageRoom, type PageRoom } from '../support/page-room.ts';
 import { shows, types } from '../support/visit.ts';
 
@@ -119,6 +119,7 @@ test('a machine is made of an image, started, and stopped by the steps of the la
   await page.getByText('vm start fresh').waitFor();
   await page.getByRole('button', { name: 'Make fresh' }).click();
   await stands(page, 'fresh', 'running');
+  await prompt(room.home, 'fresh'); // a boot may take longer than what a page does
   await shows(page, 'fresh', 'root@fresh:~#');
   await press(page, 'Stop');
   const ladder = page.getByRole('list', { name: 'Steps of the stop' });
@@ -135,7 +136,7 @@ test('a machine is made of an image, started, and stopped by the steps of the la
   await choose(page, 'fresh', 'Remove');
   await page.getByRole('button', { name: 'Remove fresh' }).click();
   await page.getByRole('link', { name: 'fresh' }).waitFor({ state: 'detached' });
-  expect(new URL(page.url()).pathname).toBe('/');
+  await page.waitForURL(`${room.service.url}/`);
 });
 
 test('a wrong machine.yaml is refused with its line and not written, a right one is', async () => {

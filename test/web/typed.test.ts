@@ -22,7 +22,8 @@ test('what was typed and not written is there again, until it is taken back', as
   await page.goBack();
   expect(await editor.inputValue()).toBe('half: typed\n');
   await page.getByRole('link', { name: 'db', exact: true }).click();
-  await expect.poll(() => editor.inputValue()).toContain('version: 1');
+  await page.getByRole('heading', { name: 'db', exact: true }).waitFor();
+  expect(await editor.inputValue()).toContain('version: 1');
   await page.goBack();
   await page.getByRole('button', { name: 'Take back' }).click();
   await page.getByRole('button', { name: 'Write', disabled: true }).waitFor();

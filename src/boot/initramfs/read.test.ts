@@ -273,5 +273,5 @@ test.skipIf(!findTool('zstd'))('who leaves early leaves nothing running', async 
     expect(path).toBe('first');
     break;
   }
-  await expect.poll(() => process.getActiveResourcesInfo()).not.toContain('ProcessWrap');
+  await expect.poll(() => process.getActiveResourcesInfo(), { timeout: 8000 }).not.toContain('ProcessWrap');
 });

@@ -1,16 +1,21 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import { blockFixture, type ProcFiles, writeProc, writeSysfs } from '../../../test/support/block-tree.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  blockFixture,
+  guestSysfs,
+  type ProcFiles,
+  writeProc,
+  writeSysfs,
+} from '../../../test/support/block-tree.ts';
 import { testRoom } from '../../../test/support/room.ts';
 import { readBlockDevices } from '../../host/block/devices.ts';
 import { readUsage } from '../../host/block/uses.ts';
 import { judge, type Request } from './judge.ts';
 
 const room = testRoom();
+const guest = guestSysfs();
 const mebibyte = 2 ** 20;
 const stick = 'devices/pci0000:00/0000:00:07.0/usb2/2-1/2-1:1.0/host13/target13:0:0/13:0:0:0/block/sde';
 const image = { file: 'live.iso', path: '/home/me/live.iso', size: 100 * mebibyte, number: '254:2' };
-
-beforeEach(() => writeSysfs(room('sys'), blockFixture('guest.sysfs')));
 
 interface Host extends ProcFiles {
   /** Lines that are put over those of the fixture. */
@@ -19,13 +24,14 @@ interface Host extends ProcFiles {
 
 /** `reason: problem`, or `fit`. */
 function verdict(name: string, request: Partial<Request> = {}, { sysfs = '', ...files }: Host = {}): string {
-  writeSysfs(room('sys'), sysfs);
+  const sys = sysfs === '' ? guest() : room('sys');
+  if (sysfs !== '') writeSysfs(sys, `${blockFixture('guest.sysfs')}\n${sysfs}`);
   const mountinfo = blockFixture('guest.mountinfo');
   writeProc(room('proc'), { mountinfo, swaps: blockFixture('guest.swaps'), ...files });
-  const devices = readBlockDevices(room('sys'));
+  const devices = readBlockDevices(sys);
   const device = devices.find((one) => one.name === name);
   if (!device) throw new Error(`the fixture has no ${name}`);
-  const found = judge(device, devices, readUsage(room('sys'), room('proc')), {
+  const found = judge(device, devices, readUsage(sys, room('proc')), {
     force: false,
     image,
     ...request,

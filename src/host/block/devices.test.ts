@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs';
-import { beforeEach, expect, test } from 'vitest';
-import { blockFixture, writeSysfs } from '../../../test/support/block-tree.ts';
+import { expect, test } from 'vitest';
+import { blockFixture, guestSysfs, writeSysfs } from '../../../test/support/block-tree.ts';
 import { testRoom } from '../../../test/support/room.ts';
 import { type BlockDevice, readBlockDevices } from './devices.ts';
 
 const room = testRoom();
 
-beforeEach(() => writeSysfs(room('sys'), blockFixture('guest.sysfs')));
+const guest = guestSysfs();
 
-const named = (name: string): BlockDevice | undefined =>
-  readBlockDevices(room('sys')).find((device) => device.name === name);
+const named = (name: string, sys = guest()): BlockDevice | undefined =>
+  readBlockDevices(sys).find((device) => device.name === name);
 
 const mebibyte = 2 ** 20;
 
@@ -42,9 +42,10 @@ test.each<[string, Partial<BlockDevice>]>([
 test('eMMC is built in, and what the kernel hides or has taken away meanwhile is not there', () => {
   const sde = 'devices/pci0000:00/0000:00:07.0/usb2/2-1/2-1:1.0/host13/target13:0:0/13:0:0:0/block/sde';
   const mmc = 'devices/pci0000:00/0000:00:09.0/mmc_host/mmc0/mmc0:4567/block/mmcblk0';
+  writeSysfs(room('sys'), blockFixture('guest.sysfs'));
   writeSysfs(room('sys'), `${mmc}/device/type = MMC\ndevices/virtual/block/md0/hidden = 1`);
   rmSync(room('sys', sde), { recursive: true });
-  expect(named('mmcblk0')).toMatchObject({ removable: false });
-  expect(named('md0')).toBeUndefined();
-  expect(named('sde')).toBeUndefined();
+  expect(named('mmcblk0', room('sys'))).toMatchObject({ removable: false });
+  expect(named('md0', room('sys'))).toBeUndefined();
+  expect(named('sde', room('sys'))).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cpuTime } from '../../../../test/support/cpu-time.ts';
 import { attribute, child, children, readXml } from './xml.ts';
 
 const document = readXml(`<?xml version='1.0'?>
@@ -44,9 +45,8 @@ const bombs = {
 };
 
 test.each(Object.entries(bombs))('%s is asked for in vain', (_, text) => {
-  const began = performance.now();
-  expect(() => readXml(text)).toThrow(/Named entity isn't defined/);
-  expect(performance.now() - began).toBeLessThan(1000);
+  const read = () => expect(() => readXml(text)).toThrow(/Named entity isn't defined/);
+  expect(cpuTime(read)).toBeLessThan(1000);
 });
 
 test.each([
@@ -61,7 +61,7 @@ test('nesting without end is refused', () =>
   expect(() => readXml('<a>'.repeat(300_000))).toThrow(RangeError));
 
 test('a hundred thousand elements are read in time', () => {
-  const began = performance.now();
-  expect(readXml(`<a>${'<b/>\n'.repeat(100_000)}</a>`).children.at(-1)?.line).toBe(100_000);
-  expect(performance.now() - began).toBeLessThan(5000);
+  const text = `<a>${'<b/>\n'.repeat(100_000)}</a>`;
+  const read = () => expect(readXml(text).children.at(-1)?.line).toBe(100_000);
+  expect(cpuTime(read)).toBeLessThan(5000);
 });

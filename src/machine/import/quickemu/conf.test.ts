@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: text for a shell
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { cpuTime } from '../../../../test/support/cpu-time.ts';
 import { testRoom } from '../../../../test/support/room.ts';
 import { readConf } from './conf.ts';
 
@@ -71,10 +72,9 @@ test('nothing is ever run', () => {
   expect(marks.filter((mark) => existsSync(mark))).toEqual([]);
 });
 
-test('a million of anything is read in time', () => {
+test('a million of anything is read in time', { timeout: 60_000 }, () => {
   for (const text of ['"', "'", '(', 'if ', 'a=(', '#', '\\', '$', '${', 'a=b\n', 'if x\n', '{\n']) {
-    const began = performance.now();
-    readConf(text.repeat(1_000_000 / text.length), env);
-    expect(performance.now() - began, JSON.stringify(text)).toBeLessThan(4000);
+    const took = cpuTime(() => readConf(text.repeat(1_000_000 / text.length), env));
+    expect(took, JSON.stringify(text)).toBeLessThan(4000);
   }
 });

@@ -78,8 +78,8 @@ end
 --- Presses Ctrl and a letter, sends a line without Enter, has letters larger, and comes back from another page.
 check("computer-keys", function(bench)
 	local it = join(bench.given.player, bench.given.at)
-	it.enter("sleep 1000")
-	shown(bench, it, "sleep 1000")
+	it.enter("sh -c \"echo wait''ing; exec sleep 1000\"")
+	shown(bench, it, "waiting")
 	it.press({ line = "c", ctrl = "Ctrl" })
 	it.press({ line = "echo a", send = "Send" })
 	it.press({ line = "b", enter = "Enter" })

@@ -3,6 +3,9 @@ local check = ...
 
 local info = { memory = "128M", nic = false }
 
+--- What goes on until ctrl-C, and says so when it is there to be interrupted; its echo has the quotes in it.
+local waits = [[sh -c "echo wait''ing; exec sleep 1000"]]
+
 --- By name, whether there was one.
 local made = {}
 
@@ -96,8 +99,8 @@ check("virt-keys", function(bench)
 	if not printed:find(wanted, 1, true) then
 		error(printed .. " is not" .. wanted)
 	end
-	it.type("sleep 1000\n")
-	it.says("sleep 1000")
+	it.type(waits .. "\n")
+	it.says("waiting")
 	it.machine:send_keycombo("ctrl-C")
 	bench.equal(it.does("echo $((40+2))"), "42", "what is printed after ctrl-C")
 end)
@@ -172,7 +175,8 @@ check("virt-players", function(bench)
 	local machines = {}
 	for index, name in ipairs(given.machines) do
 		machines[index] = ready(bench, name)
-		machines[index].type("stty -echo; cat > told; stty sane\n")
+		machines[index].type("stty -echo; echo be''gun; cat > told; stty sane\n")
+		machines[index].says("begun") -- from here on ctrl-D is an end
 	end
 	for line = 1, given.lines do
 		for player = 1, given.players do
@@ -218,8 +222,8 @@ check("virt-frontend", function(bench)
 	shows(":~#")
 	press({ line = "uname -a; printf '\\033[31mred\\033[0m'" })
 	shows("GNU/Linux")
-	press({ line = "sleep 1000" })
-	shows("sleep 1000")
+	press({ line = waits })
+	shows("waiting")
 	press({ interrupt = "" })
 	shows("^C")
 	press({ power = "" })
