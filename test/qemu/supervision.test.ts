@@ -12,12 +12,13 @@ const idle = { disk: 'none', memory: '64M', network: 'none' } as const;
 
 const stateOf = async (home: TestHome, name: string) => await home.engine.machine.status({ name });
 
-/** Waits until a supervisor has given a machine another QEMU than that which was killed. */
+/** Waits until a supervisor has given a machine another QEMU than that which was killed. It is on its way until then. */
 const comesBack = async (home: TestHome, name: string, killed: number | undefined) =>
-  await eventually(
-    async () => ![undefined, killed].includes((await stateOf(home, name)).pid),
-    'it to come back',
-  );
+  await eventually(async () => {
+    const { state, pid } = await stateOf(home, name);
+    expect(['starting', 'running']).toContain(state);
+    return ![undefined, killed].includes(pid);
+  }, 'it to come back');
 
 // They wait for most of their time, for the next restart and the next rung: what waits longest is begun first.
 
