@@ -101,11 +101,15 @@ async function startingStatus(machine: Machine, locked: boolean): Promise<Status
   return { state: 'stopped', reason: 'its last start was cut short' };
 }
 
-/** QEMU is gone, and `finish` has not said so: it is about to, or was killed with its supervisor. */
+/**
+ * QEMU is gone, and `finish` has not said so: it is about to, or was killed with its supervisor. A runsv whose service
+ * ended soon after it began pauses for a second, and says `down` meanwhile, before it starts it again.
+ */
 async function endedStatus(machine: Machine, life: Life, locked: boolean): Promise<Status> {
-  const service = readServiceStatus(machine.directory);
-  if (supervisorAlive(machine.directory) && service?.state !== 'down') {
-    return { state: service?.want === 'up' ? 'starting' : 'stopping' };
+  if (supervisorAlive(machine.directory)) {
+    const service = readServiceStatus(machine.directory);
+    if (service?.want === 'up') return { state: 'starting' };
+    if (service?.state !== 'down') return { state: 'stopping' };
   }
   using free = locked ? undefined : await lock(machine.directory, { wait: 0 });
   if (!locked && !free) return { state: 'starting' };

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { errnoOf } from '../base/errors.ts';
 import { fileOf } from './files.ts';
 import type { Machine } from './machine.ts';
@@ -37,20 +37,23 @@ export function readLogSince(
   limit = Number.MAX_SAFE_INTEGER,
 ): { bytes: Buffer; end: LogPlace } {
   const current = statSync(fileOf(machine, 'logCurrent'), { throwIfNoEntry: false });
-  if (current?.ino === place.inode) {
+  if (isOf(current, place)) {
     const bytes = readFrom(machine, 'logCurrent', place.offset, place.offset + limit);
     return { bytes, end: { inode: place.inode, offset: place.offset + bytes.length } };
   }
   const previous = statSync(fileOf(machine, 'logPrevious'), { throwIfNoEntry: false });
-  const rest =
-    previous?.ino === place.inode
-      ? readFrom(machine, 'logPrevious', place.offset, place.offset + limit)
-      : Buffer.alloc(0);
+  const rest = isOf(previous, place)
+    ? readFrom(machine, 'logPrevious', place.offset, place.offset + limit)
+    : Buffer.alloc(0);
   if (rest.length === limit)
     return { bytes: rest, end: { inode: place.inode, offset: place.offset + limit } };
   const fresh = readFrom(machine, 'logCurrent', 0, limit - rest.length);
   return { bytes: Buffer.concat([rest, fresh]), end: { inode: current?.ino ?? 0, offset: fresh.length } };
 }
+
+/** Whether a place lies in a file. The inode of one that is gone is soon another's, which begins anew. */
+const isOf = (file: Stats | undefined, { inode, offset }: LogPlace): boolean =>
+  file?.ino === inode && file.size >= offset;
 
 /** @param from where to begin, counted from the end if negative   @param to where to end */
 function readFrom(

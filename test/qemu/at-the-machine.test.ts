@@ -36,10 +36,10 @@ test('a screenshot is a PNG of the size that it says', async () => {
 });
 
 test('typed text and keys reach the screen of the guest', async () => {
-  await eventually(
-    async () => (await guestSays(home, 'm', 'ls /dev/tty1 /proc/bus/input/devices')).includes('tty1'),
-    'tty1',
-  );
+  await eventually(async () => {
+    const there = await guestSays(home, 'm', 'cat /proc/bus/input/devices; ls -l /proc/*/fd/0');
+    return there.includes('keyboard') && there.includes('-> /dev/tty1');
+  }, 'a keyboard, and a shell at the screen');
   await home.engine.machine.type({ name: 'm', text: 'echo "Typed-$((6*7))" > /tmp/typed' });
   await home.engine.machine.keys({ name: 'm', keys: ['ret'] });
   await eventually(

@@ -126,7 +126,9 @@ describe.each(Object.keys(engines))('the %s engine', (kind) => {
 
   test('takes the input of a command, as it comes', async () => {
     const command = ['/bin/busybox', 'sha256sum'];
-    const { name } = await engine().machine.run({ root: tree, command, terminal: false, memory: '128M' });
+    const scope = new Scope({ timeout: 170_000 });
+    const subject = { root: tree, command, terminal: false, memory: '128M' };
+    const { name } = await engine().machine.run(subject, scope);
     const digest = createHash('sha256');
     const input = async function* () {
       for (let piece = 0; piece < 8; piece++) {
@@ -135,7 +137,7 @@ describe.each(Object.keys(engines))('the %s engine', (kind) => {
         yield some;
       }
     };
-    const run = await engine().machine.job({ name, input: input() });
+    const run = await engine().machine.job({ name, input: input() }, scope);
     let said = '';
     for await (const { bytes } of run.output) said += text(bytes);
     expect(await run.end).toMatchObject({ code: 0 });
@@ -172,7 +174,7 @@ describe.each(Object.keys(engines))('the %s engine', (kind) => {
     expect(await waiting).toMatchObject({ code: 'interrupted' });
     const steps: string[] = [];
     const scope = new Scope({
-      timeout: 60_000,
+      timeout: 170_000,
       report: (it) => {
         if (it.kind === 'step') steps.push(it.text);
       },

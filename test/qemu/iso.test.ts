@@ -25,7 +25,7 @@ const init = `#!/bin/sh
 export PATH=/sbin:/usr/sbin:/bin:/usr/bin
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
 modprobe -a ahci ata_piix sr_mod isofs
-for try in 1 2 3 4 5 6 7 8 9 10; do [ -b /dev/sr0 ] && break; sleep 0.2; done
+until [ -b /dev/sr0 ]; do sleep 0.2; done
 mount -t iso9660 -o ro /dev/sr0 /mnt
 echo "the guest has: $(cat /mnt/brought/note)."
 poweroff -f

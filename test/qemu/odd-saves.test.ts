@@ -16,7 +16,7 @@ import { createDisk } from '../../src/qemu/disk-image.ts';
 import { makeFifo } from '../support/fifo.ts';
 import { bootTiny, guestSays } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
-import { orphansIn } from '../support/orphans.ts';
+import { lastOrphansIn } from '../support/orphans.ts';
 import { watchEvents } from '../support/qmp-events.ts';
 
 let home: TestHome;
@@ -68,7 +68,7 @@ test.each<[string, string, (directory: string) => void]>([
   expect((await home.engine.snapshot.verify({ name: from }))[0]).toMatchObject({ state: 'damaged' });
   expect(await guestSays(home, 'm', 'echo $nonce')).toBe('kept');
   expect(await names()).toEqual(['m']);
-  expect(orphansIn(home)).toEqual([]);
+  expect(await lastOrphansIn(home)).toEqual([]);
   await home.engine.snapshot.remove({ name: from });
 });
 
@@ -96,7 +96,7 @@ test.each<[string, (state: string) => void]>([
     });
     expect(await guestSays(home, 'm', 'echo $nonce')).toBe('kept');
     expect(await names()).toEqual(['m']);
-    expect(orphansIn(home)).toEqual([]);
+    expect(await lastOrphansIn(home)).toEqual([]);
     await home.engine.snapshot.remove({ name: 'm@bad' });
   },
 );
@@ -111,7 +111,7 @@ test('a frozen disk that was removed by hand is missed before anything is begun'
   expect(verified?.problems).toEqual([expect.stringContaining(`${layer} is not there`)]);
   renameSync(home.path('elsewhere.qcow2'), home.path('.layers', layer));
   expect(await guestSays(home, 'm', 'echo $nonce')).toBe('kept');
-  expect([await names(), orphansIn(home)]).toEqual([['m'], []]);
+  expect([await names(), await lastOrphansIn(home)]).toEqual([['m'], []]);
 });
 
 test('a suspended machine whose state is nonsense keeps it, and boots without it when told so', async () => {
@@ -222,7 +222,7 @@ test.each(unfit)(
     expect(events.seen).toEqual([]);
     await home.engine.machine.remove({ name: 'unfit', force: true });
     rmSync(home.path('elsewhere.qcow2'), { force: true });
-    expect(orphansIn(home)).toEqual([]);
+    expect(await lastOrphansIn(home)).toEqual([]);
   },
 );
 
@@ -246,7 +246,7 @@ test('a disk that lies on too many others is told, and how to make it one', asyn
   const deep = { code: 'save-unfit', hint: expect.stringContaining('qemu-img convert -O qcow2 drive.qcow2') };
   await expect(home.engine.snapshot.create({ name: 'unfit' })).rejects.toMatchObject(deep);
   await home.engine.machine.remove({ name: 'unfit', force: true });
-  expect(orphansIn(home)).toEqual([]);
+  expect(await lastOrphansIn(home)).toEqual([]);
 });
 
 /** Lays empty layers under a machine's disk: the same file over and over, but for the name of what lies below. */

@@ -12,12 +12,13 @@ const idle = { disk: 'none', memory: '64M', network: 'none' } as const;
 
 const stateOf = async (home: TestHome, name: string) => await home.engine.machine.status({ name });
 
-/** Waits until a supervisor has given a machine another QEMU than that which was killed. */
+/** Waits until a supervisor has given a machine another QEMU than that which was killed. It is on its way until then. */
 const comesBack = async (home: TestHome, name: string, killed: number | undefined) =>
-  await eventually(
-    async () => ![undefined, killed].includes((await stateOf(home, name)).pid),
-    'it to come back',
-  );
+  await eventually(async () => {
+    const { state, pid } = await stateOf(home, name);
+    expect(['starting', 'running']).toContain(state);
+    return ![undefined, killed].includes(pid);
+  }, 'it to come back');
 
 // They wait for most of their time, for the next restart and the next rung: what waits longest is begun first.
 
@@ -192,12 +193,14 @@ test.concurrent('the ladder goes on to quit where a guest does not listen', asyn
 test.concurrent('the ladder ends with a kill where QEMU itself hangs', async () => {
   await using home = testHome();
   await home.engine.machine.make({ name: 'm', disk: '64M', memory: '64M', network: 'none', wait: '1s' });
-  await home.engine.machine.start({ name: 'm' });
-  process.kill((await stateOf(home, 'm')).pid as number, 'SIGSTOP');
+  const { pid } = await home.engine.machine.start({ name: 'm' });
+  const stands = () => / T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  process.kill(pid, 'SIGSTOP');
+  await eventually(stands, 'QEMU to stand');
   // `d` has runsv send CONT; stopping it again is what a QEMU in an endless loop looks like.
   const stopping = home.engine.machine.stop({ name: 'm' });
-  await eventually(() => existsSync(home.path('m', 'supervise', 'ladder')), 'the ladder');
-  process.kill((await stateOf(home, 'm')).pid as number, 'SIGSTOP');
+  await eventually(() => !stands(), 'runsv to send CONT');
+  process.kill(pid, 'SIGSTOP');
   expect((await stopping).steps.map(({ step }) => step)).toEqual(['powerdown', 'quit', 'kill']);
 });
 

@@ -50,7 +50,12 @@ describe('the tiny guest', () => {
       async () => (await guestSays(home, 'hello', 'ip addr')).includes('10.0.2.15'),
       'an address',
     );
-    await guestSays(home, 'hello', "(echo 'hello from inside' | nc -l -p 7) >/dev/null 2>&1 & sleep 0.3");
+    await guestSays(
+      home,
+      'hello',
+      "(echo 'hello from inside' | nc -l -p 7) >/dev/null 2>&1 & " +
+        "until grep -qs ':0007 .* 0A ' /proc/net/tcp /proc/net/tcp6; do sleep 0.1; done", // it listens
+    );
     const socket = connect(port, '127.0.0.1');
     let text = '';
     for await (const chunk of socket) {

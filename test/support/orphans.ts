@@ -2,12 +2,13 @@ import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isAbandoned } from '../../src/host/atomic-file.ts';
 import { readQcow2 } from '../../src/qemu/qcow2.ts';
+import { eventually } from './eventually.ts';
 import type { TestHome } from './home.ts';
 import { processesIn } from './processes.ts';
 
 /** What lies or runs in a home that no machine and no snapshot accounts for. */
 export function orphansIn(home: TestHome): string[] {
-  const machines = namesIn(home.vmdir).filter((name) => !name.startsWith('.'));
+  const machines = machinesIn(home);
   const directories = machines.flatMap((name) => [home.path(name), home.path(name, 'snapshots')]);
   return [
     ...namesIn(home.vmdir).filter((name) => /^\.(?!images$|layers$|vmd$|index\.json$)/.test(name)),
@@ -16,15 +17,30 @@ export function orphansIn(home: TestHome): string[] {
         .filter((name) => name.startsWith('.') || name === 'pending')
         .map((name) => join(it, name)),
     ),
-    ...processesIn(home.vmdir)
-      .filter(({ command }) => !command.includes(' compile ')) // of a supervisor that starts again
-      .filter(
-        ({ pid }) => !machines.some((name) => processesIn(home.path(name)).some((it) => it.pid === pid)),
-      )
-      .map(({ command }) => command),
+    ...processesForNobody(home, machines),
     ...layersForNobody(home, directories),
     ...namesIn('/dev/shm').filter(isAbandoned),
   ];
+}
+
+/** The same when those that are on their way out have had their time: a log service reads to its end. */
+export async function lastOrphansIn(home: TestHome): Promise<string[]> {
+  const left = () => processesForNobody(home, machinesIn(home));
+  await eventually(
+    () => left().length === 0,
+    () => `these to go: ${left().join('; ')}`,
+    5000,
+  );
+  return orphansIn(home);
+}
+
+const machinesIn = (home: TestHome) => namesIn(home.vmdir).filter((name) => !name.startsWith('.'));
+
+function processesForNobody(home: TestHome, machines: string[]): string[] {
+  return processesIn(home.vmdir)
+    .filter(({ command }) => !command.includes(' compile ')) // of a supervisor that starts again
+    .filter(({ pid }) => !machines.some((name) => processesIn(home.path(name)).some((it) => it.pid === pid)))
+    .map(({ command }) => command);
 }
 
 function layersForNobody(home: TestHome, directories: string[]): string[] {
