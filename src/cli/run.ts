@@ -4,11 +4,12 @@ import { BootWatch } from '../machine/run/boot-report.ts';
 import { formatTerminalSize } from '../protocol/terminal-size.ts';
 import type { RunView, Terminal } from '../protocol/views.ts';
 import type { Command, Invocation } from './command.ts';
+import { copy } from './copy-output.ts';
 import { endProgress, note } from './output.ts';
 import { atTerminal, ownTerminal } from './own-terminal.ts';
 import { passOn } from './pass-on.ts';
 import { reportText } from './run-report.ts';
-import { copy, takeSeat } from './sit.ts';
+import { takeSeat } from './sit.ts';
 import { type Changes, watchFiles } from './watch-files.ts';
 
 /** Milliseconds to end a machine and to remove it, whatever became of its run. */

@@ -30,7 +30,6 @@ export const machineFiles = {
   /** The UEFI variables of this machine. */
   uefiVariables: 'uefi-vars.fd',
   /** What the console and QEMU said last, and what came before that. */
-  log: 'log',
   logCurrent: 'log/current',
   logPrevious: 'log/previous',
   /** One line: what has become of QEMU (see life.ts). */

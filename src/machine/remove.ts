@@ -1,10 +1,11 @@
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { syncDirectory, temporaryName } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
-import { control, findSupervisor, supervisorAlive } from '../runit/supervisor.ts';
+import { removeDirectory } from '../host/remove-directory.ts';
+import { control, findSupervisor, logServiceAlive, supervisorAlive } from '../runit/supervisor.ts';
 import { keptLayers, lockKept, usersOfLayers } from './kept.ts';
 import { freeingLayers } from './layers.ts';
 import { locked } from './locked.ts';
@@ -42,16 +43,22 @@ export async function discard(scope: Scope, directory: string): Promise<void> {
   syncDirectory(dirname(directory));
   crashPoint('remove: renamed');
   await dismissSupervisor(scope, gone);
-  rmSync(gone, { recursive: true, force: true });
+  await removeDirectory(gone);
   crashPoint('remove: deleted');
 }
 
-/** A runsvdir's supervisor goes with the directory that it was there for. */
+/** A runsvdir's supervisor goes with the directory that it was there for, and so does any log service. */
 export async function dismissSupervisor(scope: Scope, directory: string): Promise<void> {
-  if (!control(directory, 'x')) return;
-  const gone = () => !supervisorAlive(directory) || undefined;
-  await scope.until(gone, () => ({ awaited: 'the supervisor', lines: [], hint: '' }), {
-    within: 3000,
-    every: 5,
-  });
+  if (control(directory, 'x')) {
+    const gone = () => !supervisorAlive(directory) || undefined;
+    await scope.until(gone, () => ({ awaited: 'the supervisor', lines: [], hint: '' }), {
+      within: 3000,
+      every: 5,
+    });
+  }
+  // One that begins, or reads what was said last, makes files beside those that are being removed.
+  const read = () => !logServiceAlive(directory) || undefined;
+  await scope
+    .until(read, () => ({ awaited: 'the log service', lines: [], hint: '' }), { within: 5000, every: 5 })
+    .catch(() => {}); // what still writes is met with patience
 }

@@ -4,7 +4,6 @@ import { lastLines } from '../base/printable.ts';
 import { quoteWord } from '../base/quote-word.ts';
 import type { Scope } from '../base/scope.ts';
 import { crashPoint } from '../host/crash-point.ts';
-import { worksIn } from '../host/process-identity.ts';
 import type { StartReport } from '../protocol/views.ts';
 import { explainFailure } from '../qemu/failure.ts';
 import { Qmp } from '../qemu/qmp.ts';
@@ -13,6 +12,7 @@ import {
   control,
   endSupervisor,
   findSupervisor,
+  logServiceAlive,
   spawnSupervisor,
   startSupervisor,
   supervisorAlive,
@@ -202,9 +202,8 @@ async function downForGood(
  */
 async function lastWords(scope: Scope, machine: Machine, place: LogPlace): Promise<string[]> {
   const said = () => readLogSince(machine, place).bytes.toString();
-  const log = fileOf(machine, 'log');
-  const logger = readServiceStatus(log)?.pid ?? 0;
-  const complete = () => said().includes('vivarium: QEMU was') || !worksIn(logger, log) || undefined;
+  const complete = () =>
+    said().includes('vivarium: QEMU was') || !logServiceAlive(machine.directory) || undefined;
   await scope
     .until(complete, () => ({ awaited: 'the log', lines: [], hint: '' }), { every: 3, within: 5000 })
     .catch(() => {}); // a runsvdir's goes on: then there is nothing to quote

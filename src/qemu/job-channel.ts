@@ -47,7 +47,9 @@ export async function attendJob(sockets: JobSockets, streams: JobStreams): Promi
     }
     return undefined;
   };
-  return await Promise.race([ended(), ...passing.map(({ failed }) => failed)]);
+  // What had aborted before all were called is told to none of them.
+  const hungUp = signal?.aborted ? [undefined] : [];
+  return await Promise.race([...hungUp, ended(), ...passing.map(({ failed }) => failed)]);
 }
 
 interface Passing {

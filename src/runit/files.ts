@@ -8,7 +8,9 @@ export const runitFiles = {
   down: 'down',
   /** Run instead of sending TERM. */
   controlT: 'control/t',
-  /** The log service, whose standard input is the output of `run`. */
+  /** The log service, which has the same files. */
+  log: 'log',
+  /** What it runs, whose standard input is the output of `run`. */
   logRun: 'log/run',
   /** A FIFO that takes commands, one letter each. */
   control: 'supervise/control',

@@ -16,6 +16,12 @@ export function supervisorAlive(directory: string): boolean {
   return writeFifo(join(directory, runitFiles.ok), '');
 }
 
+/** Whether a log service is still at work: it ends some time after its supervisor, when it has read to the end. */
+export function logServiceAlive(directory: string): boolean {
+  const log = join(directory, runitFiles.log);
+  return worksIn(readServiceStatus(log)?.pid ?? 0, log);
+}
+
 /** Gives runsv a command. @returns false where no runsv reads it */
 export function control(directory: string, letters: ControlLetter): boolean {
   return writeFifo(join(directory, runitFiles.control), letters);

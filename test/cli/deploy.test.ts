@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeviceView } from '../../src/protocol/device-views.ts';
 import { eventually } from '../support/eventually.ts';
@@ -94,12 +95,13 @@ describe.skipIf(!canLoop)('a device', () => {
     });
   });
 
-  /** Starts to write an image that takes a while, and sends a signal in the middle. */
+  /** Starts to write an image, has it stand still in the middle, and sends it a signal there. */
   const endHalfWay = async (signal: NodeJS.Signals) => {
-    makeImage(400 * mebibyte);
+    makeImage(64 * mebibyte);
     const words = ['deploy', image, loop.path, '--force', '--yes', loop.name];
-    const child = spawn(process.execPath, [builtVm, ...words], {
-      env: home.env,
+    const stopAt = join(import.meta.dirname, '../support/stop-at.ts');
+    const child = spawn(process.execPath, ['--import', stopAt, builtVm, ...words], {
+      env: { ...home.env, STOP_AT: 'Writing' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
@@ -107,11 +109,13 @@ describe.skipIf(!canLoop)('a device', () => {
       said += text;
     });
     const ended = once(child, 'close');
+    const stat = `/proc/${child.pid}/stat`;
     await eventually(
-      () => said.includes('Writing'),
+      () => readFileSync(stat, 'utf8').includes(') T '),
       () => `the writing; it said: ${said}`,
     );
     child.kill(signal);
+    child.kill('SIGCONT');
     const [code] = await ended;
     return { code, said };
   };

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { errnoOf } from '../../src/base/errors.ts';
 import { isAbandoned } from '../../src/host/atomic-file.ts';
 import { readQcow2 } from '../../src/qemu/qcow2.ts';
 import { eventually } from './eventually.ts';
@@ -55,9 +56,17 @@ function layersForNobody(home: TestHome, directories: string[]): string[] {
       at = backing && resolve(dirname(at), backing);
     }
   }
-  return namesIn(layers).filter((name) => !needed.has(name) && lstatSync(join(layers, name)).nlink === 1);
+  return namesIn(layers).filter(
+    (name) => !needed.has(name) && lstatSync(join(layers, name), { throwIfNoEntry: false })?.nlink === 1,
+  );
 }
 
+/** Empty where there is no directory, or it has just gone. */
 function namesIn(directory: string): string[] {
-  return existsSync(directory) && lstatSync(directory).isDirectory() ? readdirSync(directory) : [];
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return [];
+    throw error;
+  }
 }

@@ -22,9 +22,10 @@ export function shownIn(page: string): Shown[] {
   );
 }
 
-/** A line without what differs from run to run: numbers, and how columns are aligned by them. */
+/** A line without what differs from run to run: numbers, durations such as `1m 5s`, and how columns are aligned by them. */
 export const essence = (line: string) =>
   line
+    .replace(/\b\d+[dhm](?: \d+[hms])?\b/g, '0')
     .replace(/[\d.]+(?:m?s|[KMGT])?\b/g, '0')
     .replace(/\s+/g, ' ')
     .trim();
