@@ -20,7 +20,8 @@ afterAll(() => room?.[Symbol.asyncDispose]());
 const sit = async (): Promise<Page> => await room.visit('/machines/m/console');
 
 /** What Chromium says of connections that a test has cut. */
-const cut = /ERR_(CONNECTION|EMPTY_RESPONSE|INCOMPLETE|INTERNET|NETWORK|SOCKET)|WebSocket connection to .* failed/;
+const cut =
+  /ERR_(CONNECTION|EMPTY_RESPONSE|INCOMPLETE|INTERNET|NETWORK|SOCKET)|WebSocket connection to .* failed/;
 
 test('what one types is shown; a reload, another tab and another machine lose nothing of the screen', async () => {
   const page = await sit();
