@@ -19,7 +19,9 @@ export async function visit(
   address: string,
   { bears, ...options }: VisitOptions = {},
 ): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  // What moves is drawn by the CPU here, all the time.
+  const usual = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const;
+  const context = await browser.newContext({ ...usual, ...options });
   context.setDefaultTimeout(patience);
   const complaints: string[] = [];
   const complain = (text: string) => {
