@@ -3,7 +3,8 @@
 # PATH: a file that it writes to, in case it was killed before it was without a name.
 target=$1
 shift
-kill -s TERM -- "$target" || exit
+# What was just started may not lead its group yet.
+kill -s TERM -- "$target" || kill -s TERM -- "${target#-}" || exit
 kill -s CONT -- "$target"
 rm -f -- "$@"
 for _ in 1 2 3 4 5 6 7 8 9 10; do
