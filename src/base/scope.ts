@@ -87,7 +87,7 @@ export class Scope {
   /** @throws `interrupted` where the caller has aborted; `timeout` past the deadline, if `awaited` is given */
   check(awaited?: () => Omit<ErrorDetails<'timeout'>, 'ms'>): void {
     if (this.interrupted) throw new VivariumError('interrupted', {});
-    if (awaited && this.signal.aborted) {
+    if (awaited && (this.signal.aborted || this.left === 0)) {
       throw new VivariumError('timeout', { ...awaited(), ms: this.timeout });
     }
   }
