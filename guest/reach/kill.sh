@@ -2,6 +2,7 @@
 # It may have been halted. PATH: a file that it writes to, in case it is killed before that has lost its name.
 pid=$1 target=-$1
 shift
+# What was just started may not lead its group yet.
 kill -s TERM -- "$target" 2>/dev/null || target=$pid
 kill -s TERM -- "$target" || exit
 kill -s CONT -- "$target"

@@ -36,7 +36,7 @@ export async function withAgent<T>(
   using _ = await takeTurn(machine, dirname(channel), inTime);
   using agent = await GuestAgent.connect(channel);
   if (!agent) throw agentMissing(machine, 'the machine has no channel for one');
-  const giveUp = () => agent[Symbol.dispose]();
+  const giveUp = () => agent.giveUp();
   scope.signal.addEventListener('abort', giveUp);
   try {
     await agent.sync(slowest).catch((error: unknown) => {

@@ -40,7 +40,8 @@ export async function converse<T>(
       next: `Let QEMU go on: vm sv cont ${name}`,
     });
   }
-  const connecting = Qmp.connect(fileOf(machine, socket), Math.min(patience, scope.left));
+  // A timer counts whole milliseconds: this one ends behind the scope, which then says so.
+  const connecting = Qmp.connect(fileOf(machine, socket), Math.min(patience, Math.ceil(scope.left) + 1));
   using qmp = await connecting.catch(() => {
     inTime(scope, name, command);
     throw new VivariumError('console-busy', { name, what: 'QMP socket' });

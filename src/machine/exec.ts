@@ -87,7 +87,8 @@ async function follow(
   let ended: GuestEnd | undefined;
   let pause = shortest;
   const look = async (agent: GuestAgent): Promise<Turn<CommandEnd>> => {
-    run ??= await startRun(agent, program, rooms[0] && `${rooms[0]}/in`);
+    // To its end: what was begun and has no name yet, nobody could kill.
+    run ??= await agent.whole(() => startRun(agent, program, rooms[0] && `${rooms[0]}/in`));
     started();
     if (output.destroyed) throw new VivariumError('interrupted', {});
     const [end, moved] = await Promise.all([

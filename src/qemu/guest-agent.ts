@@ -39,6 +39,9 @@ export class GuestAgent implements Disposable {
   #length = 0;
   #lost: AgentLost | undefined;
   #asked = false;
+  /** How much is under way in the middle of which it is not given up, and whether it is to be then. */
+  #whole = 0;
+  #unwanted = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -78,6 +81,22 @@ export class GuestAgent implements Disposable {
     const answer = await this.#ask(bytes, { sync: undefined, limit, patience });
     if ('return' in answer) return answer.return;
     throw new AgentRefusal(String(Object(answer.error).desc ?? 'it gave no reason'));
+  }
+
+  /** Does something to its end, as long as the agent answers, also where it is given up meanwhile. */
+  async whole<T>(act: () => Promise<T>): Promise<T> {
+    this.#whole++;
+    try {
+      return await act();
+    } finally {
+      this.#whole--;
+      if (this.#unwanted) this.giveUp();
+    }
+  }
+
+  giveUp(): void {
+    this.#unwanted = true;
+    if (this.#whole === 0) this.#end('it was given up');
   }
 
   [Symbol.dispose](): void {

@@ -142,6 +142,15 @@ describe('a command', () => {
     ]);
   });
 
+  test('that must come to its end does so where the agent is given up meanwhile, and is the last', async () => {
+    await serve(() => ok(4));
+    using agent = await connected();
+    const answer = agent.whole(() => agent.execute('start'));
+    agent.giveUp();
+    expect(await answer).toBe(4);
+    await expect(agent.execute('next')).rejects.toThrow(AgentLost);
+  });
+
   test('that is refused fails in the words of the agent, and the next one is served', async () => {
     await serve(({ execute }) =>
       execute === 'bad' ? '{"error": {"class": "GenericError", "desc": "no such file"}}\n' : ok(3),

@@ -91,16 +91,20 @@ describe.skipIf(!canBuildDebian)('a machine of the Debian image', () => {
     expect(await run(`cat ${place}/note`)).toBe('from the host\n');
   });
 
-  test('powers off by itself, and boots by UEFI without following the same seed again', async () => {
-    const { steps } = await home.engine.machine.stop({ name });
-    expect(steps.map(({ step }) => step)).toEqual(['powerdown']);
-    await home.engine.machine.set({ name, changes: ['firmware=uefi'] });
-    await home.engine.machine.start({ name });
-    await printed(home, name, 'seeded login:');
-    await isWell();
-    expect(await run('ls /sys/firmware/efi')).toContain('efivars');
-    expect(await run('cat /root/seed')).toBe('online\n');
-  });
+  test(
+    'powers off by itself, and boots by UEFI without following the same seed again',
+    async () => {
+      const { steps } = await home.engine.machine.stop({ name });
+      expect(steps.map(({ step }) => step)).toEqual(['powerdown']);
+      await home.engine.machine.set({ name, changes: ['firmware=uefi'] });
+      await home.engine.machine.start({ name });
+      await printed(home, name, 'seeded login:', 0, debianPatience / 2);
+      await isWell();
+      expect(await run('ls /sys/firmware/efi')).toContain('efivars');
+      expect(await run('cat /root/seed')).toBe('online\n');
+    },
+    debianPatience,
+  );
 
   test('finds the entry of its kernel where later kernels will be put', async () => {
     const release = (await run('uname -r')).trim();

@@ -8,7 +8,7 @@ import { guestSays, printed } from '../support/guest.ts';
 import { type TestHome, testHome } from '../support/home.ts';
 
 /** Milliseconds that an emulated machine may take from its firmware to a login. */
-const loginPatience = livePatience / 2;
+const loginPatience = livePatience - 60_000;
 
 describe.skipIf(!canBuildLive)('the live ISO of the built-in builder, and something injected into it', () => {
   let home: TestHome;
