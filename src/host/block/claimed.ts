@@ -1,5 +1,6 @@
 import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { errnoOf, VivariumError } from '../../base/errors.ts';
 import { deviceNumber } from './find.ts';
 
@@ -29,6 +30,7 @@ export async function claimDevice(path: string, state: () => string): Promise<Cl
     try {
       return await act();
     } catch (error) {
+      if (number !== undefined && errnoOf(error) === 'EIO') await takenAway(number);
       const details = {
         device: path,
         doing,
@@ -111,11 +113,22 @@ function claimedByOther(device: string, cause: unknown): VivariumError {
   return new VivariumError('device-busy', { device, reason: 'open', problem, next }, { cause });
 }
 
+/** Milliseconds in which the kernel takes a device away that was pulled out: what is written to it fails before. */
+const parting = 1000;
+
+/** Returns when the kernel has taken a device away, or when it has had the time to do so. */
+async function takenAway(number: string): Promise<void> {
+  const end = performance.now() + parting;
+  while (existsSync(sysfsOf(number)) && performance.now() < end) await pause(20);
+}
+
+const sysfsOf = (number: string) => `/sys/dev/block/${number}`;
+
 /** What an error of a disk means: one that was pulled out has many. Node has no name for ENOMEDIUM. */
 function problemOf(error: unknown, number: string | undefined): string {
   const { errno, message } = error as NodeJS.ErrnoException;
   const code = errnoOf(error);
-  const there = number === undefined || existsSync(`/sys/dev/block/${number}`);
+  const there = number === undefined || existsSync(sysfsOf(number));
   if (!there || code === 'ENODEV' || code === 'ENXIO') return 'it is gone; was it pulled out?';
   if (code === 'EIO') return 'it reports an error (EIO)';
   if (code === 'ENOSPC') return 'it ends there (ENOSPC)';
