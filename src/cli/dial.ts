@@ -12,7 +12,7 @@ const dial: Command = {
   run: async ({ values, scope }) => {
     argumentsOf('dial', values.extra, []);
     const line = standardLine();
-    scope.signal.addEventListener('abort', () => line.destroy());
+    scope.caller?.addEventListener('abort', () => line.destroy()); // it lasts as long as whoever has dialled
     const vmd = await reachVmd();
     if (vmd) await passOn(line, vmd);
     else await (await import('../daemon/serve-connection.ts')).serveConnection(line, process.env);

@@ -82,6 +82,12 @@ describe.skipIf(!has('/usr/sbin/sshd') || !has('ssh'))('the machines of another 
       },
     );
 
+    test('are there for as long as somebody has dialled, which no time limit ends', async () => {
+      const head = ['GET /healthz HTTP/1.1', 'host: box', 'connection: close', '', ''];
+      const dialled = await home.run({ input: head.join('\r\n') }, 'dial', '--timeout', '1ms');
+      expect(dialled.stdout).toMatch(/^HTTP\/1\.1 \d/);
+    });
+
     test('says in the words of ssh what is wrong', async () => {
       const refused = await vm('--host', 'ssh://nobody-here@box', 'list');
       expect(refused.code).toBe(1);
