@@ -3,8 +3,7 @@
 pid=$1 target=-$1
 shift
 # What was just started may not lead its group yet.
-kill -s TERM -- "$target" 2>/dev/null || target=$pid
-kill -s TERM -- "$target" || exit
+kill -s TERM -- "$target" || { target=$pid && kill -s TERM -- "$pid"; } || exit
 kill -s CONT -- "$target"
 rm -f -- "$@"
 for _ in 1 2 3 4 5 6 7 8 9 10; do
