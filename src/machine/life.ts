@@ -18,7 +18,7 @@ export type Life =
   | { word: 'failed'; reason: string };
 
 /** @returns undefined where nothing is said, or nothing that can be read */
-export function readLife(machine: Machine): Life | undefined {
+export function readLife(machine: Pick<Machine, 'directory'>): Life | undefined {
   const file = fileOf(machine, 'life');
   if (!existsSync(file)) return undefined; // asked first: a thousand errors take longer than a thousand looks
   try {
@@ -41,7 +41,7 @@ export function parseLife(text: string): Life | undefined {
 
 /** Whether the process that the life speaks of is there: QEMU, or `finish` on its way to the next try. */
 export function isLiving(
-  machine: Machine,
+  machine: Pick<Machine, 'directory'>,
   life: Life | undefined,
 ): life is Extract<Life, { process: ProcessIdentity }> {
   // A copy of a running machine's directory has its life as well, but not its process.

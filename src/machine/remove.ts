@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { VivariumError } from '../base/errors.ts';
+import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { syncDirectory, temporaryName } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
@@ -8,6 +8,7 @@ import { removeDirectory } from '../host/remove-directory.ts';
 import { control, findSupervisor, logServiceAlive, supervisorAlive } from '../runit/supervisor.ts';
 import { keptLayers, lockKept, usersOfLayers } from './kept.ts';
 import { freeingLayers } from './layers.ts';
+import { isLiving, readLife } from './life.ts';
 import { locked } from './locked.ts';
 import type { Machine } from './machine.ts';
 import { killLocked } from './stop.ts';
@@ -57,8 +58,22 @@ export async function dismissSupervisor(scope: Scope, directory: string): Promis
     });
   }
   // One that begins, or reads what was said last, makes files beside those that are being removed.
-  const read = () => !logServiceAlive(directory) || undefined;
+  const read = () => {
+    killStray(directory);
+    return !logServiceAlive(directory) || undefined;
+  };
   await scope
     .until(read, () => ({ awaited: 'the log service', lines: [], hint: '' }), { within: 5000, every: 5 })
     .catch(() => {}); // what still writes is met with patience
+}
+
+/** A `run` whose supervisor was killed the moment it began goes on to start QEMU, and has the log service wait for it. */
+function killStray(directory: string): void {
+  const life = readLife({ directory });
+  if (!isLiving({ directory }, life)) return;
+  try {
+    process.kill(life.process.pid, 'SIGKILL');
+  } catch (error) {
+    if (errnoOf(error) !== 'ESRCH') throw error; // it has just gone by itself
+  }
 }
