@@ -5,14 +5,14 @@ read -r word
 [ "$word" != done ] || exit 0
 
 qmp() {
-  printf '{"execute":"%s"}\n' qmp_capabilities "$@" |
+  printf '%s\n' '{"execute":"qmp_capabilities"}' "$@" |
     timeout 5 socat -t 1 - UNIX-CONNECT:supervise/engine >/dev/null 2>&1
 }
 
 if [ -e suspended ]; then
   : >supervise/no-ladder
   timeout 1 sh -c 'printf d >supervise/control' && supervised=yes || supervised=no
-  qmp quit
+  qmp '{"execute":"quit"}'
   # Whoever starts it next must not meet the end of this run, which takes its life away.
   tenths=100
   while [ $supervised = yes ] && [ -e supervise/life ] && [ $tenths -gt 0 ]; do
@@ -20,6 +20,7 @@ if [ -e suspended ]; then
     sleep 0.1
   done
 else
-  qmp migrate_cancel
-  [ "$1" != ran ] || qmp cont
+  # For the second see cancelSaving in src/qemu/migration.ts.
+  qmp '{"execute":"migrate_cancel"}' '{"execute":"migrate-continue","arguments":{"state":"cancelling"}}'
+  [ "$1" != ran ] || qmp '{"execute":"cont"}'
 fi

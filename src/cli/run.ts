@@ -48,6 +48,7 @@ interface Ended {
 async function runOnce(invocation: Invocation, changes?: Changes): Promise<Ended> {
   const { engine, values, scope } = invocation;
   const { watch: _, ...parameters } = values;
+  changes?.begin();
   const terminal = parameters.terminal ?? atTerminal();
   const own = ownTerminal();
   const size = own && formatTerminalSize(own);

@@ -5,9 +5,11 @@ import { basename, dirname } from 'node:path';
 const settled = 200;
 
 export interface Changes extends Disposable {
-  /** Watches files, and directories with all that is in them, instead of those before; nothing has changed yet. */
+  /** From here on nothing has changed yet. What was watched before still is, so that no change is missed meanwhile. */
+  begin(): void;
+  /** Watches files, and directories with all that is in them, instead of those before. */
   watch(paths: readonly string[]): void;
-  /** Aborts when something has changed since `watch`. */
+  /** Aborts when something has changed since `begin`. */
   readonly signal: AbortSignal;
   /** Resolves when it has, or `given` aborts. */
   next(given: AbortSignal): Promise<void>;
@@ -21,15 +23,18 @@ export function watchFiles(): Changes {
     clearTimeout(timer);
     timer = setTimeout(() => change.abort(), settled);
   };
-  const stop = () => {
-    clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
+  const stop = (old: FSWatcher[]) => {
+    for (const watcher of old) watcher.close();
   };
   return {
-    watch: (paths) => {
-      stop();
+    begin: () => {
+      clearTimeout(timer);
       change = new AbortController();
+    },
+    watch: (paths) => {
+      const old = watchers;
       watchers = paths.flatMap((path) => watcherOf(path, changed) ?? []);
+      stop(old);
     },
     get signal() {
       return change.signal;
@@ -39,7 +44,10 @@ export function watchFiles(): Changes {
       if (either.aborted) return;
       await new Promise((resolve) => either.addEventListener('abort', resolve, { once: true }));
     },
-    [Symbol.dispose]: stop,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      stop(watchers);
+    },
   };
 }
 

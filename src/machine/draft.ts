@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { errnoOf, VivariumError } from '../base/errors.ts';
 import type { Scope } from '../base/scope.ts';
 import { Undo } from '../base/undo.ts';
 import { syncDirectory, temporaryName, writeFileAtomic } from '../host/atomic-file.ts';
 import { crashPoint } from '../host/crash-point.ts';
+import { removeDirectory } from '../host/remove-directory.ts';
 import { type Image, readImage } from '../image/store.ts';
 import { fileOf } from './files.ts';
 import { ensureHome, type Home } from './home.ts';
@@ -47,7 +48,7 @@ export async function placeMachine(
   await sweep(machine.home);
   await using undo = new Undo();
   const draft: Machine = { ...machine, directory: temporaryName(machine.directory) };
-  undo.push(() => rmSync(draft.directory, { recursive: true, force: true }));
+  undo.push(() => removeDirectory(draft.directory));
   mkdirSync(draft.directory, { mode: 0o700 });
   mkdirSync(fileOf(draft, 'log'));
   crashPoint('make: drafted');
@@ -63,7 +64,7 @@ export async function placeMachine(
   crashPoint('make: placed');
   if (image) {
     // From here on it is in use. One that was removed or replaced until now would leave a disk with nothing below it.
-    undo.push(() => rmSync(machine.directory, { recursive: true, force: true }));
+    undo.push(() => removeDirectory(machine.directory));
     const { name, made } = readImage(machine.home.directory, image.name);
     if (made !== image.made) throw new VivariumError('image-replaced', { name, machine: machine.name });
   }

@@ -211,7 +211,11 @@ describe('the catalogue', () => {
       response.writeHead(200, { 'content-length': length });
       response.write(Buffer.alloc(length / 2, 1));
       let sent = length / 2;
-      const timer = setInterval(() => response.write(Buffer.alloc(1, 1)) && sent++, 30); // as long as it is watched
+      const drip = () => {
+        response.write(Buffer.alloc(1, 1));
+        sent++;
+      };
+      const timer = setInterval(drip, 30); // as long as it is watched
       await seen.promise;
       clearInterval(timer);
       response.end(Buffer.alloc(length - sent, 1));
