@@ -15,8 +15,9 @@ fi
 # The supervisor of a machine that is down goes as well, but for one that runsvdir wants there.
 leave() {
   rm -f supervise/restarts
-  # One that is to be gone when it has stopped, and whose maker is not there to remove it.
-  if [ -e ephemeral ] && flock -n ephemeral true; then setsid "$node" "$vm" reap . & fi
+  # One that is to be gone when it has stopped, and whose maker is not there to remove it. Who removes it waits for the
+  # end of the log, to which it therefore must not write.
+  if [ -e ephemeral ] && flock -n ephemeral true; then setsid "$node" "$vm" reap . >/dev/null 2>&1 & fi
   read -r stat <"/proc/$PPID/stat"
   set -- ${stat##*) }
   read -r parent <"/proc/$2/comm"

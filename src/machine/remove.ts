@@ -63,7 +63,7 @@ export async function dismissSupervisor(scope: Scope, directory: string): Promis
     return !logServiceAlive(directory) || undefined;
   };
   await scope
-    .until(read, () => ({ awaited: 'the log service', lines: [], hint: '' }), { within: 5000, every: 5 })
+    .until(read, () => ({ awaited: 'the log service', lines: [], hint: '' }), { within: 5000, every: 20 })
     .catch(() => {}); // what still writes is met with patience
 }
 
