@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout } from 'node:timers/promises';
-import { printable } from '../base/printable.ts';
+import { cutLines } from '../base/cut-lines.ts';
 import { waitsAfter } from '../machine/prompt.ts';
 import type { Terminal } from '../protocol/views.ts';
 import { copy } from './copy-output.ts';
@@ -17,9 +17,6 @@ const unprompted = 10_000;
 
 /** Milliseconds until input is sent to whom nothing silences. */
 const patience = 60_000;
-
-/** Characters of a line that are looked at, where it is long. */
-const longest = 4096;
 
 /** Milliseconds between two looks. */
 const interval = 20;
@@ -60,18 +57,17 @@ export async function talkThroughPipe(terminal: Terminal, listener: Listener): P
 function promptWatch(listener: Listener) {
   const decoder = new StringDecoder('utf8');
   let waiting = false;
-  let line = '';
+  let cut = cutLines();
   return {
     hear: (bytes: Uint8Array): void => {
-      const lines = (line + decoder.write(Buffer.from(bytes))).split('\n');
-      line = (lines.at(-1) ?? '').slice(-longest);
-      const said = lines.map(printable);
-      waiting = listener === 'console' ? waitsAfter(waiting, said) : printable(line).endsWith('(qemu) ');
+      const said = cut(decoder.write(Buffer.from(bytes)));
+      waiting =
+        listener === 'console' ? waitsAfter(waiting, said) : said.at(-1)?.endsWith('(qemu) ') === true;
     },
     /** What they waited for has come. */
     answered: (): void => {
       waiting = false;
-      line = '';
+      cut = cutLines();
     },
     waits: () => waiting,
   };

@@ -1,11 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
-import { printable } from '../base/printable.ts';
+import { cutLines } from '../base/cut-lines.ts';
 import { lastRunOf } from './last-run.ts';
 import { readLogSince, readLogTail } from './log-file.ts';
 import type { Machine } from './machine.ts';
-
-/** Characters of a line that are looked at: the last ones of one that is longer. */
-const longest = 4096;
 
 /** Bytes of the log that are looked at to begin with. */
 const kept = 16 * 2 ** 20;
@@ -19,13 +16,12 @@ export function consoleLines(machine: Machine): () => string[] {
   let { end } = tail;
   const decoder = new StringDecoder('utf8');
   let text = lastRunOf(decoder.write(tail.bytes));
-  let rest = '';
+  const cut = cutLines();
   return () => {
     const since = readLogSince(machine, end);
-    const lines = (rest + text + decoder.write(since.bytes)).split('\n');
-    rest = (lines.at(-1) ?? '').slice(-longest);
+    const lines = cut(text + decoder.write(since.bytes));
     text = '';
     end = since.end;
-    return lines.map((line) => printable(line.slice(-longest)));
+    return lines;
   };
 }
